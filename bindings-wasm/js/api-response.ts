@@ -70,10 +70,13 @@ export interface Page<T> {
   next_page_url?: string | null;
 }
 
-/** Converts core's snake_case names to camelCase. Values stay unchanged. */
-export function camel(value: Record<string, unknown>): Record<string, unknown> {
+/** Converts core's snake_case names to camelCase, and a `bigint` that a number can hold to a number. */
+function camel(facts: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const name of Object.keys(value)) out[camelName(name)] = value[name];
+  for (const name of Object.keys(facts)) {
+    const value = facts[name];
+    out[camelName(name)] = typeof value === "bigint" && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  }
   return out;
 }
 

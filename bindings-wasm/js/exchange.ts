@@ -79,25 +79,28 @@ interface Circumstances {
   readonly areOptions?: boolean;
 }
 
+/** What core throws, if it is not a `TypeError`: the facts of an error, or the variables without a value. */
+interface Thrown {
+  readonly missing?: readonly [message: string, names: string[]];
+  readonly said: string;
+  readonly fault: TransportFault | null;
+  /** The errors of fields are pairs. The details are JSON. */
+  readonly facts: Record<string, unknown> & { readonly field_errors: ReadonlyArray<readonly [string, string[]]>; readonly details: string };
+}
+
 /** Converts a value that core threw to an error. */
-function thrown(text: unknown, { response, cause, areOptions }: Circumstances): unknown {
-  if (typeof text !== "string") return text;
-  const { misuse, missing, said, facts, fault } = parse(text) as {
-    misuse?: string;
-    missing?: string[];
-    said: string;
-    facts: Record<string, unknown>;
-    fault: TransportFault | null;
-  };
-  if (misuse !== undefined) return new TypeError(misuse);
-  if (missing) return new MissingVariablesError(said, missing);
+function thrown(value: unknown, { response, cause, areOptions }: Circumstances): unknown {
+  const { missing, said, facts, fault } = Object(value) as Partial<Thrown>;
+  if (missing) return new MissingVariablesError(...missing);
+  if (said === undefined || facts === undefined) return value;
   const details = readMeta<{ -readonly [Name in keyof ErrorDetails]: ErrorDetails[Name] }>(facts);
+  details.details = parse(facts.details) as Record<string, unknown>;
   const { call, hint } = details;
   let message = said;
   // Names of options and calls are spelled as in JavaScript. Names of fields are the vendor's.
   const spelled = (name: string) => (areOptions || name === "idempotency_key" ? camelName(name) : name);
   details.fieldErrors = Object.fromEntries(
-    Object.entries(details.fieldErrors).map(([name, errors]) => {
+    facts.field_errors.map(([name, errors]) => {
       message = message.replace(` ${name}: `, ` ${spelled(name)}: `);
       return [spelled(name), errors];
     }),
@@ -115,8 +118,8 @@ function thrown(text: unknown, { response, cause, areOptions }: Circumstances): 
 export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
   try {
     return run();
-  } catch (text) {
-    const error = thrown(text, circumstances);
+  } catch (value) {
+    const error = thrown(value, circumstances);
     // A stack has ten frames in V8. Those of this library leave room for those of the caller.
     if (error instanceof Error) (Error as { captureStackTrace?: (at: Error, below: unknown) => void }).captureStackTrace?.(error, core);
     throw error;
@@ -158,8 +161,7 @@ class KeptRequest implements HttpRequest {
   declare readonly body: Bytes | undefined;
   declare readonly timeoutMs?: number | undefined;
 
-  constructor(head: HttpRequest, body: Uint8Array | undefined) {
-    const { call, method, url, headers, timeoutMs } = head;
+  constructor({ call, method, url, headers, body, timeoutMs }: HttpRequest) {
     showAs(headers, () => headers.map(([name]) => name));
     // Own members, so that `{ ...request }` copies all of them.
     for (const [name, value] of Object.entries({ call, method, url, headers, body, ...(timeoutMs !== undefined && { timeoutMs }) })) {
@@ -245,15 +247,14 @@ export class ClientExchange<T> {
     const [exchange, time] = [this.#running(), checkTime(now)];
     let over = true;
     try {
-      const step = JSON.parse(core(() => exchange.step(time), { response: this.#response, cause: this.#cause })) as {
+      const step = core(() => exchange.step(time), { response: this.#response, cause: this.#cause }) as {
         send?: HttpRequest;
-        wait?: number;
+        waitMs: number;
         done?: Record<string, unknown>;
       };
       if (step.done) return { done: this.#read(exchange, readMeta<Meta>(step.done), time) };
       over = false;
-      if (step.send) return { send: new KeptRequest(step.send, exchange.body()) };
-      return { waitMs: step.wait ?? 0 };
+      return step.send ? { send: new KeptRequest(step.send) } : { waitMs: step.waitMs };
     } finally {
       if (over) this.free();
     }
@@ -262,7 +263,7 @@ export class ClientExchange<T> {
   #read(exchange: CoreExchange, meta: Meta, now: number): ApiResponse<T> {
     const response = this.#response as RawResponse;
     const page = this.#guard && readPage(response.body, this.#guard);
-    const output = page ?? (parse(core(() => exchange.response(now), { response })) as { output: unknown }).output;
+    const output = page ?? parse(core(() => exchange.response(now), { response }));
     // The guard of a page's items is absent for other outputs.
     if (this.#guard) describe(output as Page<unknown>, numbers);
     return { output: output as T, meta, response };
@@ -290,12 +291,12 @@ export class ClientExchange<T> {
 
   /** @internal Returns core's facts about the call. */
   description(): ReturnType<CoreFacts["description"]> {
-    return readMeta(JSON.parse(this.#running().description()) as Record<string, unknown>);
+    return readMeta(this.#running().description() as Record<string, unknown>);
   }
 
   /** @internal Returns core's facts about the attempt that has just ended. */
   lastAttempt(): ReturnType<CoreFacts["lastAttempt"]> {
-    return readMeta(JSON.parse(this.#running().last_attempt() ?? "{}") as Record<string, unknown>);
+    return readMeta((this.#running().last_attempt() ?? {}) as Record<string, unknown>);
   }
 
   /** Ends the call and releases its memory. Needed only if the call is abandoned before it is over. */
@@ -308,18 +309,15 @@ export class ClientExchange<T> {
 
 /** @internal Builds a request, with the function that decodes its response. */
 export function prepare<T>(service: () => Service, call: string, input: string, options: string): PreparedCall<T> {
-  const bytes = core(() => service().prepare(call, input, options));
-  const end = bytes.indexOf(10);
-  const head = JSON.parse(decode(end < 0 ? bytes : bytes.subarray(0, end)) ?? "") as HttpRequest;
-  const request = new KeptRequest(head, end < 0 ? undefined : bytes.slice(end + 1));
-  const key = head.headers.find(([name]) => name === "Idempotency-Key")?.[1];
+  const request = new KeptRequest(core(() => service().prepare(call, input, options)) as HttpRequest);
+  const key = request.headers.find(([name]) => name === "Idempotency-Key")?.[1];
   return { request, decode: (response) => decodeResponse(service, call, response, key) };
 }
 
 /** @internal Decodes a response by the name of its call. The input is not needed. */
 export function decodeResponse<T>(service: () => Service, call: string, response: HttpResponse, key?: string): ApiResponse<T> {
   const raw = standard(response);
-  const read = core(() => service().decode(call, raw.status, lines(raw.headers), raw.body, key), { response: raw });
-  const { output, meta } = parse(read) as { output: T; meta: Record<string, unknown> };
-  return { output, meta: readMeta<Meta>(meta), response: raw };
+  const decoded = core(() => service().decode(call, raw.status, lines(raw.headers), raw.body, key), { response: raw });
+  const [output, meta] = decoded as [string, Record<string, unknown>];
+  return { output: parse(output) as T, meta: readMeta<Meta>(meta), response: raw };
 }

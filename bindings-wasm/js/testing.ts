@@ -39,7 +39,7 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
   if (!isWellFormed(secret)) throw new TypeError("secret: expected text without lone surrogates");
   const bytes = toBytes(body) ?? new TextEncoder().encode(typeof body === "string" ? body : json(body));
   const headers = core(() => signed(secret, bytes, checkTime(options.now ?? Date.now())));
-  return { headers: Object.fromEntries(JSON.parse(headers) as [string, string][]), body: new Uint8Array(bytes) };
+  return { headers: Object.fromEntries(headers as [string, string][]), body: new Uint8Array(bytes) };
 }
 
 /**

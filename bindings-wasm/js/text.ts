@@ -32,7 +32,7 @@ export class Template {
 
   /** The names of the variables, without duplicates, in order of first appearance. */
   get variables(): string[] {
-    return JSON.parse(variables(this.source)) as string[];
+    return variables(this.source) as string[];
   }
 
   /** Fills in the values. By default throws a `MissingVariablesError` if a variable has no value. */

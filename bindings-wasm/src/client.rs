@@ -3,16 +3,18 @@
 //! All calls share one export: 57 exports, each with only a name in it, would add 2.2 kB after gzip.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use hudhud::host_support::refuse_halves_of_options;
 use hudhud::{ClosedEnum, DynamicCall, Error, IdempotencyKey, Method, Vendor, Wazaj, Zagely};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::exchange::Exchange;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
-use crate::wire::{head, response, written};
+use crate::value::value;
+use crate::wire::{Sent, response};
 
 /// A vendor's client: its keys, its base URL and its options.
 #[wasm_bindgen]
@@ -39,39 +41,35 @@ macro_rules! either {
 impl Service {
     /// Makes a client from the vendor's name and the options as JSON.
     #[wasm_bindgen(constructor)]
-    pub fn new(vendor: &str, options: &str) -> Result<Service, String> {
+    pub fn new(vendor: &str, options: &str) -> Result<Service, JsValue> {
         let options = Options::read(options)?;
         Ok(Self(if vendor == "wazaj" { Of::Wazaj(options.wazaj()?) } else { Of::Zagely(options.zagely()?) }))
     }
 
-    /// Builds the request of a call. Returns its head as JSON and, after a line break, its body, if it has one.
-    pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<Vec<u8>, String> {
+    /// Builds the request of a call.
+    pub fn prepare(&self, call: &str, input: &str, options: &str) -> Result<JsValue, JsValue> {
         either!(self, service => {
             let (call, options) = read(service, call, input, options, None)?;
             let request = call.request(service, &options).map_err(|error| thrown(&error))?;
-            let mut bytes = head(&request).into_bytes();
-            if let Some(body) = request.body {
-                bytes.push(b'\n');
-                bytes.extend(body);
-            }
-            Ok(bytes)
+            Ok(value(&Sent(&request)))
         })
     }
 
-    /// Decodes a response without its call's input. `key` is the idempotency key that was sent.
+    /// Decodes a response without its call's input. `key` is the idempotency key that was sent. Returns the output as JSON,
+    /// and the metadata.
     pub fn decode(
         &self,
         call: &str,
         status: u16,
         headers: &str,
-        body: Vec<u8>,
+        body: &Uint8Array,
         key: Option<String>,
-    ) -> Result<String, String> {
+    ) -> Result<Array, JsValue> {
         let response = response(status, headers, body);
         // A key that the library did not send is not repeated.
         let key = key.and_then(|key| IdempotencyKey::new(key).ok());
         either!(self, service => find(service, call, "{}").and_then(|call| call.decode(response, key.as_ref())))
-            .map(|decoded| written(&decoded))
+            .map(|decoded| Array::of2(&decoded.output.as_str().into(), &value(&decoded.meta)))
             .map_err(|error| thrown(&error))
     }
 
@@ -83,7 +81,7 @@ impl Service {
         options: &str,
         entropy: &[u8],
         page: Option<f64>,
-    ) -> Result<Exchange, String> {
+    ) -> Result<Exchange, JsValue> {
         let entropy = entropy.try_into().map_err(|_| misuse("entropy: expected 16 bytes"))?;
         either!(self, service => {
             let (call, options) = read(service, call, input, options, page)?;
@@ -108,7 +106,7 @@ fn read<V: Vendor>(
     input: &str,
     options: &str,
     page: Option<f64>,
-) -> Result<(DynamicCall<V>, hudhud::CallOptions), String> {
+) -> Result<(DynamicCall<V>, hudhud::CallOptions), JsValue> {
     let mut call = find(service, call, input).map_err(|error| thrown(&error))?;
     if let Some(page) = page {
         call = call.with_page(page as u64);
@@ -126,7 +124,7 @@ fn read<V: Vendor>(
 
 /// Makes an idempotency key from 16 random bytes.
 #[wasm_bindgen]
-pub fn idempotency_key(entropy: &[u8]) -> Result<String, String> {
+pub fn idempotency_key(entropy: &[u8]) -> Result<String, JsValue> {
     let entropy = entropy.try_into().map_err(|_| misuse("entropy: expected 16 bytes"))?;
     Ok(IdempotencyKey::from_entropy(entropy).as_str().into())
 }

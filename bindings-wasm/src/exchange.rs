@@ -1,15 +1,16 @@
 //! A call in flight.
 
-use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use hudhud::{AnyExchange, Json, Meta, Response, Step, UnixTime};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{misuse, thrown};
 use crate::options::chosen;
-use crate::wire::{head, response, written};
+use crate::value::{Member, value};
+use crate::wire::{Sent, response};
 
 /// A call in flight, with its retries.
 #[wasm_bindgen]
@@ -17,61 +18,55 @@ use crate::wire::{head, response, written};
 pub struct Exchange {
     exchange: AnyExchange<Json>,
     page: Option<u64>,
-    /// The body of the request to send.
-    body: Option<Vec<u8>>,
     /// The successful response that ended the call.
     done: Option<Response>,
 }
 
 impl Exchange {
     pub(crate) fn new(exchange: AnyExchange<Json>, page: Option<u64>) -> Self {
-        Self { exchange, page, body: None, done: None }
+        Self { exchange, page, done: None }
     }
 }
 
 #[wasm_bindgen]
 impl Exchange {
-    /// Returns the next step as JSON: `{"send": …}`, `{"wait": milliseconds}` or `{"done": meta}`. Throws if the call
-    /// failed.
-    pub fn step(&mut self, now: f64) -> Result<String, String> {
+    /// Returns the next step: `{ send: request }`, `{ waitMs }` or `{ done: meta }`. Throws if the call failed.
+    pub fn step(&mut self, now: f64) -> Result<JsValue, JsValue> {
         match self.exchange.step_undecoded(unix_time(now)) {
-            Step::Send(request) => {
-                let head = head(&request);
-                self.body = request.body;
-                Ok(format!(r#"{{"send":{head}}}"#))
-            }
-            Step::Wait(wait) => Ok(format!(r#"{{"wait":{}}}"#, wait.as_millis())),
+            Step::Send(request) => Ok(value(&Member("send", Sent(&request)))),
+            Step::Wait(wait) => Ok(value(&Member("waitMs", wait.as_millis() as f64))),
             Step::Done(Ok(response)) => {
                 let meta = Meta::read(&response, self.exchange.idempotency_key(), Some(unix_time(now)));
                 self.done = Some(response);
-                Ok(format!(r#"{{"done":{}}}"#, Json::write(&meta).unwrap_or_default().as_str()))
+                Ok(value(&Member("done", meta)))
             }
             Step::Done(Err(error)) => Err(thrown(&error)),
         }
     }
 
-    /// Takes the body of the request to send. The second call returns nothing.
-    pub fn body(&mut self) -> Option<Vec<u8>> {
-        self.body.take()
-    }
-
     /// Accepts the response to the request that was sent.
-    pub fn receive(&mut self, status: u16, headers: &str, body: Vec<u8>, now: f64) -> Result<(), String> {
+    pub fn receive(
+        &mut self,
+        status: u16,
+        headers: &str,
+        body: &Uint8Array,
+        now: f64,
+    ) -> Result<(), JsValue> {
         let received = self.exchange.receive(response(status, headers, body), unix_time(now));
         received.map_err(|error| thrown(&error))
     }
 
     /// Reports that no response arrived. `fault` is `connect`, `timeout` or `closed`.
-    pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), String> {
+    pub fn fail(&mut self, fault: &str, now: f64) -> Result<(), JsValue> {
         self.exchange.fail(chosen("fault", fault)?, unix_time(now)).map_err(|error| thrown(&error))
     }
 
-    /// Decodes the response that ended the call. Returns the decoded response as JSON. It can be called once.
-    pub fn response(&mut self, now: f64) -> Result<String, String> {
+    /// Decodes the response that ended the call. Returns the output as JSON. It can be called once.
+    pub fn response(&mut self, now: f64) -> Result<String, JsValue> {
         let done = self.done.take().ok_or_else(|| misuse("the exchange is not done"))?;
         self.exchange
             .decode(done, unix_time(now))
-            .map(|decoded| written(&decoded))
+            .map(|decoded| decoded.output.as_str().into())
             .map_err(|error| thrown(&error))
     }
 
@@ -85,16 +80,15 @@ impl Exchange {
         self.exchange.attempts()
     }
 
-    /// Returns the facts about the call as JSON.
-    pub fn description(&self) -> String {
-        Json::write(&self.exchange.description()).unwrap_or_default().as_str().into()
+    /// Returns the facts about the call.
+    pub fn description(&self) -> JsValue {
+        value(&self.exchange.description())
     }
 
-    /// Returns the facts about the attempt that has just ended, as JSON. It is called between `receive` or `fail` and the
+    /// Returns the facts about the attempt that has just ended. It is called between `receive` or `fail` and the
     /// end of the wait that follows.
-    pub fn last_attempt(&self) -> Option<String> {
-        let attempt = self.exchange.last_attempt()?;
-        Some(Json::write(&attempt).unwrap_or_default().as_str().into())
+    pub fn last_attempt(&self) -> JsValue {
+        self.exchange.last_attempt().map(|attempt| value(&attempt)).unwrap_or_default()
     }
 
     /// Returns the idempotency key that is sent.

@@ -1,20 +1,57 @@
-//! Errors as texts. JavaScript converts each text to an error of the right class.
+//! What this module throws: a `TypeError`, or the facts from which JavaScript makes an error of the right class.
 
 use alloc::format;
-use alloc::string::String;
 
+use hudhud::host_support::write_error;
 use hudhud::{Error, Json, TransportFault};
+use js_sys::TypeError;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use wasm_bindgen::JsValue;
 
-/// Writes an error of core as JSON: its facts, and core's message, which is safe to log.
-pub(crate) fn thrown(error: &Error) -> String {
-    let said = Json::from(format!("{error}"));
-    let facts = Json::write(error).unwrap_or_default();
-    let fault = error.transport_fault().map(TransportFault::as_str);
-    let fault = fault.map(Json::from).unwrap_or_default();
-    format!(r#"{{"said":{},"fault":{},"facts":{}}}"#, said.as_str(), fault.as_str(), facts.as_str())
+use crate::value::value;
+
+/// Converts an error of core to its facts, with core's message, which is safe to log.
+pub(crate) fn thrown(error: &Error) -> JsValue {
+    value(&Thrown(error))
 }
 
-/// Writes the message of a `TypeError`, for a misuse that type checking would find.
-pub(crate) fn misuse(what: &str) -> String {
-    format!(r#"{{"misuse":{}}}"#, Json::from(what).as_str())
+struct Thrown<'a>(&'a Error);
+
+impl Serialize for Thrown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(error) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("said", &format!("{error}"))?;
+        map.serialize_entry("fault", &error.transport_fault().map(TransportFault::as_str))?;
+        map.serialize_entry("facts", &Facts(error))?;
+        map.end()
+    }
+}
+
+struct Facts<'a>(&'a Error);
+
+impl Serialize for Facts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(error) = self;
+        let mut map = serializer.serialize_map(None)?;
+        // The vendor's names are not assigned as members: see `value`. The details are JSON text, because they may be large
+        // and deeply nested.
+        let details = Json::write(error.details()).unwrap_or_default();
+        write_error(error, &mut map, &Pairs(error), &details.as_str())?;
+        map.end()
+    }
+}
+
+/// The errors of each field, as pairs of the name and its errors.
+struct Pairs<'a>(&'a Error);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.field_errors().iter())
+    }
+}
+
+/// Makes a `TypeError`, for a misuse that type checking would find.
+pub(crate) fn misuse(what: &str) -> JsValue {
+    TypeError::new(what).into()
 }

@@ -10,6 +10,7 @@ use hudhud::{
     ApiKey, CallOptions, ClosedEnum, DynamicCall, IdempotencyKey, Json, KeyPair, Method, Object, RetryPolicy,
     Service, Settings, Vendor, Wazaj, Zagely,
 };
+use wasm_bindgen::JsValue;
 
 use crate::failure::{misuse, thrown};
 
@@ -17,13 +18,13 @@ use crate::failure::{misuse, thrown};
 pub(crate) struct Options(Object);
 
 impl Options {
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
         refuse_halves_of_options(text).map_err(|error| thrown(&error))?;
         Self::parse(text)
     }
 
     /// Reads options that have no lone surrogate.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, JsValue> {
         text.parse().map(Self).map_err(|_| misuse("options: expected an object"))
     }
 
@@ -31,44 +32,44 @@ impl Options {
         self.0.remove(name).filter(|value| !value.is_null())
     }
 
-    fn text(&mut self, name: &str) -> Result<Option<String>, String> {
+    fn text(&mut self, name: &str) -> Result<Option<String>, JsValue> {
         let Some(value) = self.take(name) else { return Ok(None) };
         value.as_text().map(|text| Some(text.into_owned())).ok_or_else(|| must_be(name, "text"))
     }
 
-    fn flag(&mut self, name: &str) -> Result<Option<bool>, String> {
+    fn flag(&mut self, name: &str) -> Result<Option<bool>, JsValue> {
         let Some(value) = self.take(name) else { return Ok(None) };
         value.read().map(Some).map_err(|_| must_be(name, "true or false"))
     }
 
-    fn number(&mut self, name: &str) -> Result<Option<f64>, String> {
+    fn number(&mut self, name: &str) -> Result<Option<f64>, JsValue> {
         let Some(value) = self.take(name) else { return Ok(None) };
         value.read().map(Some).map_err(|_| must_be(name, "a number"))
     }
 
-    fn millis(&mut self, name: &str, usual: Duration) -> Result<Duration, String> {
+    fn millis(&mut self, name: &str, usual: Duration) -> Result<Duration, JsValue> {
         // The fraction is dropped. A negative number becomes 0.
         Ok(self.number(name)?.map_or(usual, |millis| Duration::from_millis(millis as u64)))
     }
 
-    fn object(&mut self, name: &str) -> Result<Self, String> {
+    fn object(&mut self, name: &str) -> Result<Self, JsValue> {
         let Some(value) = self.take(name) else { return Ok(Self(Object::new())) };
         value.read().map(Self).map_err(|_| must_be(name, "an object"))
     }
 
     /// Reads an option whose value is one of a few names.
-    pub(crate) fn choice<T: ClosedEnum>(&mut self, name: &str) -> Result<Option<T>, String> {
+    pub(crate) fn choice<T: ClosedEnum>(&mut self, name: &str) -> Result<Option<T>, JsValue> {
         self.text(name)?.map(|text| chosen(name, &text)).transpose()
     }
 
-    pub(crate) fn finish(self) -> Result<(), String> {
+    pub(crate) fn finish(self) -> Result<(), JsValue> {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
         // The name may be a value in the wrong place, such as a key: only names that look like one are shown.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
         Err(misuse(&if legal { format!("unknown option: {name}") } else { "unknown option".into() }))
     }
 
-    pub(crate) fn zagely(mut self) -> Result<Zagely, String> {
+    pub(crate) fn zagely(mut self) -> Result<Zagely, JsValue> {
         let public = self.text("publicKey")?.unwrap_or_default();
         let secret = self.text("secretKey")?.unwrap_or_default();
         let mut zagely = Zagely::new(KeyPair::new(public, secret).map_err(|error| thrown(&error))?);
@@ -87,7 +88,7 @@ impl Options {
         self.common(zagely)
     }
 
-    pub(crate) fn wazaj(mut self) -> Result<Wazaj, String> {
+    pub(crate) fn wazaj(mut self) -> Result<Wazaj, JsValue> {
         let key = ApiKey::new(self.text("apiKey")?.unwrap_or_default()).map_err(|error| thrown(&error))?;
         let base_url = self.text("baseUrl")?.unwrap_or_default();
         let mut wazaj = Wazaj::new(key, &base_url).map_err(|error| thrown(&error))?;
@@ -98,7 +99,7 @@ impl Options {
     }
 
     /// Reads the settings, which both vendors' clients have.
-    fn common<V: Vendor>(mut self, service: Service<V>) -> Result<Service<V>, String> {
+    fn common<V: Vendor>(mut self, service: Service<V>) -> Result<Service<V>, JsValue> {
         let mut settings = Settings::default();
         macro_rules! read {
             ($( $(#[$doc:meta])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
@@ -112,12 +113,12 @@ impl Options {
         service.configure(settings).map_err(|error| thrown(&error))
     }
 
-    fn update_method(&mut self, name: &str) -> Result<Option<Method>, String> {
+    fn update_method(&mut self, name: &str) -> Result<Option<Method>, JsValue> {
         self.text(name)?.map(|text| chosen_of(name, &text, Method::UPDATES)).transpose()
     }
 
     /// Reads methods by the names of calls.
-    fn methods(&mut self, name: &str) -> Result<Option<Vec<(String, Method)>>, String> {
+    fn methods(&mut self, name: &str) -> Result<Option<Vec<(String, Method)>>, JsValue> {
         let mut methods = self.object(name)?;
         let calls: Vec<String> = methods.0.iter().map(|(call, _)| call.into()).collect();
         let mut found = Vec::new();
@@ -130,12 +131,12 @@ impl Options {
     }
 
     /// Reads the retry options of a client. In JavaScript, `maxAttempts` is an option of the client itself.
-    fn retry(&mut self, _: &str) -> Result<Option<RetryPolicy>, String> {
+    fn retry(&mut self, _: &str) -> Result<Option<RetryPolicy>, JsValue> {
         self.policy(RetryPolicy::default()).map(Some)
     }
 
     /// Reads the retry options. `usual` has the defaults.
-    fn policy(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, String> {
+    fn policy(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, JsValue> {
         let mut retry = self.object("retry")?;
         macro_rules! read {
             (
@@ -159,7 +160,7 @@ impl Options {
         mut self,
         call: &mut DynamicCall<V>,
         usual: RetryPolicy,
-    ) -> Result<CallOptions, String> {
+    ) -> Result<CallOptions, JsValue> {
         let mut options = CallOptions::new().retry(self.policy(usual)?).extra(self.object("extra")?.0);
         if let Some(key) = self.text("idempotencyKey")? {
             match IdempotencyKey::new(key) {
@@ -187,12 +188,12 @@ impl Options {
 }
 
 /// Converts a name to a choice. `what` names the option in the error.
-pub(crate) fn chosen<T: ClosedEnum>(what: &str, name: &str) -> Result<T, String> {
+pub(crate) fn chosen<T: ClosedEnum>(what: &str, name: &str) -> Result<T, JsValue> {
     chosen_of(what, name, T::ALL)
 }
 
 /// Converts a name to one of some choices.
-fn chosen_of<T: ClosedEnum>(what: &str, name: &str, among: &[T]) -> Result<T, String> {
+fn chosen_of<T: ClosedEnum>(what: &str, name: &str, among: &[T]) -> Result<T, JsValue> {
     let found = among.iter().copied().find(|choice| choice.as_str().eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names: Vec<&str> = among.iter().map(|choice| choice.as_str()).collect();
@@ -240,6 +241,6 @@ impl Camel {
     }
 }
 
-fn must_be(name: &str, what: &str) -> String {
+fn must_be(name: &str, what: &str) -> JsValue {
     misuse(&format!("{name}: expected {what}"))
 }

@@ -1,9 +1,10 @@
 //! The iteration over the pages of a list.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use hudhud::{ENDPOINTS, Meta, Turn};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{misuse, thrown};
@@ -28,8 +29,14 @@ impl Trail {
 
     /// Takes a fetched page with the number that was requested. Returns the number of the next page, or 0 at the end.
     /// Throws if the vendor reports more pages that cannot be fetched.
-    pub fn arrived(&mut self, page: f64, status: u16, headers: &str, body: Vec<u8>) -> Result<f64, String> {
-        match self.trail.arrived(page as u64, &body) {
+    pub fn arrived(
+        &mut self,
+        page: f64,
+        status: u16,
+        headers: &str,
+        body: &Uint8Array,
+    ) -> Result<f64, JsValue> {
+        match self.trail.arrived(page as u64, &body.to_vec()) {
             Turn::Next(page) => Ok(page as f64),
             Turn::CutShort(short) => {
                 self.is_repetition = short.is_repetition();

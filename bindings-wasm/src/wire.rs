@@ -1,34 +1,43 @@
-//! The texts in which requests, responses and replies cross to JavaScript.
+//! Requests and responses as they cross to and from JavaScript.
 
-use alloc::format;
-use alloc::string::String;
-use alloc::vec::Vec;
+use hudhud::{Request, Response};
+use js_sys::Uint8Array;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use hudhud::{ApiResponse, Json, Request, Response};
+/// A request as an object with the members of `HttpRequest`.
+pub(crate) struct Sent<'a>(pub(crate) &'a Request);
 
-/// Writes a request without its body as JSON.
-pub(crate) fn head(request: &Request) -> String {
-    let Request { call, method, url, .. } = request;
-    let url = Json::from(url.as_str());
-    let headers = Json::write(&request.headers).unwrap_or_default();
-    let timeout = request.timeout.map(|timeout| format!(r#","timeoutMs":{}"#, timeout.as_millis()));
-    format!(
-        r#"{{"call":"{call}","method":"{method}","url":{},"headers":{}{}}}"#,
-        url.as_str(),
-        headers.as_str(),
-        timeout.unwrap_or_default()
-    )
+impl Serialize for Sent<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Request { call, method, url, headers, body, timeout, .. } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("call", call)?;
+        map.serialize_entry("method", method.as_str())?;
+        map.serialize_entry("url", url)?;
+        map.serialize_entry("headers", headers)?;
+        if let Some(body) = body {
+            map.serialize_entry("body", &Bytes(body))?;
+        }
+        if let Some(timeout) = timeout {
+            map.serialize_entry("timeoutMs", &(timeout.as_millis() as f64))?;
+        }
+        map.end()
+    }
 }
 
-/// Makes a response. `headers` has a line for each name, followed by a line for its value.
-pub(crate) fn response(status: u16, headers: &str, body: Vec<u8>) -> Response {
+/// Bytes that become a `Uint8Array`: one copy, out of the module's memory.
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
+}
+
+/// Makes a response. `headers` has a line for each name, followed by a line for its value. The body is copied once, into
+/// the module's memory.
+pub(crate) fn response(status: u16, headers: &str, body: &Uint8Array) -> Response {
     let mut lines = headers.split('\n');
     let pairs = core::iter::from_fn(|| Some((lines.next()?, lines.next()?)));
-    Response::new(status, pairs, body)
-}
-
-/// Writes a reply as JSON, without the response: JavaScript has it.
-pub(crate) fn written(reply: &ApiResponse<Json>) -> String {
-    let meta = Json::write(&reply.meta).unwrap_or_default();
-    format!(r#"{{"meta":{},"output":{}}}"#, meta.as_str(), reply.output.as_str())
+    Response::new(status, pairs, body.to_vec())
 }

@@ -12,6 +12,8 @@ use crate::tools::{CheckError, lacking};
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.
 const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
+/// Every supported runtime has SIMD, and hashing with it is faster and smaller.
+const FLAGS: &str = "-Ctarget-feature=+simd128";
 
 /// Builds the wasm module of a package with these arguments of cargo, and returns its path. `name` is the name of the
 /// file that is kept.
@@ -20,16 +22,20 @@ pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<Pat
     let mut command =
         cargo(["build", "--locked", "--profile", "wasm", "--target", TARGET, "--package", package]);
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
-    // The workspace's flags are not for wasm modules. Every supported runtime has SIMD, and hashing with it is faster
-    // and smaller.
-    command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), "-Ctarget-feature=+simd128");
+    // The workspace's flags are not for wasm modules.
+    command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), FLAGS);
     if !has_target() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
         command.env("RUSTC", debian.join("usr/bin/rustc")).env("LD_LIBRARY_PATH", libraries(&debian));
         command.env(format!("{OPTIONS}_LINKER"), linker);
-        // Debian's package has the standard library as source only. Building it needs this variable.
-        command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core,alloc,compiler_builtins");
+        // Debian's package has the standard library as source only. Building it needs this variable. A module then also
+        // leaves out the messages of panics, which nobody would see.
+        command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+        command.env(
+            format!("{OPTIONS}_RUSTFLAGS"),
+            format!("{FLAGS} -Zunstable-options -Cpanic=immediate-abort"),
+        );
     }
     succeed(&mut command)?;
     let built = folder.join(TARGET).join("wasm").join(package.replace('-', "_")).with_extension("wasm");

@@ -16,6 +16,8 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
+use serde::ser::SerializeMap;
+
 use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
 use crate::endpoint::EndpointSpec;
@@ -423,30 +425,37 @@ impl PartialEq for Error {
 /// [`Display`]: fmt::Display
 impl serde::Serialize for Error {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("kind", self.kind().as_str())?;
-        map.serialize_entry("call", &self.call())?;
-        map.serialize_entry("code", &self.code())?;
-        map.serialize_entry("message", self.message())?;
-        map.serialize_entry("field_errors", self.field_errors())?;
-        map.serialize_entry("required_ability", &self.required_ability())?;
-        map.serialize_entry("safe_to_retry", &self.safe_to_retry())?;
-        map.serialize_entry("may_have_happened", &self.may_have_happened())?;
-        map.serialize_entry("key_forgotten", &self.is_key_forgotten())?;
-        map.serialize_entry("attempts", &self.attempts())?;
-        // No wait is longer than a `u64` of milliseconds.
-        map.serialize_entry("elapsed_ms", &(self.elapsed().as_millis() as u64))?;
-        map.serialize_entry("details", self.details())?;
-        map.serialize_entry("hint", &self.hint())?;
-        match self.meta() {
-            Some(meta) => meta.write(&mut map)?,
-            None => {
-                map.serialize_entry("idempotency_key", &self.idempotency_key().map(IdempotencyKey::as_str))?
-            }
-        }
+        write_error(self, &mut map, self.field_errors(), self.details())?;
         map.end()
+    }
+}
+
+/// Writes the members of an error's serialised form. `field_errors` and `details`, whose names come from the vendor, are
+/// written in the given forms.
+pub fn write_error<M: SerializeMap>(
+    error: &Error,
+    map: &mut M,
+    field_errors: &impl serde::Serialize,
+    details: &impl serde::Serialize,
+) -> Result<(), M::Error> {
+    map.serialize_entry("kind", error.kind().as_str())?;
+    map.serialize_entry("call", &error.call())?;
+    map.serialize_entry("code", &error.code())?;
+    map.serialize_entry("message", error.message())?;
+    map.serialize_entry("field_errors", field_errors)?;
+    map.serialize_entry("required_ability", &error.required_ability())?;
+    map.serialize_entry("safe_to_retry", &error.safe_to_retry())?;
+    map.serialize_entry("may_have_happened", &error.may_have_happened())?;
+    map.serialize_entry("key_forgotten", &error.is_key_forgotten())?;
+    map.serialize_entry("attempts", &error.attempts())?;
+    // No wait is longer than a `u64` of milliseconds.
+    map.serialize_entry("elapsed_ms", &(error.elapsed().as_millis() as u64))?;
+    map.serialize_entry("details", details)?;
+    map.serialize_entry("hint", &error.hint())?;
+    match error.meta() {
+        Some(meta) => meta.write(map),
+        None => map.serialize_entry("idempotency_key", &error.idempotency_key().map(IdempotencyKey::as_str)),
     }
 }
 

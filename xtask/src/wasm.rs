@@ -1,5 +1,7 @@
-//! Compiles for wasm, with a Rust that has the target or else with Debian's rustc-web. The latter is unpacked into
-//! `target/tools` and not installed.
+//! Compiles for wasm, with a Rust that has the source of its standard library or else with Debian's rustc-web. The latter is
+//! unpacked into `target/tools` and not installed.
+//!
+//! The standard library is compiled too: the compiled one that Rust ships has the messages of panics, which nobody sees.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,8 +14,8 @@ use crate::tools::{CheckError, lacking};
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.
 const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
-/// Every supported runtime has SIMD, and hashing with it is faster and smaller.
-const FLAGS: &str = "-Ctarget-feature=+simd128";
+/// Every supported runtime has SIMD, and hashing with it is faster and smaller. A panic ends the call without a message.
+const FLAGS: &str = "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort";
 
 /// Builds the wasm module of a package with these arguments of cargo, and returns its path. `name` is the name of the
 /// file that is kept.
@@ -24,18 +26,13 @@ pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<Pat
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
     // The workspace's flags are not for wasm modules.
     command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), FLAGS);
-    if !has_target() {
+    // A stable Rust compiles its standard library only with this variable.
+    command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+    if !has_source() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");
         command.env("RUSTC", debian.join("usr/bin/rustc")).env("LD_LIBRARY_PATH", libraries(&debian));
         command.env(format!("{OPTIONS}_LINKER"), linker);
-        // Debian's package has the standard library as source only. Building it needs this variable. A module then also
-        // leaves out the messages of panics, which nobody would see.
-        command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
-        command.env(
-            format!("{OPTIONS}_RUSTFLAGS"),
-            format!("{FLAGS} -Zunstable-options -Cpanic=immediate-abort"),
-        );
     }
     succeed(&mut command)?;
     let built = folder.join(TARGET).join("wasm").join(package.replace('-', "_")).with_extension("wasm");
@@ -46,12 +43,12 @@ pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<Pat
 
 /// Installs a Rust that compiles for wasm.
 pub(crate) fn install() -> Result<(), CheckError> {
-    if has_target() { Ok(()) } else { debian().map(drop) }
+    if has_source() { Ok(()) } else { debian().map(drop) }
 }
 
-/// Returns true if the current Rust has the target with a core library.
-fn has_target() -> bool {
-    sysroot().is_ok_and(|sysroot| sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir())
+/// Returns true if the current Rust has the source of its standard library.
+fn has_source() -> bool {
+    sysroot().is_ok_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
 }
 
 fn sysroot() -> Result<PathBuf, String> {
@@ -76,7 +73,7 @@ fn debian() -> Result<PathBuf, CheckError> {
         println!("Rust for wasm: missing; running apt-get download rustc-web");
         unpack(&to).map_err(|reason| {
             lacking(format!(
-                "no Rust for wasm: run `rustup target add {TARGET}`; Debian's package cannot be used: {reason}"
+                "no Rust for wasm: run `rustup component add rust-src`; Debian's package cannot be used: {reason}"
             ))
         })?;
         if !works(&to) {

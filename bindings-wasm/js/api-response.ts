@@ -6,7 +6,7 @@ export type Bytes = ReturnType<Uint8ArrayConstructor["from"]>;
 /** The errors of each field. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
-/** The rate limits of the key, from the response headers. */
+/** The rate limits of the key, from the response headers. A number above 2 ** 53 - 1 is a `bigint` at run time. */
 export interface RateLimit {
   /** The requests allowed per minute. */
   readonly limit: number | null;

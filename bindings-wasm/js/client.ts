@@ -13,7 +13,7 @@ import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/ca
 import type { HttpMethod, Settings } from "./generated/settings.js";
 import type { Guard } from "./guards.js";
 import { describe } from "./inspect.js";
-import { write, writeWhole } from "./json.js";
+import { writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
@@ -87,7 +87,7 @@ class Client {
     }
     this.#vendor = vendor;
     const { methods } = settings;
-    this.#settings = write(typeof methods === "object" ? { ...settings, methods: catalogued(vendor, methods ?? {}) } : settings);
+    this.#settings = writeWhole(typeof methods === "object" ? { ...settings, methods: catalogued(vendor, methods ?? {}) } : settings);
     this.#key = `${vendor}\n${this.#settings}`;
     this.#fetch = fetch;
     this.#timeoutMs = timeoutMs ?? 30_000;

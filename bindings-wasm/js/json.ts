@@ -112,9 +112,10 @@ export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
-    // A name may be anything, so only those that look like one are shown.
-    const shown = /^[a-z_]\w{0,31}$/i.test(name) ? name : "input";
+    // A name may be a value in the wrong place, such as a key. Keys and numbers have digits.
+    const shown = /^[a-z_]{1,32}$/i.test(name) ? name : "input";
     if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown}: expected a finite number`);
+    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown}: expected no ${typeof value}`);
     if (!toBytes(value)) checkNested(value);
   }
   return text;

@@ -1,7 +1,7 @@
 //! Core as a wasm module for the npm package `hudhud`.
 //!
 //! Steps, requests, metadata, facts of calls and errors reach JavaScript as plain objects, bodies as `Uint8Array`. The
-//! inputs of calls, options and decoded answers cross as JSON text: see `text`. The public classes and types are in
+//! inputs of calls, options and decoded answers cross as JSON text, which is faster: see `wire`. The public classes and types are in
 //! TypeScript: some are written by hand (`js`), others are generated from the catalog (`generate`).
 //!
 //! The crate is built twice: in full, and without the feature `client`. The second module has only the verifier of

@@ -69,7 +69,7 @@ export interface PreparedCall<T> {
   readonly decode: (response: HttpResponse) => ApiResponse<T>;
 }
 
-/** What is known about a failure in addition to what core throws. */
+/** The facts about a failure that core does not know. */
 interface Circumstances {
   /** The response that core could not decode or that is an error. */
   readonly response?: RawResponse | undefined;
@@ -79,7 +79,7 @@ interface Circumstances {
   readonly areOptions?: boolean;
 }
 
-/** What core throws, if it is not a `TypeError`: the facts of an error, or the variables without a value. */
+/** A value that core throws, if it is not a `TypeError`: the facts of an error, or the variables without a value. */
 interface Thrown {
   readonly missing?: readonly [message: string, names: string[]];
   readonly said: string;

@@ -1,4 +1,4 @@
-//! What this module throws: a `TypeError`, or the facts from which JavaScript makes an error of the right class.
+//! Values that calls throw: a `TypeError`, or the facts from which JavaScript makes an error of the right class.
 
 use alloc::format;
 

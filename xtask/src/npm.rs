@@ -28,10 +28,11 @@ pub(crate) fn package() -> Result<PathBuf, CheckError> {
 
 fn make(to: &Path) -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;
-    let client = wasm::build("hudhud-wasm", "client", &[])?;
+    let client = wasm::build("hudhud-wasm", "client", wasm::STD, &[])?;
     // The webhook verifier is small and runs on every delivery, so it is optimised for speed over size.
     let faster = "profile.wasm.opt-level='s'";
-    let webhook = wasm::build("hudhud-wasm", "webhook", &["--no-default-features", "--config", faster])?;
+    let arguments = ["--no-default-features", "--config", faster];
+    let webhook = wasm::build("hudhud-wasm", "webhook", wasm::NO_STD, &arguments)?;
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
     generate.args(["--features", "glue", "--"]).args([&generated, &client, &webhook]).current_dir(root());

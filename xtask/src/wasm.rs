@@ -17,17 +17,27 @@ const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
 /// Every supported runtime has SIMD, and hashing with it is faster and smaller. A panic ends the call without a message.
 const FLAGS: &str = "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort";
 
-/// Builds the wasm module of a package with these arguments of cargo, and returns its path. `name` is the name of the
-/// file that is kept.
-pub(crate) fn build(package: &str, name: &str, arguments: &[&str]) -> Result<PathBuf, CheckError> {
+/// The crates of the standard library that a module with std needs.
+pub(crate) const STD: &str = "std,panic_abort";
+/// The crates that a module without std needs.
+pub(crate) const NO_STD: &str = "core,alloc,compiler_builtins";
+
+/// Builds the wasm module of a package with these crates of the standard library and these arguments of cargo, and returns
+/// its path. `name` is the name of the file that is kept.
+pub(crate) fn build(
+    package: &str,
+    name: &str,
+    library: &str,
+    arguments: &[&str],
+) -> Result<PathBuf, CheckError> {
     let folder = manifests::target()?.join("wasm");
     let mut command =
         cargo(["build", "--locked", "--profile", "wasm", "--target", TARGET, "--package", package]);
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
     // The workspace's flags are not for wasm modules.
     command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), FLAGS);
-    // A stable Rust compiles its standard library only with this variable.
-    command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+    // A stable Rust compiles its standard library only with this variable. Without its features it has no backtraces.
+    command.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={library}")).arg("-Zbuild-std-features=");
     if !has_source() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");

@@ -90,6 +90,25 @@ await compare("build a list request and read a page of 50 contacts in Node", Obj
   for (let at = 0; at < count; at++) calls[name]();
 });
 
+// A small call, of which crossing between JavaScript and core is a large part.
+const sent = new TextEncoder().encode('{"message_id":"m-1","status":"queued"}');
+const message = { to: "+15551234567", message: "Meet at noon" };
+const sends = {
+  ours() {
+    const exchange = zagely.messages.send.exchange(message);
+    exchange.step(0);
+    exchange.receive({ status: 202, headers, body: sent }, 0);
+    return exchange.step(0).done.output.message_id;
+  },
+  "JSON by hand"() {
+    const request = { method: "POST", url: "https://zagely.com/api/v1/messages/send", headers: { "x-public-key": "pk_bench", "x-secret-key": "sk_bench", "idempotency-key": crypto.randomUUID(), "content-type": "application/json" }, body: new TextEncoder().encode(JSON.stringify(message)) };
+    return request && JSON.parse(new TextDecoder().decode(sent)).message_id;
+  },
+};
+await compare("build a send and read its answer in Node", Object.keys(sends), async (name, count) => {
+  for (let at = 0; at < count; at++) sends[name]();
+});
+
 // The same verifiers in a Worker. Its clock does not advance while it computes, so it is timed from here. Batches are long,
 // so that the request that starts a batch (about 2 ms) is a small share.
 const { outputFiles } = await build({

@@ -65,7 +65,7 @@ impl Service {
         body: &Uint8Array,
         key: Option<String>,
     ) -> Result<Array, JsValue> {
-        let response = response(status, headers, body);
+        let response = response(status, headers, body.to_vec());
         // A key that the library did not send is not repeated.
         let key = key.and_then(|key| IdempotencyKey::new(key).ok());
         either!(self, service => find(service, call, "{}").and_then(|call| call.decode(response, key.as_ref())))

@@ -52,7 +52,7 @@ impl Exchange {
         body: &Uint8Array,
         now: f64,
     ) -> Result<(), JsValue> {
-        let received = self.exchange.receive(response(status, headers, body), unix_time(now));
+        let received = self.exchange.receive(response(status, headers, body.to_vec()), unix_time(now));
         received.map_err(|error| thrown(&error))
     }
 

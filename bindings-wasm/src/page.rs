@@ -36,7 +36,8 @@ impl Trail {
         headers: &str,
         body: &Uint8Array,
     ) -> Result<f64, JsValue> {
-        match self.trail.arrived(page as u64, &body.to_vec()) {
+        let body = body.to_vec();
+        match self.trail.arrived(page as u64, &body) {
             Turn::Next(page) => Ok(page as f64),
             Turn::CutShort(short) => {
                 self.is_repetition = short.is_repetition();

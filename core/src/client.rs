@@ -131,24 +131,20 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
-        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, transport.now());
+        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, || transport.now());
         loop {
             match exchange.step(transport.now()) {
                 Step::Send(request) => {
-                    watch.as_mut().map(Watch::sends);
+                    watch.sends();
                     match transport.send(request) {
                         Ok(response) => exchange.receive(response, transport.now())?,
                         Err(fault) => exchange.fail(fault, transport.now())?,
                     }
-                    if let Some(watch) = &mut watch {
-                        watch.attempted(&exchange);
-                    }
+                    watch.attempted(&exchange);
                 }
                 Step::Wait(duration) => transport.wait(duration),
                 Step::Done(outcome) => {
-                    if let Some(watch) = watch {
-                        watch.ends(&outcome, transport.now());
-                    }
+                    watch.ends(&outcome, || transport.now());
                     return outcome;
                 }
             }
@@ -231,24 +227,20 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     ) -> Result<ApiResponse<E::Output>, Error> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
-        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, transport.now());
+        let mut watch = Watch::begin(self.observer.as_ref(), &exchange, || transport.now());
         loop {
             match exchange.step(transport.now()) {
                 Step::Send(request) => {
-                    watch.as_mut().map(Watch::sends);
+                    watch.sends();
                     match transport.send(request).await {
                         Ok(response) => exchange.receive(response, transport.now())?,
                         Err(fault) => exchange.fail(fault, transport.now())?,
                     }
-                    if let Some(watch) = &mut watch {
-                        watch.attempted(&exchange);
-                    }
+                    watch.attempted(&exchange);
                 }
                 Step::Wait(duration) => transport.wait(duration).await,
                 Step::Done(outcome) => {
-                    if let Some(watch) = watch {
-                        watch.ends(&outcome, transport.now());
-                    }
+                    watch.ends(&outcome, || transport.now());
                     return outcome;
                 }
             }

@@ -17,7 +17,7 @@ use core::marker::PhantomData;
 
 use crate::codec::error::DecodeError;
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::from_json::{Read, refuse_unknown};
+use crate::codec::input::from_json::{Read, letters, refuse_unknown};
 use crate::codec::input::record::Record;
 use crate::codec::output::by_schema::as_json;
 use crate::endpoint::{EndpointSpec, Vendor};
@@ -268,13 +268,10 @@ pub fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
 /// Returns the message for a setting that names an unknown call. It suggests the call whose name differs only in case,
 /// separators and plurals.
 fn unknown_call(vendor: &str, name: &str) -> String {
-    let letters = |text: &str| -> String {
-        let lower = text.chars().map(|letter| letter.to_ascii_lowercase());
-        lower.filter(|letter| letter.is_ascii_alphanumeric() && *letter != 's').collect()
-    };
+    let singular = |text: &str| letters(text).replace('s', "");
     let mut calls = crate::catalog::ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor);
     let shown = redact_name(name);
-    match calls.find(|spec| letters(spec.name) == letters(name)) {
+    match calls.find(|spec| singular(spec.name) == singular(name)) {
         Some(spec) => format!("The call {shown} is unknown: did you mean {}?", spec.name),
         None => format!("The call {shown} is unknown; the catalog lists all names."),
     }

@@ -80,39 +80,55 @@ pub struct CallEnd {
     pub elapsed: Duration,
 }
 
-/// The observer of one call, if the client has one.
-pub(super) struct Watch {
+/// The observer of one call, if the client has one. Without one, nothing is done.
+pub(super) struct Watch(Option<Watched>);
+
+struct Watched {
     observer: Box<dyn CallObserver>,
     begun: UnixTime,
     attempts: u32,
 }
 
 impl Watch {
+    /// Begins a call. `now` is the clock of the transport.
     pub(super) fn begin<E: Endpoint>(
         observer: Option<&Arc<dyn Observer>>,
         exchange: &Exchange<E>,
-        now: UnixTime,
-    ) -> Option<Self> {
-        let observer = observer?.begin(&exchange.description());
-        Some(Self { observer, begun: now, attempts: 0 })
+        now: impl FnOnce() -> UnixTime,
+    ) -> Self {
+        Self(observer.map(|observer| Watched {
+            observer: observer.begin(&exchange.description()),
+            begun: now(),
+            attempts: 0,
+        }))
     }
 
     pub(super) fn sends(&mut self) {
-        self.attempts += 1;
-        self.observer.event(&CallEvent::AttemptBegan(self.attempts));
+        if let Self(Some(watched)) = self {
+            watched.attempts += 1;
+            watched.observer.event(&CallEvent::AttemptBegan(watched.attempts));
+        }
     }
 
     /// Reports the end of an attempt, after the exchange has received its response or its fault.
     pub(super) fn attempted<E: Endpoint>(&mut self, exchange: &Exchange<E>) {
-        if let Some(mut attempt) = exchange.last_attempt() {
+        if let Self(Some(watched)) = self
+            && let Some(mut attempt) = exchange.last_attempt()
+        {
             // An exchange counts a request with a refused method and the next one as the same attempt.
-            attempt.number = self.attempts;
-            self.observer.event(&CallEvent::AttemptEnded(&attempt));
+            attempt.number = watched.attempts;
+            watched.observer.event(&CallEvent::AttemptEnded(&attempt));
         }
     }
 
-    pub(super) fn ends<T: Output>(self, outcome: &Result<ApiResponse<T>, Error>, now: UnixTime) {
-        let (attempts, elapsed) = (self.attempts, self.begun.until(now));
-        self.observer.end(&CallEnd { error: outcome.as_ref().err().cloned(), attempts, elapsed });
+    pub(super) fn ends<T: Output>(
+        self,
+        outcome: &Result<ApiResponse<T>, Error>,
+        now: impl FnOnce() -> UnixTime,
+    ) {
+        if let Self(Some(Watched { observer, begun, attempts })) = self {
+            let elapsed = begun.until(now());
+            observer.end(&CallEnd { error: outcome.as_ref().err().cloned(), attempts, elapsed });
+        }
     }
 }

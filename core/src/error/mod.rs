@@ -363,8 +363,7 @@ impl Error {
     /// in place of values.
     pub(crate) fn with_sent(mut self, request: &Request, template: &str) -> Self {
         self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec, template));
-        let (_, rest) = request.url.split_once("://").unwrap_or_default();
-        self.0.host = Some(rest.split('/').next().unwrap_or_default().into());
+        self.0.host = Some(request.authority().into());
         self.0.method = Some(request.method);
         self
     }

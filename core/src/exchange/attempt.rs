@@ -35,7 +35,8 @@ pub struct CallDescription {
 impl CallDescription {
     pub(crate) fn of(spec: &EndpointSpec, template: &str, request: &Request) -> Self {
         let (scheme, rest) = request.url.split_once("://").unwrap_or_default();
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let authority = request.authority();
+        let path = &rest[authority.len()..];
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
             _ => (authority, ""),

@@ -32,6 +32,12 @@ pub struct Request {
 pub type Header = (Cow<'static, str>, String);
 
 impl Request {
+    /// Returns the host of the URL, with its port if the URL has one.
+    pub(crate) fn authority(&self) -> &str {
+        let (_, rest) = self.url.split_once("://").unwrap_or_default();
+        rest.split('/').next().unwrap_or_default()
+    }
+
     /// Returns the first header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

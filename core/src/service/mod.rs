@@ -127,7 +127,7 @@ impl<V: Vendor> Service<V> {
         mut faults: FieldErrors,
         entropy: &[u8],
     ) -> Result<Request, Error> {
-        let with_session = WithSession::of(call, &self.settings.session_id);
+        let with_session = WithSession::of(call, spec.input.fields, &self.settings.session_id);
         if let Some(with_session) = &with_session {
             // Nothing else can be wrong with an absent field.
             faults.remove(with_session.field());

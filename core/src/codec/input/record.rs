@@ -15,7 +15,7 @@ use crate::codec::input::json::JsonSink;
 use crate::codec::input::unchecked::put_if;
 use crate::codec::input::validate::{check_condition, check_list, fault};
 use crate::codec::input::{Sink, Value};
-use crate::schema::{Field, Requirement, Type};
+use crate::schema::{Field, Type};
 use crate::types::json::{Bytes, Json, Object};
 
 /// The values of a call, or of a record in a call.
@@ -74,10 +74,9 @@ impl Record {
 
     /// The field on which another one depends.
     fn other(&self, field: &Field) -> Option<(&'static Field, &dyn Value)> {
-        let (Requirement::If(name, _) | Requirement::Unless(name, _) | Requirement::Without(name)) =
-            field.condition?;
+        let name = field.condition?.other();
         self.members()
-            .find(|(other, _)| other.name == *name)
+            .find(|(other, _)| other.name == name)
             .map(|(other, value)| (other, value as &dyn Value))
     }
 

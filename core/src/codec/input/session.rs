@@ -15,17 +15,15 @@ pub(crate) struct WithSession<'a> {
 
 impl<'a> WithSession<'a> {
     /// Creates the call with the session. Returns `None` if the call takes none from the settings: it names one, or its
-    /// condition is not met.
-    pub(crate) fn of(call: &'a dyn Write, session: &'a String) -> Option<Self> {
+    /// condition is not met. `fields` are those of the call.
+    pub(crate) fn of(call: &'a dyn Write, fields: &'static [Field], session: &'a String) -> Option<Self> {
         if session.is_empty() {
             return None;
         }
-        let mut lacking = None;
-        call.write(&mut Lacking(&mut lacking));
-        let (field, condition) = lacking?;
-        let mut met = false;
-        call.write(&mut Met { condition, met: &mut met });
-        met.then_some(Self { call, session, field })
+        let (field, condition) = fields.iter().find_map(|field| Some((field, field.session?)))?;
+        let mut looked = Look { field, condition, is_given: false, is_met: false };
+        call.write(&mut looked);
+        (looked.is_met && !looked.is_given).then_some(Self { call, session, field })
     }
 
     /// Returns the name of the field that is supplied.
@@ -40,29 +38,20 @@ impl Write for WithSession<'_> {
     }
 }
 
-/// Sink that finds the field for which the settings may supply the value.
-struct Lacking<'a>(&'a mut Option<(&'static Field, &'static Requirement)>);
-
-impl Sink for Lacking<'_> {
-    fn put(&mut self, field: &'static Field, value: &dyn Value) {
-        if let Some(condition) = field.session
-            && !value.is_given()
-        {
-            *self.0 = Some((field, condition));
-        }
-    }
-}
-
-/// Sink that looks at the field on which the condition depends.
-struct Met<'a> {
+/// Sink that looks at the field for the session, and at the field on which its condition depends.
+struct Look {
+    field: &'static Field,
     condition: &'static Requirement,
-    met: &'a mut bool,
+    is_given: bool,
+    is_met: bool,
 }
 
-impl Sink for Met<'_> {
+impl Sink for Look {
     fn put(&mut self, field: &'static Field, value: &dyn Value) {
-        if field.name == self.condition.other() {
-            *self.met = is_met(self.condition, field, value);
+        if field.name == self.field.name {
+            self.is_given = value.is_given();
+        } else if field.name == self.condition.other() {
+            self.is_met = is_met(self.condition, field, value);
         }
     }
 }
@@ -75,7 +64,7 @@ struct Supplied<'a> {
 
 impl Sink for Supplied<'_> {
     fn put(&mut self, field: &'static Field, value: &dyn Value) {
-        if core::ptr::eq(field, self.with.field) {
+        if field.name == self.with.field.name {
             self.sink.put(field, self.with.session);
         } else {
             self.sink.put(field, value);

@@ -125,7 +125,7 @@ macro_rules! exchange {
                 self.with(|exchange| facts(py, &exchange.description()))
             }
 
-            /// The facts about the attempt that has just ended, or `None` while there is none: `attempt`, `status`,
+            /// The facts about the attempt that has just ended, or `None` at other times: `attempt`, `status`,
             /// `error`, `fault`, `wait_ms`, `retry_after_ms`, `rate_limit`, `request_id`, `idempotent_replay`. Absent
             /// facts are left out.
             fn last_attempt(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {

@@ -248,7 +248,7 @@ def test_an_unknown_name_gets_a_suggestion(hudhud):
         (("listen", "--event", "message.recieved"), "message.received"),
     ]:
         assert f"did you mean {meant}?" in hudhud(*arguments, status=2)
-    # A call that the vendor does not document is not told as a misspelling of another.
+    # A call that the vendor does not document gets no suggestion of another call.
     assert "the calls of campaigns are create, update," in hudhud("call", "campaigns.list", status=2)
     assert "no list of campaigns" in hudhud("list", "campaigns", status=2)
     assert "hudhud calls" in hudhud("curl", "xyz", status=2)

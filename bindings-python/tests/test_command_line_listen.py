@@ -184,7 +184,7 @@ def webhooks(hudhud):
 
 @pytest.mark.parametrize(("by", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (None, 0)])
 def test_a_webhook_is_registered_for_the_run(hudhud, listen, application, tmp_path, by, status):
-    """Of the whole way: the sandbox delivers to `hudhud listen`, which forwards to the application."""
+    """The sandbox delivers to `hudhud listen`, which forwards to the application."""
     listening = listen("--register", "--forward-to", application.url, "--secret-file", "secret", *(["--count", "1"] if by is None else []), env={"ZAGELY_WEBHOOK_SECRET": ""})
     [registered] = webhooks(hudhud)
     assert registered["url"] == listening.url and registered["events"] == ["*"]

@@ -1,4 +1,4 @@
-"""What is seen of calls from outside: the logger `hudhud`, observers, and spans. Nothing of it is private."""
+"""The logger `hudhud`, observers, and spans. They state nothing private."""
 
 import asyncio
 import json

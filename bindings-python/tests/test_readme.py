@@ -8,6 +8,7 @@ import ast
 import asyncio
 import inspect
 import re
+import sys
 import types
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -47,8 +48,8 @@ def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch):
             await run(code, names)
 
     with pytest.MonkeyPatch.context() as patch:
-        # The code of the README is a module of its own.
-        patch.setitem(__import__("sys").modules, "readme", types.ModuleType("readme"))
+        # The code of the README runs as a module.
+        patch.setitem(sys.modules, "readme", types.ModuleType("readme"))
         names["__name__"] = "readme"
         asyncio.run(all_of_them())
     assert names["sent"].message_id and names["event"] is not None

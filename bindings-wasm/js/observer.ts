@@ -94,7 +94,7 @@ export interface Logger {
 
 const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug"];
 
-/** Returns the observer that writes to a logger, or undefined if nothing is to be logged. */
+/** Returns the observer that writes to a logger, or undefined if logging is off. */
 export function logging(logger: Logger | undefined, given: LogLevel | undefined): Observer | undefined {
   const { process } = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
   const level = given ?? process?.env?.HUDHUD_LOG ?? (logger ? "info" : "off");
@@ -124,13 +124,13 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   };
 }
 
-/** What core states about an attempt that has ended. */
+/** The facts that core states about an attempt that has ended. */
 export interface AttemptFacts extends Omit<EndFacts, "durationMs" | "kind"> {
   /** The wait that follows, in milliseconds, if the request is sent again. */
   readonly waitMs?: number;
 }
 
-/** What core states about a call, and about the attempt that has just ended. */
+/** The facts that core states about a call, and about the attempt that has just ended. */
 export interface CoreFacts {
   /** Returns the facts of the call. */
   description(): Omit<SpanFacts, "kind" | "attempt">;

@@ -45,8 +45,8 @@ class Group:
 
 
 class _GroupAttribute:
-    # A descriptor: a group as an attribute of its client. Of the class itself it is a group without a client, which is
-    # what `unittest.mock.create_autospec` takes its attributes from.
+    # A descriptor: a group as an attribute of its client. The class itself returns a group without a client, from which
+    # `unittest.mock.create_autospec` takes its attributes.
 
     def __init__(self, name: str, group: type[Group]) -> None:
         self._name = name

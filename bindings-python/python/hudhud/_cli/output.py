@@ -25,7 +25,7 @@ def write_error(text: str) -> None:
     try:
         _write(sys.stderr, text)
     except (OSError, ValueError):
-        # Standard error is closed. There is no other place for the line, and the exit code still tells the failure.
+        # Standard error is closed. The exit code still states the failure.
         pass
 
 
@@ -34,7 +34,7 @@ def _write(stream: Any, text: str) -> None:
     if stream is None:
         return
     encoding = stream.encoding or "utf-8"
-    # Arguments that are no text reach the program as lone surrogates, which no encoding accepts.
+    # Arguments with invalid bytes reach the program as lone surrogates, which encodings refuse.
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     stream.flush()
 

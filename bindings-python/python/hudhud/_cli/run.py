@@ -18,6 +18,7 @@ from .usage import shown
 
 _AGAIN = "to retry without a second effect, repeat the command with --idempotency-key"
 
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Returns its exit code; `exit_codes` lists them."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -88,7 +89,7 @@ def _forget_output(quietly: bool = False) -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError, AttributeError):
-        # There is no output.
+        # Standard output is missing or closed.
         pass
 
 

@@ -116,7 +116,7 @@ def certificate(tmp_path_factory):
     """A self-signed certificate for 127.0.0.1: the context of its server, and that of a client that trusts it."""
     folder = tmp_path_factory.mktemp("tls")
     key, cert = folder / "key.pem", folder / "cert.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:two.test"]
+    subject = ["-subj", "/CN=hudhud-tests", "-addext", "subjectAltName=IP:127.0.0.1,DNS:two.test"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert]
     subprocess.run([*made, *subject], check=True, capture_output=True)
 

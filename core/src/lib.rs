@@ -10,6 +10,7 @@
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
 //! - [`RateLimiter`]: when a request may leave, so that the vendor's limits are used and not exceeded;
+//! - [`inbox`]: each webhook delivery, handled once;
 //! - [`Page`]: pages of lists, and the call for the next page;
 //! - [`webhook`]: deliveries, verified before they are trusted;
 //! - [`Template`] and [`Phone`]: message templates and phone numbers, processed locally.
@@ -43,6 +44,7 @@ pub mod endpoint;
 mod error;
 mod exchange;
 mod http;
+pub mod inbox;
 mod limiter;
 mod redact;
 pub mod schema;

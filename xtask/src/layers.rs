@@ -16,7 +16,7 @@ use syn::{Attribute, Item, Visibility};
 const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
-const LAYERS: [(&str, u8); 18] = [
+const LAYERS: [(&str, u8); 19] = [
     ("text", 0),
     ("redact", 1),
     ("types", 2),
@@ -28,6 +28,7 @@ const LAYERS: [(&str, u8); 18] = [
     ("error", 6),
     ("exchange", 7),
     ("limiter", 8),
+    ("inbox", 8),
     ("service", 8),
     ("zagely", 9),
     ("wazaj", 9),

@@ -146,6 +146,7 @@ pub(super) const RULES: &[Rule] = &[
         "",
         Then::Kind("RateLimiterStateError"),
     ),
+    rule("core/src/inbox/entry.rs", "impl Display for InvalidEntry", "", Then::Kind("InvalidEntry")),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
     rule("core/src/", "impl Display for InvalidIdempotencyKey", "", Then::Kind("invalid_request")),

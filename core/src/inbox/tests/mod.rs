@@ -1,0 +1,5 @@
+//! The tests of the inbox.
+
+mod decisions;
+mod properties;
+mod simulation;

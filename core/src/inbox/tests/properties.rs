@@ -1,0 +1,238 @@
+//! Properties of random courses of events. Each property is shown to fail on planted bugs.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Debug;
+use core::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+
+use crate::inbox::claim::Decision;
+use crate::inbox::entry::Entry;
+use crate::inbox::rules::{Inbox, Mode};
+use crate::inbox::tests::simulation::{Course, START, run};
+use crate::inbox::tuning::{Tuning, with_bug};
+use crate::types::time::UnixTime;
+
+/// Checks a property for this number of cases, or for `PROPTEST_CASES`.
+fn check<T: Debug>(
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    property: impl Fn(&T) -> Result<(), String>,
+) -> Result<(), String> {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
+        Err(TestError::Abort(reason)) => Err(reason.to_string()),
+    }
+}
+
+/// A change of the numbers that is a bug.
+type Bug = fn(&mut Tuning);
+
+/// Expects that the promises are kept in all courses, and that each of the bugs breaks the promise with this text.
+fn expect<S: Strategy<Value = Course>>(strategy: impl Fn() -> S, bugs: &[(&str, Bug, &str)]) {
+    if let Err(fault) = check(150, strategy(), run) {
+        panic!("{fault}");
+    }
+    for (name, bug, breach) in bugs {
+        match with_bug(bug, || check(600, strategy(), run)) {
+            Ok(()) => panic!("all promises are kept although {name}"),
+            Err(fault) => assert!(fault.contains(breach), "{name}: {fault}"),
+        }
+    }
+}
+
+fn mode() -> impl Strategy<Value = Mode> {
+    prop_oneof![Just(Mode::Transactional), Just(Mode::Leased)]
+}
+
+/// Generates courses with crashes, failures, lost responses, and deliveries that come twice or again.
+fn course(mode: impl Strategy<Value = Mode>) -> impl Strategy<Value = Course> {
+    let rates = (0..30_u64, 0..300_u64, 0..300_u64, 0..200_u64, 0..300_u64);
+    let tolerance = prop_oneof![
+        4 => Just(Some(300_000)),
+        2 => (1_000..10 * 86_400_000_u64).prop_map(Some),
+        1 => Just(None)
+    ];
+    let times = (1_000..120_000_u64, tolerance, 1..60_000_u64);
+    (mode, rates, times, 1..10_u32, 0..4_usize, any::<u64>()).prop_map(
+        |(
+            mode,
+            (crashes, failures, twice, lost, repeated),
+            (lease, tolerance, handler),
+            max_attempts,
+            killers,
+            seed,
+        )| {
+            Course {
+                mode,
+                events: 12,
+                lease,
+                max_attempts,
+                tolerance,
+                handler,
+                crashes,
+                failures,
+                twice,
+                lost,
+                repeated,
+                killers: if mode == Mode::Leased { killers } else { 0 },
+                skew: 0,
+                clock_back: None,
+                store_overwrites: false,
+                seed,
+            }
+        },
+    )
+}
+
+#[test]
+fn effects_of_transactions_occur_once() {
+    expect(
+        || course(Just(Mode::Transactional)),
+        &[
+            ("a handled event is claimed again", |tuning| tuning.remembers = false, "again"),
+            ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again"),
+        ],
+    );
+}
+
+#[test]
+fn leased_events_are_handled_by_one_holder_at_a_time() {
+    expect(
+        || course(Just(Mode::Leased)),
+        &[
+            ("two claims at the same moment are equal", |tuning| tuning.names_holder = false, "same time"),
+            ("a lease ends early", |tuning| tuning.lease_part = 900, "same time"),
+            ("the token stays the same", |tuning| tuning.token_step = 0, "token"),
+            ("a handled event is claimed again", |tuning| tuning.remembers = false, "again"),
+        ],
+    );
+}
+
+#[test]
+fn every_event_ends_after_a_bounded_number_of_attempts() {
+    expect(
+        || course(mode()),
+        &[
+            ("a lease never ends", |tuning| tuning.ends = false, "did not end"),
+            ("attempts are not counted", |tuning| tuning.counts_attempts = false, ""),
+        ],
+    );
+    let killers =
+        || course(Just(Mode::Leased)).prop_map(|course| Course { killers: 12, failures: 0, ..course });
+    expect(killers, &[("attempts are not counted", |tuning| tuning.counts_attempts = false, "attempted")]);
+}
+
+#[test]
+fn a_failed_event_waits() {
+    let failing = || course(mode()).prop_map(|course| Course { failures: 600, twice: 600, ..course });
+    expect(
+        failing,
+        &[
+            ("there is no wait", |tuning| tuning.retry_after = [0; 4], "too early"),
+            ("the waits do not grow", |tuning| tuning.retry_after = [5_000; 4], "too early"),
+        ],
+    );
+}
+
+#[test]
+fn no_entry_is_deleted_while_a_delivery_can_be_repeated() {
+    let repeated =
+        || course(mode()).prop_map(|course| Course { repeated: 900, crashes: 0, failures: 0, ..course });
+    expect(
+        repeated,
+        &[
+            ("the time is too short", |tuning| (tuning.kept_part, tuning.kept_longer) = (10, 0), "again"),
+            ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again"),
+            ("no tolerance means a day", |tuning| tuning.keeps_forever = false, "again"),
+        ],
+    );
+}
+
+#[test]
+fn clocks_may_differ_and_go_back() {
+    let differing = || {
+        (course(mode()), 0..900_u64, prop::option::of((0..600_000_u64, 0..86_400_000_u64))).prop_map(
+            |(course, skew, clock_back)| Course {
+                // The clock goes back less than deliveries are remembered, and no delivery is repeated later.
+                repeated: 0,
+                skew,
+                clock_back,
+                ..course
+            },
+        )
+    };
+    if let Err(fault) = check(150, differing(), run) {
+        panic!("{fault}");
+    }
+}
+
+#[test]
+fn a_clock_that_goes_back_delays_an_event_by_two_leases() {
+    let clocks = || (1_000..3_600_000_u64, 0..START);
+    let ends = |&(lease, back): &(u64, u64)| {
+        let at = |time| UnixTime::from_millis(time);
+        let inbox = Inbox::new(Mode::Leased).lease(Duration::from_millis(lease));
+        let Decision::Handle(claim) = inbox.claim(None, None, [0; 16], at(START)) else { return Ok(()) };
+        match inbox.claim(Some(&claim.change().entry), None, [1; 16], at(START - back + 3 * lease)) {
+            Decision::Handle(_) => Ok(()),
+            other => Err(format!("after three leases it is {other:?}")),
+        }
+    };
+    assert_eq!(check(1_000, clocks(), ends), Ok(()));
+    let found = with_bug(|tuning| tuning.distrusts_clocks = false, || check(1_000, clocks(), ends));
+    assert!(found.is_err(), "the event is not delayed although a wrong clock is trusted");
+}
+
+#[test]
+fn a_store_that_does_not_compare_is_found() {
+    let overwrites =
+        course(Just(Mode::Leased)).prop_map(|course| Course { store_overwrites: true, ..course });
+    let fault = check(600, overwrites, run).expect_err("the store loses changes");
+    assert!(fault.contains("old holder") || fault.contains("again"), "{fault}");
+}
+
+proptest! {
+    #[test]
+    fn entries_survive_the_store(mode in mode(), until in prop::option::of(any::<u64>()), holder: [u8; 16], now: u64) {
+        let (until, now) = (until.map(UnixTime::from_millis), UnixTime::from_millis(now));
+        let inbox = Inbox::new(mode);
+        let Decision::Handle(claim) = inbox.claim(None, until, holder, now) else { panic!("it is new") };
+        let entries = [claim.change().entry, claim.failed(now).entry, claim.poisoned(now).entry];
+        for entry in entries.into_iter().chain(claim.done(now).map(|change| change.entry)) {
+            prop_assert_eq!(Entry::decode(&entry.encode()), Ok(entry));
+            let _ = inbox.claim(Some(&entry), until, holder, UnixTime::from_millis(START));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes: Vec<u8>, now: u64) {
+        if let Ok(entry) = Entry::decode(&bytes) {
+            prop_assert_eq!(&entry.encode()[..], &bytes[..]);
+            let _ = Inbox::new(Mode::Leased).claim(Some(&entry), None, [0; 16], UnixTime::from_millis(now));
+        }
+    }
+
+    #[test]
+    fn damaged_entries_are_read_or_refused(place in 0..Entry::LENGTH, byte: u8, now: u64, until: u64) {
+        let inbox = Inbox::new(Mode::Leased);
+        let time = UnixTime::from_millis(START);
+        let Decision::Handle(claim) = inbox.claim(None, None, [7; 16], time) else { panic!("it is new") };
+        let mut bytes = claim.change().entry.encode();
+        bytes[place] = byte;
+        if let Ok(entry) = Entry::decode(&bytes) {
+            prop_assert_eq!(entry.encode(), bytes);
+            let until = Some(UnixTime::from_millis(until));
+            if let Decision::Handle(claim) = inbox.claim(Some(&entry), until, [1; 16], UnixTime::from_millis(now)) {
+                let _ = (claim.failed(time), claim.done(time), claim.poisoned(time));
+            }
+        }
+    }
+}

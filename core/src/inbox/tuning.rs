@@ -1,0 +1,76 @@
+//! The numbers on which the inbox's decisions rest. Tests replace them to plant bugs.
+
+/// The numbers of the rules. Times are in milliseconds, shares in thousandths.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tuning {
+    /// The waits after the failures of an event, half of the vendor's own waits between two deliveries. The last one repeats.
+    pub(super) retry_after: [u64; 4],
+    /// The part of a lease that other holders respect.
+    pub(super) lease_part: u64,
+    /// True if a lease or a wait can end.
+    pub(super) ends: bool,
+    /// True if an entry from a clock that is ahead by more than its own length is over.
+    pub(super) distrusts_clocks: bool,
+    /// True if an entry contains the random bytes of its holder.
+    pub(super) names_holder: bool,
+    /// The step of the fencing token.
+    pub(super) token_step: u64,
+    /// True if claims count as attempts.
+    pub(super) counts_attempts: bool,
+    /// The part of the time to a delivery's `deduplicate_until` for which its entry is kept.
+    pub(super) kept_part: u64,
+    /// The time for which an entry is kept in addition: a delivery that meets a lease does not change the entry.
+    pub(super) kept_longer: u64,
+    /// True if a later delivery of the same event prolongs the time for which its entry is kept.
+    pub(super) prolongs: bool,
+    /// True if the entries of deliveries without a tolerance are kept for an unlimited time.
+    pub(super) keeps_forever: bool,
+    /// True if a handled event stays handled.
+    pub(super) remembers: bool,
+}
+
+const TUNING: Tuning = Tuning {
+    retry_after: [5_000, 30_000, 150_000, 900_000],
+    lease_part: 1_000,
+    ends: true,
+    distrusts_clocks: true,
+    names_holder: true,
+    token_step: 1,
+    counts_attempts: true,
+    kept_part: 1_000,
+    kept_longer: 3_600_000,
+    prolongs: true,
+    keeps_forever: true,
+    remembers: true,
+};
+
+#[cfg(not(test))]
+pub(super) const fn tuning() -> Tuning {
+    TUNING
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static PLANTED: core::cell::Cell<Tuning> = const { core::cell::Cell::new(TUNING) };
+}
+
+#[cfg(test)]
+pub(super) fn tuning() -> Tuning {
+    PLANTED.get()
+}
+
+/// Runs a test with a bug: with other numbers, on this thread.
+#[cfg(test)]
+pub(super) fn with_bug<T>(plant: impl FnOnce(&mut Tuning), run: impl FnOnce() -> T) -> T {
+    struct Restored;
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            PLANTED.set(TUNING);
+        }
+    }
+    let _restored = Restored;
+    let mut tuning = TUNING;
+    plant(&mut tuning);
+    PLANTED.set(tuning);
+    run()
+}

@@ -255,6 +255,11 @@ pub trait Vendor: Clone + Debug {
         None
     }
 
+    /// Returns the public key, if the vendor has one and knows idempotency keys by it.
+    fn public_key(&self) -> Option<&str> {
+        None
+    }
+
     /// Returns `true` if a body reports a failure although the status is a success.
     fn is_error_body(body: &[u8]) -> bool {
         let _ = body;

@@ -11,6 +11,7 @@
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
 //! - [`RateLimiter`]: when a request may leave, so that the vendor's limits are used and not exceeded;
 //! - [`inbox`]: each webhook delivery, handled once;
+//! - [`outbox`]: many messages, each sent once;
 //! - [`Page`]: pages of lists, and the call for the next page;
 //! - [`webhook`]: deliveries, verified before they are trusted;
 //! - [`Template`] and [`Phone`]: message templates and phone numbers, processed locally.
@@ -46,6 +47,7 @@ mod exchange;
 mod http;
 pub mod inbox;
 mod limiter;
+pub mod outbox;
 mod redact;
 pub mod schema;
 mod service;

@@ -16,7 +16,7 @@ use syn::{Attribute, Item, Visibility};
 const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
-const LAYERS: [(&str, u8); 19] = [
+const LAYERS: [(&str, u8); 20] = [
     ("text", 0),
     ("redact", 1),
     ("types", 2),
@@ -30,6 +30,7 @@ const LAYERS: [(&str, u8); 19] = [
     ("limiter", 8),
     ("inbox", 8),
     ("service", 8),
+    ("outbox", 9),
     ("zagely", 9),
     ("wazaj", 9),
     ("client", 9),
@@ -94,9 +95,12 @@ impl Sources {
         Ok(Self(modules).without(&tests))
     }
 
-    /// Removes modules that hold tests.
+    /// Removes modules that hold tests, with the modules in them.
     fn without(mut self, tests: &BTreeSet<String>) -> Self {
-        self.0.retain(|module, _| !tests.contains(module));
+        let is_within = |module: &str, tests: &str| {
+            module.strip_prefix(tests).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        self.0.retain(|module, _| !tests.iter().any(|tests| is_within(module, tests)));
         self
     }
 

@@ -168,6 +168,10 @@ impl Vendor for Credentials {
         Some(format!("pk_…{end}"))
     }
 
+    fn public_key(&self) -> Option<&str> {
+        Some(self.keys.public.expose_secret())
+    }
+
     fn prefix<'a>(&'a self, path: &'a str, surface: Surface) -> (&'a str, &'a str) {
         match path.strip_prefix("/api") {
             Some(rest) if surface == Surface::App => (&self.app_prefix, rest),

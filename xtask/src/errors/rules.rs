@@ -148,6 +148,8 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("core/src/inbox/entry.rs", "impl Display for InvalidEntry", "", Then::Kind("InvalidEntry")),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
+    rule("core/src/outbox/error.rs", "impl Display for OutboxError", "", Then::Kind("OutboxError")),
+    rule("core/src/outbox/", "", "", Then::Nothing),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
     rule("core/src/", "impl Display for InvalidIdempotencyKey", "", Then::Kind("invalid_request")),
     rule("core/src/", "impl Display for InvalidJson", "", Then::Kind("InvalidJson")),

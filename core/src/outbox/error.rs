@@ -1,0 +1,77 @@
+//! The errors of an outbox and of its journal.
+
+use core::fmt::{self, Display, Formatter};
+
+/// An error of an outbox. It names no recipient and no text of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutboxError {
+    /// The file is not the journal of an outbox.
+    NotAJournal,
+    /// A version of the journal that this release does not know.
+    Version,
+    /// A damaged record, with its position in bytes. Records follow it, so it was not the last one when a program stopped.
+    Damaged(u64),
+    /// The journal belongs to another call, such as a text of the other vendor.
+    OtherCall,
+    /// The journal belongs to another public key or another base URL.
+    OtherSender,
+    /// The outbox has another message under the same id, with its number.
+    Differs(u32),
+    /// The outbox was closed: it takes no more messages.
+    Closed,
+    /// The id is empty or has more than 255 bytes.
+    Id,
+    /// The fields of the message are not a JSON object, or have more than a megabyte.
+    Fields,
+    /// The outbox has as many messages as it can number.
+    Full,
+    /// No message with this number is waiting for its outcome.
+    NotInFlight(u32),
+    /// The bytes are not those of the message with this number.
+    OtherBytes(u32),
+}
+
+impl Display for OutboxError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAJournal => formatter
+                .write_str("the file is not the journal of an outbox: choose another name for the journal"),
+            Self::Version => formatter.write_str(
+                "the journal of the outbox has a version that this release does not know: update hudhud",
+            ),
+            Self::Damaged(position) => write!(
+                formatter,
+                "the journal of the outbox is damaged at byte {position}: restore it from a backup; continuing could \
+                 send messages twice"
+            ),
+            Self::OtherCall => formatter
+                .write_str("the journal of the outbox belongs to another call: use the call that it was begun with"),
+            Self::OtherSender => formatter.write_str(
+                "the journal of the outbox belongs to another key or another base URL: use those that it was begun \
+                 with, because another key could send messages twice",
+            ),
+            Self::Differs(number) => write!(
+                formatter,
+                "the outbox has another message under this id (message {number}): use a new id, or a new journal"
+            ),
+            Self::Closed => {
+                formatter.write_str("the outbox is closed and takes no more messages: use a new journal")
+            }
+            Self::Id => formatter.write_str("the id of a message must have 1 to 255 bytes"),
+            Self::Fields => formatter
+                .write_str("the fields of a message must be a JSON object of at most 1,000,000 bytes"),
+            Self::Full => formatter.write_str("the outbox is full: use another journal for the other messages"),
+            Self::NotInFlight(number) => write!(
+                formatter,
+                "message {number} of the outbox is not being sent: report the outcome of each message once"
+            ),
+            Self::OtherBytes(number) => write!(
+                formatter,
+                "the journal of the outbox does not hold message {number} in its place: it was changed while in use"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for OutboxError {}

@@ -1,0 +1,85 @@
+//! The rules on which the outbox's decisions rest. Tests replace them to plant bugs.
+
+/// The rules. Times are in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// The time after the first attempt in which the vendor knows the key of a message.
+    pub(super) key_lifetime: u64,
+    /// The part of it that is not used: for the request's way to the vendor, and for clocks that differ.
+    pub(super) margin: u64,
+    /// The time until a message of unknown fate is repeated. The first request may still be on its way.
+    pub(super) settles_after: u64,
+    /// True if a message of unknown fate is repeated without a key.
+    pub(super) repeats_without_key: bool,
+    /// True if a record says that a message will be sent, before it is sent.
+    pub(super) records_claims: bool,
+    /// True if a doubt remains when a repetition certainly had no effect.
+    pub(super) keeps_doubts: bool,
+    /// True if the age of a key counts from the first attempt of unknown fate, not from the last one.
+    pub(super) counts_from_first: bool,
+    /// True if a key is the same for each attempt of a message.
+    pub(super) keeps_keys: bool,
+    /// True if times are not trusted after the clock went back.
+    pub(super) watches_clock: bool,
+    /// True if the checksums of records are compared.
+    pub(super) checks_sums: bool,
+    /// True if the rest of a journal is searched for records after a damaged one.
+    pub(super) searches_rest: bool,
+    /// True if a message that is reported as unknown is recorded as such.
+    pub(super) records_unknown: bool,
+    /// The first pause after a failure that concerns all messages. Each further pause is twice as long.
+    pub(super) first_pause: u64,
+    /// The longest pause, unless the vendor asks for a longer one.
+    pub(super) longest_pause: u64,
+    /// The number of pauses without a success after which the outbox stops.
+    pub(super) most_pauses: u32,
+}
+
+const RULES: Rules = Rules {
+    key_lifetime: 24 * 60 * 60 * 1_000,
+    margin: 5 * 60 * 1_000,
+    settles_after: 10_000,
+    repeats_without_key: false,
+    records_claims: true,
+    keeps_doubts: true,
+    counts_from_first: true,
+    keeps_keys: true,
+    watches_clock: true,
+    checks_sums: true,
+    searches_rest: true,
+    records_unknown: true,
+    first_pause: 250,
+    longest_pause: 60_000,
+    most_pauses: 12,
+};
+
+#[cfg(not(test))]
+pub(super) const fn rules() -> Rules {
+    RULES
+}
+
+#[cfg(test)]
+std::thread_local! {
+    static PLANTED: core::cell::Cell<Rules> = const { core::cell::Cell::new(RULES) };
+}
+
+#[cfg(test)]
+pub(super) fn rules() -> Rules {
+    PLANTED.get()
+}
+
+/// Runs a test with a bug: with other rules, on this thread.
+#[cfg(test)]
+pub(super) fn with_bug<T>(plant: impl FnOnce(&mut Rules), run: impl FnOnce() -> T) -> T {
+    struct Restored;
+    impl Drop for Restored {
+        fn drop(&mut self) {
+            PLANTED.set(RULES);
+        }
+    }
+    let _restored = Restored;
+    let mut rules = RULES;
+    plant(&mut rules);
+    PLANTED.set(rules);
+    run()
+}

@@ -1,0 +1,6 @@
+//! Tests of the outbox: single decisions, damaged journals, and properties over simulated courses of events.
+
+mod decisions;
+mod journals;
+mod properties;
+mod simulation;

@@ -1,0 +1,181 @@
+//! Properties of the outbox over random courses of events. Each property is shown to fail on planted bugs.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt::Debug;
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+
+use crate::outbox::rules::{Rules, with_bug};
+use crate::outbox::tests::simulation::{Course, run};
+
+/// Checks a property for this number of cases, or for `PROPTEST_CASES`.
+fn check<T: Debug>(
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    property: impl Fn(&T) -> Result<(), String>,
+) -> Result<(), String> {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
+    match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
+        Ok(()) => Ok(()),
+        Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
+        Err(TestError::Abort(reason)) => Err(reason.to_string()),
+    }
+}
+
+/// A change of the rules that is a bug.
+type Bug = fn(&mut Rules);
+
+/// Expects that a property holds, and that it fails with each of the bugs.
+fn expect<T: Debug, S: Strategy<Value = T>>(
+    cases: u32,
+    strategy: impl Fn() -> S,
+    property: impl Fn(&T) -> Result<(), String>,
+    bugs: &[(&str, Bug)],
+) {
+    if let Err(fault) = check(cases, strategy(), &property) {
+        panic!("{fault}");
+    }
+    for (name, bug) in bugs {
+        let found = with_bug(bug, || check(2_000, strategy(), &property));
+        assert!(found.is_err(), "the property holds although {name}");
+    }
+}
+
+fn courses(keyed: bool) -> impl Strategy<Value = Course> {
+    (1..12_u32, 1..6_usize, 0..12_u32, 0..60_u64, any::<u64>()).prop_map(
+        move |(messages, concurrency, kills, failures, seed)| {
+            let mut course = Course::new(keyed, messages);
+            (course.concurrency, course.kills, course.failures) = (concurrency, kills, failures);
+            (course.seed, course.loses_power) = (seed, seed % 2 == 0);
+            course
+        },
+    )
+}
+
+fn ends_right(course: &Course) -> Result<(), String> {
+    run(course).map(drop)
+}
+
+#[test]
+fn with_keys_nothing_is_sent_twice_or_lost() {
+    expect(
+        400,
+        || courses(true),
+        ends_right,
+        &[
+            ("claims are not recorded", |rules| rules.records_claims = false),
+            ("each attempt has another key", |rules| rules.keeps_keys = false),
+            ("checksums are not compared", |rules| rules.checks_sums = false),
+        ],
+    );
+}
+
+#[test]
+fn without_keys_nothing_is_sent_twice_or_lost() {
+    expect(
+        400,
+        || courses(false),
+        ends_right,
+        &[
+            ("claims are not recorded", |rules| rules.records_claims = false),
+            ("an unknown fate is repeated", |rules| rules.repeats_without_key = true),
+            ("checksums are not compared", |rules| rules.checks_sums = false),
+        ],
+    );
+}
+
+#[test]
+fn keys_that_the_vendor_forgot_are_not_repeated() {
+    let courses = || {
+        courses(true).prop_map(|mut course| {
+            course.gaps = true;
+            course
+        })
+    };
+    expect(
+        600,
+        courses,
+        ends_right,
+        &[
+            ("keys live for 30 hours", |rules| rules.key_lifetime = 30 * 3_600_000),
+            ("the lifetime is used to its end", |rules| rules.margin = 0),
+            ("a doubt ends when a repetition was not sent", |rules| rules.keeps_doubts = false),
+            ("the age counts from the last attempt", |rules| rules.counts_from_first = false),
+        ],
+    );
+}
+
+#[test]
+fn a_clock_that_is_set_sends_nothing_twice() {
+    let courses = || {
+        courses(true).prop_map(|mut course| {
+            (course.gaps, course.clocks) = (course.seed % 3 == 0, true);
+            course
+        })
+    };
+    expect(
+        600,
+        courses,
+        ends_right,
+        &[
+            ("a clock that goes back is trusted", |rules| rules.watches_clock = false),
+            ("an unknown fate is reported and not recorded", |rules| rules.records_unknown = false),
+        ],
+    );
+}
+
+#[test]
+fn with_keys_and_a_quick_restart_every_message_is_sent() {
+    let sends_all = |course: &Course| {
+        let end = run(course)?;
+        if end.report.sent == u64::from(course.messages) { Ok(()) } else { Err(format!("{:?}", end.report)) }
+    };
+    let courses = || {
+        courses(true).prop_map(|mut course| {
+            course.failures = 0;
+            course
+        })
+    };
+    expect(
+        300,
+        courses,
+        sends_all,
+        &[("a message of unknown fate is given up", |rules| rules.key_lifetime = rules.margin)],
+    );
+}
+
+#[test]
+fn a_kill_at_any_byte_of_the_journal_loses_nothing() {
+    let at_each_byte = |keyed: bool| -> Result<(), String> {
+        let mut course = Course::new(keyed, 9);
+        course.seed = 5;
+        let length = run(&course)?.written;
+        course.kills = 1;
+        for at in 0..=length {
+            course.kill_at = Some(at);
+            let report = run(&course)?.report;
+            // At most the messages in flight have an unknown fate.
+            let most = if keyed { 0 } else { course.concurrency as u64 };
+            if report.unknown > most || report.sent + report.unknown != 9 {
+                return Err(format!("killed at byte {at}: {report:?}"));
+            }
+        }
+        Ok(())
+    };
+    for keyed in [true, false] {
+        at_each_byte(keyed).expect("no bug");
+        let bugs: [(&str, Bug); 2] = [
+            ("claims are not recorded", |rules| rules.records_claims = false),
+            ("keys differ, or an unknown fate is repeated without one", |rules| {
+                (rules.keeps_keys, rules.repeats_without_key) = (false, true);
+            }),
+        ];
+        for (name, bug) in bugs {
+            assert!(with_bug(bug, || at_each_byte(keyed)).is_err(), "not found: {name}");
+        }
+    }
+}

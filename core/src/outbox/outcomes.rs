@@ -81,7 +81,7 @@ impl Outbox {
         self.record(Record::Unknown { number, reason: "the call was interrupted".into() })
     }
 
-    /// Continues after [`Next::Stopped`].
+    /// Continues after [`Next::Stopped`](crate::outbox::Next::Stopped).
     pub fn restart(&mut self) {
         (self.stopped, self.pause) = (None, Pause::default());
     }

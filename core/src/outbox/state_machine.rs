@@ -150,10 +150,8 @@ impl Outbox {
 
     /// Sets the number of refusals in turn after which the outbox stops, or 0 to never stop. Default:
     /// [`Outbox::MOST_REFUSALS`].
-    #[must_use]
-    pub fn most_refusals(mut self, refusals: u32) -> Self {
+    pub fn stop_after_refusals(&mut self, refusals: u32) {
         self.most_refusals = refusals;
-        self
     }
 
     /// Checks that the outbox was begun for this call and with this key. Do this before you continue a journal.

@@ -183,7 +183,9 @@ fn many_refusals_in_turn_stop_the_outbox() {
     let number = claim(&mut outbox, NOW).number;
     outbox.sent(number, None).expect("in flight");
     assert_eq!(refuse(&mut outbox), 20);
-    assert_eq!(refuse(&mut with_messages(true, 50).most_refusals(0)), 50);
+    let mut patient = with_messages(true, 50);
+    patient.stop_after_refusals(0);
+    assert_eq!(refuse(&mut patient), 50);
 }
 
 #[test]

@@ -113,7 +113,8 @@ fn keys_that_the_vendor_forgot_are_not_repeated() {
 fn a_clock_that_is_set_sends_nothing_twice() {
     let courses = || {
         courses(true).prop_map(|mut course| {
-            (course.gaps, course.clocks) = (course.seed % 3 == 0, true);
+            // A clock that is set back after a pause without records cannot be recognized: see `docs/outbox.md`.
+            course.clocks = true;
             course
         })
     };

@@ -387,7 +387,7 @@ impl World {
         } else if self.course.gaps {
             self.time += match self.random.below(4) {
                 0 => self.random.below(30 * HOUR),
-                1 => 24 * HOUR - 5 * MINUTE + self.random.below(10 * MINUTE),
+                1 => 24 * HOUR - 2 * MINUTE + self.random.below(2 * MINUTE),
                 2 => self.random.below(12 * HOUR),
                 _ => 0,
             };

@@ -267,6 +267,13 @@ pub struct RateLimit {
     pub daily_remaining: Option<u64>,
 }
 
+impl From<hudhud::RateLimit> for RateLimit {
+    fn from(given: hudhud::RateLimit) -> Self {
+        let hudhud::RateLimit { limit, remaining, reset, daily_limit, daily_remaining, .. } = given;
+        Self { limit, remaining, reset, daily_limit, daily_remaining }
+    }
+}
+
 /// The metadata of a response.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Meta {
@@ -290,10 +297,9 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 6
 
 impl From<&hudhud::Meta> for Meta {
     fn from(meta: &hudhud::Meta) -> Self {
-        let hudhud::RateLimit { limit, remaining, reset, daily_limit, daily_remaining, .. } = meta.rate_limit;
         Self {
             status: meta.status,
-            rate_limit: RateLimit { limit, remaining, reset, daily_limit, daily_remaining },
+            rate_limit: meta.rate_limit.into(),
             retry_after: meta.retry_after.map(|wait| wait.min(LONGEST)),
             idempotent_replay: meta.idempotent_replay,
             idempotency_key: meta.idempotency_key.as_ref().map(|key| key.as_str().to_owned()),

@@ -9,6 +9,7 @@ use hudhud::{
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
+use crate::facts::{Attempt, CallDescription};
 use crate::records::{AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings};
 use crate::tape;
 
@@ -114,6 +115,18 @@ impl ExchangeHandle {
         let key =
             |exchange: &mut AnyExchange<_>| exchange.idempotency_key().map(|key| key.as_str().to_owned());
         self.lock().flight.with(key).flatten()
+    }
+
+    /// Returns the facts about the call that do not change between its attempts.
+    pub fn description(&self) -> Result<CallDescription, HudhudError> {
+        let described = self.lock().flight.with(|exchange| exchange.description());
+        Ok(described.ok_or_else(over)?.into())
+    }
+
+    /// Returns the facts about the attempt that has ended: after `receive` or `fail`, until the next step that is not a
+    /// wait. They are absent at any other time.
+    pub fn last_attempt(&self) -> Option<Attempt> {
+        self.lock().flight.with(|exchange| exchange.last_attempt()).flatten().map(Into::into)
     }
 }
 

@@ -106,7 +106,9 @@ fn assemble() -> Result<PathBuf, CheckError> {
     put(&generated.join("Tapes.swift"), &sources.join("Hudhud/Tapes.swift"))?;
     put(&generated.join("CHudhud.h"), &sources.join("CHudhud/CHudhud.h"))?;
     put(&generated.join("answers.json"), &whole.join("Tests/HudhudTests/answers.json"))?;
-    put(&root().join("tests/webhook-samples.json"), &whole.join("Tests/HudhudTests/webhook-samples.json"))?;
+    for shared in ["spans.json", "webhook-samples.json"] {
+        put(&root().join("tests").join(shared), &whole.join("Tests/HudhudTests").join(shared))?;
+    }
     native::strip(&built, &whole.join("lib/libhudhud_native.a"))?;
     for text in ["LICENSE-MIT", "LICENSE-APACHE"] {
         put(&root().join(text), &whole.join(text))?;

@@ -473,7 +473,24 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-uniffi/kotlin/ktor-client/", "", "cannot be prevented; use", Then::Nothing),
     rule("bindings-uniffi/kotlin/ktor-client/", "once.refuse", "", Then::Part("IOException", "{who}")),
     rule("bindings-uniffi/kotlin/ktor-client/", "refuse", "a plugin", Then::Part("IOException", "{who}")),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Log.kt",
+        "",
+        "expected",
+        Then::Kind("warning"),
+    ),
+    rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Log.kt", "", "", Then::Nothing),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Watch.kt",
+        "",
+        "correct it",
+        Then::Kind("log record"),
+    ),
+    // The lines about calls are in the README.
+    rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Watch.kt", "", "", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/CallCancelled.swift", "", "", Then::Kind("CallCancelled")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "expected", Then::Kind("warning")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/Outcome.swift", "", "", Then::Kind("TransportError")),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift",

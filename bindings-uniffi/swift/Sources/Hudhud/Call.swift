@@ -96,6 +96,15 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     /// repeated later without a second effect.
     public var idempotencyKey: String? { handle.idempotencyKey() }
 
+    /// Returns the facts about the call that do not change between its attempts.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if the exchange is a page that is over.
+    public func callDescription() throws -> CallDescription { try handle.description() }
+
+    /// Returns the facts about the attempt that has ended: after `receive` or `fail`, until the end of the wait that
+    /// follows. Otherwise it returns `nil`.
+    public func lastAttempt() -> Attempt? { handle.lastAttempt() }
+
     /// Returns the next action.
     ///
     /// - Throws: `HudhudError` if the call has failed.

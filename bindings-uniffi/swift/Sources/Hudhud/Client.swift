@@ -23,11 +23,19 @@ public typealias Wazaj = Client<WazajService>
 public struct Client<S: Service>: Sendable {
     private let service: S
     private let transport: any Transport
+    private let observers: [any Observer]
     /// The facts that identify the client.
     private let facts: @Sendable (S) -> String
 
-    init(_ transport: any Transport, _ service: S, facts: @escaping @Sendable (S) -> String) {
+    init(
+        _ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ service: S,
+        facts: @escaping @Sendable (S) -> String
+    ) {
         self.transport = transport
+        var observers: [any Observer] = []
+        if let observer { observers.append(observer) }
+        if let logger = logger ?? StandardErrorLog.fromEnvironment() { observers.append(LogObserver(logger)) }
+        self.observers = observers
         self.service = service
         self.facts = facts
     }
@@ -110,19 +118,38 @@ public struct Client<S: Service>: Sendable {
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
+        guard !observers.isEmpty else { return try await drive(exchange, nil) }
+        let watch = Watch(observers)
+        do {
+            let response = try await drive(exchange, watch)
+            watch.succeeded(response.meta)
+            return response
+        } catch {
+            watch.failed(error)
+            throw error
+        }
+    }
+
+    /// Runs an exchange to its end. The watch states what happens.
+    private func drive<CallOutput>(_ exchange: Exchange<CallOutput>, _ watch: Watch?) async throws
+        -> ApiResponse<CallOutput>
+    {
         var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
             switch try step(exchange, flight) {
             case .send(let request):
                 if Task.isCancelled { throw flight.cancelled() }
                 flight.begin()
+                try watch?.sends(request, exchange.callDescription)
                 do {
                     try exchange.receive(try await transport.send(request), now: now())
+                    watch?.received(exchange.lastAttempt())
                 } catch let error as TransportError {
                     flight.fail(error)
                     flight.underlyingError = error.underlyingError
                     if Task.isCancelled { throw flight.cancelled() }
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
+                    watch?.received(exchange.lastAttempt())
                 } catch let error where error is CancellationError || Task.isCancelled {
                     throw flight.cancelled()
                 }
@@ -169,17 +196,20 @@ extension Client where S == ZagelyService {
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
     ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - observer: follows the calls, for metrics and traces.
+    ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a key, the base URL or a setting is malformed.
     public init(
         publicKey: String, secretKey: String, transport: any Transport = URLSessionTransport(),
-        baseURL: String? = nil, appRoutes: AppRoutes? = nil, settings: Settings = .init()
+        baseURL: String? = nil, appRoutes: AppRoutes? = nil, settings: Settings = .init(),
+        observer: (any Observer)? = nil, logger: HudhudLogger? = nil
     ) throws {
         let service = try OptionNames.inSwift {
             try ZagelyService(
                 publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings)
         }
         let key = RedactedDescription.key(publicKey)
-        self.init(transport, service) { service in
+        self.init(transport, observer, logger, service) { service in
             // The path of a call without input follows the origin.
             let request = try? service.request(call: CheckHealth().inner, options: .init())
             let origin = request?.url.range(of: "/api/").map { request?.url[..<$0.lowerBound] ?? "" } ?? ""
@@ -200,15 +230,17 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - observer: follows the calls, for metrics and traces.
+    ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if the key, the base URL or a setting is malformed.
     public init(
         apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
-        settings: Settings = .init()
+        settings: Settings = .init(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
     ) throws {
         let service = try OptionNames.inSwift {
             try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
         }
-        self.init(transport, service) { _ in "baseURL: \(baseURL)" }
+        self.init(transport, observer, logger, service) { _ in "baseURL: \(baseURL)" }
     }
 }
 

@@ -12,7 +12,7 @@ final class CurlLoop: @unchecked Sendable {
         let ticket: Ticket
         let transfer: OpaquePointer
         let host: String
-        let attempt: Attempt
+        let attempt: AttemptLimits
 
         var outcome: Outcome { ticket.outcome }
     }
@@ -45,7 +45,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     /// Sends a request. The caller checks first that the task is not cancelled.
-    func send(_ request: Request, _ attempt: Attempt) async throws -> Response {
+    func send(_ request: Request, _ attempt: AttemptLimits) async throws -> Response {
         let host = URLComponents(string: request.url)?.host ?? "?"
         let outcome = Outcome(host: host, timeout: attempt.timeout)
         let ticket = Ticket(outcome)
@@ -109,7 +109,7 @@ final class CurlLoop: @unchecked Sendable {
     }
 
     /// Creates a transfer, which must end before `outcome` is released.
-    private static func transfer(_ request: Request, _ attempt: Attempt, _ outcome: Outcome) -> OpaquePointer? {
+    private static func transfer(_ request: Request, _ attempt: AttemptLimits, _ outcome: Outcome) -> OpaquePointer? {
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         // Empty lines keep libcurl from adding these two headers.
         lines.append("Expect:")

@@ -2,7 +2,7 @@
 import Foundation
 
 /// The limits, the certificate authorities and the proxy of one request.
-struct Attempt: Sendable {
+struct AttemptLimits: Sendable {
     let timeout: TimeInterval
     let maxResponseBytes: Int
     var caFile: String?

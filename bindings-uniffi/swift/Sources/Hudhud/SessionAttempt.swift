@@ -20,7 +20,7 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     private var body = Data()
     private var requestsSent = 1
 
-    init(_ request: URLRequest, _ host: String, _ attempt: Attempt) {
+    init(_ request: URLRequest, _ host: String, _ attempt: AttemptLimits) {
         self.request = request
         self.host = host
         maxResponseBytes = attempt.maxResponseBytes

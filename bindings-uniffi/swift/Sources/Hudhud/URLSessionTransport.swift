@@ -16,7 +16,7 @@ import FoundationNetworking
 /// type uses `URLSession` in such a program.
 public final class URLSessionTransport: Transport {
     private let configuration: Configuration
-    private let attempt: Attempt
+    private let attempt: AttemptLimits
     private let usesSession: Bool
 
     /// Creates a transport with limits for each attempt.
@@ -46,7 +46,7 @@ public final class URLSessionTransport: Transport {
         let seconds = timeout ?? usual
         // Clocks cannot measure longer timeouts, or NaN.
         let longest: TimeInterval = 2_000_000
-        attempt = Attempt(
+        attempt = AttemptLimits(
             timeout: seconds > 0 ? min(seconds, longest) : 0, maxResponseBytes: max(0, maxResponseBytes), caFile: caFile)
         self.usesSession = usesSession
     }

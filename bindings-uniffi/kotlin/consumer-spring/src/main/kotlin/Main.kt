@@ -8,11 +8,13 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.springframework.boot.autoconfigure.SpringBootApplication
 import org.springframework.boot.runApplication
 import org.springframework.context.ConfigurableApplicationContext
+import org.springframework.context.annotation.Bean
 import org.springframework.http.ResponseEntity
 import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.annotation.GetMapping
@@ -22,8 +24,17 @@ import org.springframework.web.bind.annotation.RestControllerAdvice
 
 const val SECRET = "whsec_test"
 
+/** The calls of the clients that come from properties. */
+val observed = CopyOnWriteArrayList<String>()
+
 @SpringBootApplication
-class Application
+class Application {
+    @Bean
+    fun observer(): Observer = Observer { call ->
+        observed += call.call
+        null
+    }
+}
 
 /** A handler of all exceptions, as many applications have. */
 @RestControllerAdvice
@@ -86,6 +97,7 @@ fun use(context: ConfigurableApplicationContext, origin: String) {
     check(health.statusCode() == 200 && "Zagely(baseUrl=$origin, publicKey=pk_…)" in health.body()) { health.body() }
     check(healthRequests == 0) { "the health indicator made a request" }
     check(context.getBean(Zagely::class.java).blocking.contacts.get("c-1").name == "Jane")
+    check(observed == listOf("contacts.get")) { "$observed" }
     val body = sampleDelivery("message.received")
     fun deliver(secret: String): HttpResponse<String> {
         val request = HttpRequest.newBuilder(URI("$origin/webhooks/zagely")).POST(HttpRequest.BodyPublishers.ofByteArray(body))

@@ -2,7 +2,9 @@
 package dev.hudhud.tests
 
 import dev.hudhud.*
+import dev.hudhud.micrometer.MicrometerObserver
 import dev.hudhud.okhttp.OkHttpTransport
+import dev.hudhud.opentelemetry.OpenTelemetryObserver
 import dev.hudhud.testing.Delivery
 import dev.hudhud.testing.FakeTransport
 import java.lang.reflect.GenericArrayType
@@ -19,7 +21,8 @@ class JavaSignaturesTest {
     private val begin = listOf(
         Zagely::class, Wazaj::class, Webhook::class, WebhookException::class, Template::class, JavaHttpTransport::class,
         OkHttpTransport::class, Transport::class, HudhudException::class, ResponseCollector::class, FakeTransport::class,
-        Delivery::class, Change.Set::class,
+        Delivery::class, Change.Set::class, CallEvent.AttemptBegan::class, CallEvent.AttemptEnded::class, MicrometerObserver::class,
+        OpenTelemetryObserver::class,
     ).map { it.java } + listOf("Hudhud", "Json", "Cancellations", "testing.Deliveries").map { Class.forName("dev.hudhud.$it") }
 
     @Test

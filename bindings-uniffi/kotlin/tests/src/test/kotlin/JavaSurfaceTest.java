@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.hudhud.AppRoutes;
+import dev.hudhud.CallEnd;
+import dev.hudhud.CallEvent;
+import dev.hudhud.CallObserver;
 import dev.hudhud.CallOptions;
 import dev.hudhud.Change;
 import dev.hudhud.Channel;
@@ -23,6 +26,7 @@ import dev.hudhud.JsonValue;
 import dev.hudhud.ListContacts;
 import dev.hudhud.MessageStatus;
 import dev.hudhud.MessageType;
+import dev.hudhud.Observer;
 import dev.hudhud.Request;
 import dev.hudhud.Response;
 import dev.hudhud.RetryPolicy;
@@ -250,6 +254,33 @@ class JavaSurfaceTest {
         assertEquals(0, webhook.receive(name -> List.of(delivery.getHeaders().getOrDefault(name, "")), delivery.getBody()).getSecretIndex());
         var call = zagely(new FakeTransport()).callByName("contacts.get", "{\"contact_id\":\"c-1\"}");
         assertEquals("contacts.get", call.getCall().getName());
+    }
+
+    @Test
+    void anObserverFollowsCalls() {
+        var seen = new ArrayList<String>();
+        Observer observer = call -> new CallObserver() {
+            @Override
+            public void event(CallEvent event) {
+                if (event instanceof CallEvent.AttemptEnded ended) seen.add(call.getCall() + " " + ended.getAttempt().getStatus());
+            }
+
+            @Override
+            public void end(CallEnd end) {
+                seen.add(end.getAttempts() + " " + end.getError());
+            }
+        };
+        var transport = new FakeTransport().respond(200, "{\"id\":\"k-1\"}").respond(404);
+        var builder = Zagely.builder().publicKey("pk_test").secretKey("sk_test").transport(transport);
+        var zagely = builder.observer(observer).build();
+        zagely.blocking().account().me();
+        assertThrows(HudhudException.NotFound.class, () -> zagely.blocking().contacts().get("c-1"));
+        assertEquals(List.of("account.me 200", "1 null", "contacts.get 404", "1 not_found"), seen);
+        seen.clear();
+        var wazaj = Wazaj.builder().apiKey("wzj_test").baseUrl("https://wazaj.example/api/wazaj/business");
+        var failing = wazaj.transport(new FakeTransport().respond(401)).observer(observer).build().blocking();
+        assertThrows(HudhudException.class, () -> failing.messages().sendText(new SendText("+50912345678", "Hello")));
+        assertEquals(List.of("messages.send_text 401", "1 authentication"), seen);
     }
 
     @Test

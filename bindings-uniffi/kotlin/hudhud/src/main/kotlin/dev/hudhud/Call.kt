@@ -110,5 +110,18 @@ public class Exchange<out A> internal constructor(
      */
     public val idempotencyKey: String? get() = handle.idempotencyKey()
 
+    /**
+     * Returns the facts about the call that do not change between its attempts.
+     *
+     * @throws HudhudException.InvalidRequest if the exchange is a page that is over.
+     */
+    public fun description(): CallDescription = handle.description()
+
+    /**
+     * Returns the facts about the attempt that has ended: after [receive] or [fail], until the end of the wait that
+     * follows. Otherwise it returns `null`.
+     */
+    public fun lastAttempt(): Attempt? = handle.lastAttempt()
+
     override fun close(): Unit = handle.close()
 }

@@ -37,8 +37,13 @@ internal class OpenPages<A>(private val pager: Pager, private val exchange: (Exc
 }
 
 /** The functions that the clients of both vendors share. Coroutines and threads can share a client. */
-public abstract class Client<V> internal constructor(core: ServiceAdapter, private val transport: Transport) {
+public abstract class Client<V> internal constructor(
+    core: ServiceAdapter,
+    private val transport: Transport,
+    observer: Observer?,
+) {
     private val core: ServiceAdapter = WholeTexts(core)
+    private val observer = observer?.let(::GuardedObserver)
 
     /**
      * Makes a call and returns its output with the metadata and the response. The methods of the groups
@@ -143,26 +148,40 @@ public abstract class Client<V> internal constructor(core: ServiceAdapter, priva
     /** Runs an exchange to its end and frees it. */
     @JvmSynthetic
     internal suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
-        exchange.use { drive(it, last) }
+        exchange.use {
+            val watch = Watch.of(observer, it)
+            try {
+                drive(it, last, watch).also { response -> watch?.succeeded(response.meta) }
+            } catch (error: Throwable) {
+                watch?.failed(error)
+                throw error
+            }
+        }
 
-    private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent): ApiResponse<A> {
+    private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent, watch: Watch?): ApiResponse<A> {
         var cause: Throwable? = null
         try {
             while (true) {
                 when (val step = exchange.step(System.currentTimeMillis())) {
                     is Step.Send -> {
                         last.sending(step.request)
+                        watch?.sends(step.request)
                         val response = try {
                             transport.send(step.request)
                         } catch (error: Exception) {
                             val failed = failureOf(error)
                             cause = (failed.cause ?: failed).let(SafeCause(step.request)::of)
                             exchange.fail(failed.fault, System.currentTimeMillis(), TransportReason.of(step.request, failed))
+                            watch?.received()
                             continue
                         }
                         exchange.receive(response, System.currentTimeMillis())
+                        watch?.received()
                     }
-                    is Step.Wait -> delay(step.duration.toMillis())
+                    is Step.Wait -> {
+                        watch?.waits()
+                        delay(step.duration.toMillis())
+                    }
                     is Step.Done -> return step.response
                 }
             }

@@ -24,6 +24,7 @@ package dev.hudhud
  * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
  * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
  * @param settings the settings of requests that differ from the defaults.
+ * @param observer follows the calls, for metrics and traces.
  * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
  */
 public class Wazaj @JvmOverloads constructor(
@@ -32,13 +33,14 @@ public class Wazaj @JvmOverloads constructor(
     transport: Transport = JavaHttpTransport(),
     apiKeyScheme: ApiKeyScheme? = null,
     settings: Settings = Settings(),
+    observer: Observer? = null,
 ) : WazajCalls(WazajAdapter(
     OptionNames.inKotlin {
         Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
             WazajService(apiKey, baseUrl, apiKeyScheme, settings)
         }
     },
-), transport) {
+), transport, observer) {
     /** The same calls as blocking methods, for Java and other blocking callers. */
     @get:JvmName("blocking")
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
@@ -58,6 +60,7 @@ public class Wazaj @JvmOverloads constructor(
         private var transport: Transport? = null
         private var apiKeyScheme: ApiKeyScheme? = null
         private var settings: Settings = Settings()
+        private var observer: Observer? = null
 
         /** Sets the key of the deployment, `wzj_…`. It is required. */
         public fun apiKey(apiKey: String): Builder = apply { this.apiKey = apiKey }
@@ -77,13 +80,18 @@ public class Wazaj @JvmOverloads constructor(
         /** Sets the settings of requests that differ from the defaults. */
         public fun settings(settings: Settings.Builder): Builder = settings(settings.build())
 
+        /** Sets the observer that follows the calls, for metrics and traces. */
+        public fun observer(observer: Observer): Builder = apply { this.observer = observer }
+
         /**
          * Creates the client.
          *
          * @throws HudhudException.InvalidRequest if the key or the base URL is missing or malformed.
          */
         public fun build(): Wazaj =
-            Wazaj(apiKey.orEmpty(), baseUrl.orEmpty(), transport ?: JavaHttpTransport(), apiKeyScheme, settings)
+            Wazaj(
+                apiKey.orEmpty(), baseUrl.orEmpty(), transport ?: JavaHttpTransport(), apiKeyScheme, settings, observer,
+            )
     }
 
     public companion object {

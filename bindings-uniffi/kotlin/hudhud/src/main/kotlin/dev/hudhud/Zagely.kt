@@ -28,6 +28,7 @@ package dev.hudhud
  * @param appRoutes the credentials and the path prefix of requests to the unversioned routes. The defaults are
  *   inferred: the vendor's page does not state them.
  * @param settings the settings of requests that differ from the defaults.
+ * @param observer follows the calls, for metrics and traces.
  * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
  */
 public class Zagely @JvmOverloads constructor(
@@ -37,6 +38,7 @@ public class Zagely @JvmOverloads constructor(
     baseUrl: String? = null,
     appRoutes: AppRoutes? = null,
     settings: Settings = Settings(),
+    observer: Observer? = null,
 ) : ZagelyCalls(ZagelyAdapter(
     OptionNames.inKotlin {
         Halves.told(
@@ -44,7 +46,7 @@ public class Zagely @JvmOverloads constructor(
             "settings" to settings,
         ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) }
     },
-), transport) {
+), transport, observer) {
     private val shownKey = RedactedDescription.key(publicKey)
 
     /** The same calls as blocking methods, for Java and other blocking callers. */
@@ -68,6 +70,7 @@ public class Zagely @JvmOverloads constructor(
         private var baseUrl: String? = null
         private var appRoutes: AppRoutes? = null
         private var settings: Settings = Settings()
+        private var observer: Observer? = null
 
         /** Sets the public key, `pk_…`. It is required. */
         public fun publicKey(publicKey: String): Builder = apply { this.publicKey = publicKey }
@@ -90,13 +93,18 @@ public class Zagely @JvmOverloads constructor(
         /** Sets the settings of requests that differ from the defaults. */
         public fun settings(settings: Settings.Builder): Builder = settings(settings.build())
 
+        /** Sets the observer that follows the calls, for metrics and traces. */
+        public fun observer(observer: Observer): Builder = apply { this.observer = observer }
+
         /**
          * Creates the client.
          *
          * @throws HudhudException.InvalidRequest if a key is missing or malformed, or the base URL is malformed.
          */
         public fun build(): Zagely =
-            Zagely(publicKey.orEmpty(), secretKey.orEmpty(), transport ?: JavaHttpTransport(), baseUrl, appRoutes, settings)
+            Zagely(
+                publicKey.orEmpty(), secretKey.orEmpty(), transport ?: JavaHttpTransport(), baseUrl, appRoutes, settings, observer,
+            )
     }
 
     public companion object {

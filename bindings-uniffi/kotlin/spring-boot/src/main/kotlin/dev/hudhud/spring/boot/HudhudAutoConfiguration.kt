@@ -3,6 +3,7 @@ package dev.hudhud.spring.boot
 
 import dev.hudhud.AppRoutes
 import dev.hudhud.JavaHttpTransport
+import dev.hudhud.Observer
 import dev.hudhud.Settings
 import dev.hudhud.Transport
 import dev.hudhud.Wazaj
@@ -22,7 +23,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
 
 /**
  * Creates a [Zagely], a [Wazaj] and a [Webhook] from the properties that begin with `hudhud`. An application's own beans of
- * these types replace them. Beans of the types [Transport] and [Settings] are used by the clients.
+ * these types replace them. Beans of the types [Transport], [Settings] and [Observer] are used by the clients.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(HudhudProperties::class)
@@ -33,10 +34,11 @@ public open class HudhudAutoConfiguration {
     @ConditionalOnProperty("hudhud.zagely.public-key")
     public open fun zagely(
         properties: HudhudProperties, transport: ObjectProvider<Transport>, settings: ObjectProvider<Settings>,
+        observer: ObjectProvider<Observer>,
     ): Zagely = properties.zagely.run {
         Zagely(
             publicKey.orEmpty(), secretKey.orEmpty(), transport.getIfAvailable { JavaHttpTransport() }, baseUrl,
-            appToken?.let { AppRoutes(it) }, settings.getIfAvailable { Settings() },
+            appToken?.let { AppRoutes(it) }, settings.getIfAvailable { Settings() }, observer.getIfAvailable(),
         )
     }
 
@@ -46,10 +48,11 @@ public open class HudhudAutoConfiguration {
     @ConditionalOnProperty("hudhud.wazaj.api-key")
     public open fun wazaj(
         properties: HudhudProperties, transport: ObjectProvider<Transport>, settings: ObjectProvider<Settings>,
+        observer: ObjectProvider<Observer>,
     ): Wazaj = properties.wazaj.run {
         Wazaj(
             apiKey.orEmpty(), baseUrl.orEmpty(), transport.getIfAvailable { JavaHttpTransport() }, null,
-            settings.getIfAvailable { Settings() },
+            settings.getIfAvailable { Settings() }, observer.getIfAvailable(),
         )
     }
 

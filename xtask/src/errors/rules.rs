@@ -479,7 +479,6 @@ pub(super) const RULES: &[Rule] = &[
         "expected",
         Then::Kind("warning"),
     ),
-    rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Log.kt", "", "", Then::Nothing),
     rule(
         "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Watch.kt",
         "",

@@ -11,7 +11,7 @@ import Glibc
 final class ObserverTests: XCTestCase {
     private let number = "+15558675309"
     private let text = "meet at the old bridge"
-    private let name = "Scheherazade"
+    private let person = "Scheherazade"
     private let secret = "sk_secretkey123"
     private let quick = Settings(retry: RetryPolicy(base: .zero))
     private var send: SendMessage { SendMessage(to: number, message: text, sessionId: "s-1") }
@@ -75,9 +75,9 @@ final class ObserverTests: XCTestCase {
             case .attemptBegan(let number, let method): span.children.append(Span(call, number, method))
             case .attemptEnded(let attempt, _, _):
                 let child = span.children.last!
-                child.attributes["http.response.status_code"] = attempt.status.map(Int.init)
+                child.attributes["http.response.status_code"] = attempt.status.map { Int($0) }
                 child.attributes["hudhud.request_id"] = attempt.requestId
-                child.attributes["hudhud.rate_limit.remaining"] = attempt.rateLimit.remaining.map(Int.init)
+                child.attributes["hudhud.rate_limit.remaining"] = attempt.rateLimit.remaining.map { Int($0) }
                 child.attributes["error.type"] = attempt.error
                 guard let wait = attempt.wait else { return }
                 let attributes: [String: Any] = [
@@ -97,7 +97,7 @@ final class ObserverTests: XCTestCase {
     private func client(_ observer: (any Observer)? = nil, _ logger: HudhudLogger? = nil) throws -> Zagely {
         let limits = ["X-RateLimit-Limit": "120", "X-RateLimit-Remaining": "0", "X-Request-Id": "req-1", "Retry-After": "0"]
         let transport = FakeTransport()
-            .respond(429, #"{"message":"\#(name) \#(number) \#(text)"}"#, headers: limits)
+            .respond(429, #"{"message":"\#(person) \#(number) \#(text)"}"#, headers: limits)
             // This id is a phone number, so it is left out.
             .respond(201, #"{"message_id":"m-1","status":"queued"}"#, headers: ["X-Request-Id": number])
         return try Zagely(
@@ -150,7 +150,7 @@ final class ObserverTests: XCTestCase {
 
     func testTheLogStatesFailures() async throws {
         let recorder = Recorder()
-        let transport = FakeTransport().respond(404, #"{"message":"\#(name)"}"#).fail(.connect)
+        let transport = FakeTransport().respond(404, #"{"message":"\#(person)"}"#).fail(.connect)
         let zagely = try Zagely(
             publicKey: "pk_test", secretKey: secret, transport: transport,
             settings: Settings(retry: RetryPolicy(maxAttempts: 1))
@@ -240,8 +240,8 @@ final class ObserverTests: XCTestCase {
     }
 
     func testNothingPrivateIsSeen() async throws {
-        let shown = #"{"message":"\#(name) at \#(number): \#(text)","error":{"code":"\#(name)","message":"\#(text)"}}"#
-        let hidden = ["X-Request-Id": secret, "X-RateLimit-Limit": text, "X-RateLimit-Remaining": name, "Retry-After": "0"]
+        let shown = #"{"message":"\#(person) at \#(number): \#(text)","error":{"code":"\#(person)","message":"\#(text)"}}"#
+        let hidden = ["X-Request-Id": secret, "X-RateLimit-Limit": text, "X-RateLimit-Remaining": person, "Retry-After": "0"]
         let recorder = Recorder()
         let log: HudhudLogger = { level, message, metadata in recorder.keep("\(level) \(message) \(metadata)") }
         var failed = 0
@@ -260,16 +260,16 @@ final class ObserverTests: XCTestCase {
             }
         }
         try await fails(404) { _ = try await $0.contacts.get(number) }
-        try await fails(422) { _ = try await $0.contacts.create(CreateContact(phoneNumber: number, name: name, notes: text)) }
-        try await fails(500) { for try await _ in $0.contacts.list(ListContacts(search: name)) {} }
+        try await fails(422) { _ = try await $0.contacts.create(CreateContact(phoneNumber: number, name: person, notes: text)) }
+        try await fails(500) { for try await _ in $0.contacts.list(ListContacts(search: person)) {} }
         try await fails(429) {
             _ = try await $0.messages.send(send, options: CallOptions(idempotencyKey: "order-\(number.dropFirst())"))
         }
-        try await fails(405) { _ = try await $0.contacts.update(UpdateContact(contactId: name, name: .set(text))) }
+        try await fails(405) { _ = try await $0.contacts.update(UpdateContact(contactId: person, name: .set(text))) }
         XCTAssertEqual(failed, 5)
         XCTAssertGreaterThan(recorder.seen.count, 30)
         let all = recorder.seen.joined(separator: "\n")
-        let privates = ["5558675309", "old bridge", "old+bridge", "old%20bridge", name, "secretkey", "publickey"]
+        let privates = ["5558675309", "old bridge", "old+bridge", "old%20bridge", person, "secretkey", "publickey"]
         XCTAssertEqual(privates.filter { all.contains($0) }, [])
     }
 }

@@ -49,7 +49,9 @@ arguments! {
     idempotency_key: Option<String>;
     idempotent_replay: bool;
     api_key_scheme: &'a str;
+    lease: f64;
     limit: Option<u64>;
+    max_attempts: u32;
     missing: &'a str;
     name: String;
     now: Option<f64>;

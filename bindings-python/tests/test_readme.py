@@ -6,6 +6,7 @@ delivery, and `status`, `metrics`.
 
 import ast
 import asyncio
+import importlib.util
 import inspect
 import re
 import sys
@@ -31,14 +32,19 @@ async def run(code, names):
         await result
 
 
-@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 8), ("README.md", 1)])
-def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch):
+@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 9), ("README.md", 1)])
+def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch, tmp_path):
+    # One snippet makes a database.
+    monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     sample = delivery("message.received", secret="whsec_test")
     names = {"headers": sample.headers, "body": sample.body, "metrics": MagicMock(), "status": 201}
     found = snippets(path)
     assert len(found) == count
+    if importlib.util.find_spec("_sqlite3") is None:
+        # The build of Python 3.10 that the checks download.
+        found = [code for code in found if "sqlite3" not in code]
 
     async def all_of_them():
         # The decoders of recorded responses read a send.

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from typing import Literal
 
 import hudhud
+import psycopg
+import redis
+import redis.asyncio
 from hudhud import ABSENT, AsyncWazaj, AsyncZagely, WebhookEvent, Page, ApiResponse, Wazaj, Webhook, Zagely
+from hudhud.inbox import AsyncLeasedInbox, AsyncTransactionalInbox, ForgetfulStore, Lease, LeasedInbox, Receipt, TransactionalInbox
+from hudhud.inbox.asyncpg import AsyncpgStore
+from hudhud.inbox.psycopg import PsycopgStore
+from hudhud.inbox.redis import AsyncRedisStore, RedisStore
+from hudhud.inbox.sqlite import AsyncSqliteStore, SqliteStore
 from hudhud.observer import Call, Event, Outcome, Wait
 from hudhud.opentelemetry import OpenTelemetryObserver
 from hudhud.testing import FakeTransport, answer, api_error, delivery, page
@@ -97,6 +106,42 @@ def observing() -> None:
     Webhook("secret", observer=Waits())
 
 
+def inboxes(event: WebhookEvent) -> None:
+    in_sqlite = TransactionalInbox(SqliteStore("shop.db"), max_attempts=3)
+
+    @in_sqlite.handler
+    def store(event: WebhookEvent, database: sqlite3.Connection) -> None:
+        database.execute("INSERT INTO orders VALUES (?)", (event.replay_key,))
+
+    assert_type(in_sqlite.receive(event), Receipt)
+    assert_type(in_sqlite.receive(event).http_status, int)
+    leased = LeasedInbox(ForgetfulStore(), lease=60)
+
+    @leased.handler
+    def call(event: WebhookEvent, lease: Lease) -> None:
+        assert_type(lease.idempotency_key, str)
+
+    in_postgres = TransactionalInbox(PsycopgStore("dbname=shop"))
+
+    @in_postgres.handler
+    def insert(event: WebhookEvent, database: "psycopg.Connection[tuple[object, ...]]") -> None:
+        database.execute("INSERT INTO orders VALUES (%s)", (event.replay_key,))
+
+    TransactionalInbox(RedisStore(redis.Redis()))
+    AsyncTransactionalInbox(AsyncRedisStore(redis.asyncio.Redis()))
+    AsyncTransactionalInbox(AsyncpgStore("postgresql:///shop"))
+
+
+async def asynchronous_inbox(event: WebhookEvent) -> None:
+    inbox = AsyncLeasedInbox(AsyncSqliteStore("inbox.db"))
+
+    @inbox.handler
+    async def reply(event: WebhookEvent, lease: Lease) -> None:
+        assert_type(lease.token, int)
+
+    assert_type(await inbox.receive(event), Receipt)
+
+
 def testing() -> None:
     fake = FakeTransport()
     fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=1))
@@ -119,6 +164,8 @@ def wrong(zagely: Zagely) -> None:
     zagely.messages.send(to="+15551234567", message="hi", type="txt")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
     zagely.contact_groups.add_contacts("g-1")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
     zagely.contacts.list(sort_by="nmae")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    TransactionalInbox(ForgetfulStore())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    LeasedInbox(ForgetfulStore()).handler(lambda event: None)  # type: ignore[arg-type, misc] # pyright: ignore[reportArgumentType]
     zagely.account.me(idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Wazaj("wzj_a", "https://a.example").messages.send_text(to="+50912345678", body="hi", idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Wazaj("wzj_a")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]

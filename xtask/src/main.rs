@@ -7,6 +7,7 @@ mod check;
 mod command;
 mod conformance;
 mod crates;
+mod databases;
 mod demo;
 mod errors;
 mod kotlin;
@@ -63,6 +64,10 @@ enum Task {
     Package(package::Package),
     /// Measures speed as ratios to the fastest alternatives.
     Bench(bench::Options),
+    /// Kills a receiver of webhooks with SIGKILL at random while deliveries arrive, over each store of the Python package's
+    /// inbox. Fails unless the effects in the database equal the events. `test` does the same with 1,000 events and 20
+    /// kills.
+    Kill(python::Kill),
     /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
     Times,
     /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
@@ -87,6 +92,7 @@ fn main() -> ExitCode {
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
+        Task::Kill(options) => tools::exit_code(python::kill(&options)),
         Task::Times => times::run(),
         Task::Soak { calls } => tools::exit_code(python::soak(calls).and_then(|()| npm::soak(calls))),
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::check::Check;
 use crate::command::{cargo, exit_code_of, root, succeed};
+use crate::databases;
 use crate::kotlin;
 use crate::manifests;
 use crate::notices;
@@ -102,7 +103,7 @@ pub(crate) fn stubs() -> ExitCode {
 /// Tests the package from its wheel: every transport and framework, type checkers, hypothesis, many threads, and the
 /// command line in a terminal.
 pub(crate) fn test() -> Result<(), CheckError> {
-    run_tests(&with_wheel(TESTS)?)
+    run_tests(&with_wheel(TESTS)?, &[])
 }
 
 /// Returns the checks in the other Pythons. Each runs all vectors and all tests.
@@ -116,7 +117,8 @@ fn test_in(version: &str, package: &str) -> Result<(), CheckError> {
     let python = with_wheel_in(&other(version, package)?, TESTS)?;
     succeed(Command::new(&python).arg("--version"))?;
     run_vectors(&python)?;
-    run_tests(&python)
+    // The default Python runs this long test over each store.
+    run_tests(&python, &["-k", "not receiver_is_killed or sqlite-transactional"])
 }
 
 /// Runs all vectors in a Python that has the package installed.
@@ -150,11 +152,12 @@ fn other(version: &str, package: &str) -> Result<PathBuf, CheckError> {
     Ok(python)
 }
 
-fn run_tests(python: &Path) -> Result<(), CheckError> {
+fn run_tests(python: &Path, more: &[&str]) -> Result<(), CheckError> {
     let sandbox = sandbox()?;
     let mut pytest = pytest(python)?;
     // Most tests wait for servers and programs, so several at a time finish sooner.
-    pytest.args(["--numprocesses=3", "--dist=worksteal", "--durations=5"]).arg(root().join(TESTS));
+    pytest.args(["--numprocesses=3", "--dist=worksteal", "--durations=5"]).args(more).arg(root().join(TESTS));
+    databases::find()?.name_in(&mut pytest);
     pytest.env("HUDHUD_SANDBOX", sandbox).env("HUDHUD_EXAMPLES", root().join(EXAMPLES));
     Ok(succeed(&mut pytest)?)
 }
@@ -173,6 +176,29 @@ pub(crate) fn soak(calls: u64) -> Result<(), CheckError> {
     pytest.args(["--capture=no", "--durations=1", "-k", "test_memory_stays_flat"]);
     pytest.arg(root().join(TESTS).join("test_under_load.py")).env("HUDHUD_SOAK", calls.to_string());
     Ok(succeed(&mut pytest)?)
+}
+
+/// The course in which a receiver is killed.
+#[derive(clap::Args)]
+pub(crate) struct Kill {
+    /// The store: `sqlite`, `psycopg`, `asyncpg`, `redis`, one of them with ` async`, or `all`.
+    #[arg(long, default_value = "all")]
+    store: String,
+    /// The number of events.
+    #[arg(long, default_value_t = 100_000)]
+    deliveries: u64,
+    /// The number of kills.
+    #[arg(long, default_value_t = 1_000)]
+    kills: u64,
+}
+
+/// Kills a receiver at random while deliveries arrive, and compares the effects with the events.
+pub(crate) fn kill(options: &Kill) -> Result<(), CheckError> {
+    let mut course = Command::new(with_wheel(TESTS)?);
+    course.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", &options.store]);
+    course.args(["--deliveries", &options.deliveries.to_string(), "--kills", &options.kills.to_string()]);
+    databases::find()?.name_in(&mut course);
+    Ok(succeed(course.current_dir(target()?))?)
 }
 
 /// Checks that mypy, pyright and stubtest report no problems in the package and in a file of typical use.

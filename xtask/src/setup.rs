@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use crate::command::{cargo, root};
 use crate::tools::CheckError;
-use crate::{browser, kotlin, npm, openapi, python, swift};
+use crate::{browser, databases, kotlin, npm, openapi, python, swift};
 
 /// Components of the Rust toolchain that may be missing, each with its cargo subcommand.
 const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")];
@@ -14,11 +14,12 @@ const COMPONENTS: [(&str, &str); 2] = [("rustfmt", "fmt"), ("clippy", "clippy")]
 type Install = fn() -> Result<(), CheckError>;
 
 /// The tools that only some tests need.
-const TOOLS: [(&str, Install); 6] = [
+const TOOLS: [(&str, Install); 7] = [
     ("tools that test the OpenAPI documents", openapi::install),
     ("a browser and its driver", browser::install),
     ("tools that build and test the npm package", npm::install),
     ("tools that build and test the Python package", python::install),
+    ("PostgreSQL and Redis", databases::install),
     ("Maven, Gradle and two JDKs", kotlin::install),
     ("Swift", swift::install),
 ];

@@ -14,6 +14,7 @@
 - `zagely.messages.send.request(…)`: builds the request without any I/O.
 - `zagely.messages.send.with_response(…)`: makes the call and also returns the status, the rate limits and the response.
 - `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` verify them in a web framework.
+- `hudhud.inbox`: handles each webhook event once.
 - `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of outputs and events.
 - `hudhud.errors`: the exceptions.
 - `hudhud.observer`: metrics and traces; `hudhud.opentelemetry` makes spans. `HUDHUD_LOG=debug`, `info` or `warning` shows
@@ -123,8 +124,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Imports a module that needs another package, or `testing`, when it is used first."""
-    if name in ("django", "fastapi", "flask", "opentelemetry", "testing"):
+    """Imports a module that needs another package, `inbox` or `testing`, when it is used first."""
+    if name in ("django", "fastapi", "flask", "inbox", "opentelemetry", "testing"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

@@ -5,6 +5,10 @@
     @delivered(webhook)
     def receive(request: HttpRequest, event: WebhookEvent) -> HttpResponse: ...
 
+With an inbox, which handles each event once (`hudhud.inbox`):
+
+    path("webhook", receiver(webhook, inbox))
+
 A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
 The view is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
 Views may be asynchronous. The views are exempt from CSRF checks, because the vendor cannot know a CSRF token.
@@ -25,9 +29,12 @@ from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-unty
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
+from .inbox import Receipt
+from .inbox._asyncio import AsyncInbox
+from .inbox._blocking import BlockingInbox
 from .webhook import WebhookEvent, Webhook
 
-__all__ = ["delivered"]
+__all__ = ["delivered", "receiver"]
 
 
 def delivered(
@@ -101,3 +108,30 @@ def _body(request: Any, limit: int) -> bytes:
     except RawPostDataException as error:
         raise ReadBefore("django", "Read `request.body` there: it keeps the bytes.") from error
     return bounded(body, limit)
+
+
+def receiver(
+    webhook: Webhook, inbox: AsyncInbox | BlockingInbox, *, max_body_bytes: int = MAX_BODY_BYTES
+) -> Callable[..., Any]:
+    """Returns a view that verifies each delivery and handles its event in an inbox. It is exempt from CSRF checks.
+
+        path("webhook", receiver(webhook, inbox))
+    """
+    decorate = delivered(webhook, max_body_bytes=max_body_bytes)
+    if isinstance(inbox, AsyncInbox):
+        asynchronous_inbox = inbox
+
+        async def receive_async(request: HttpRequest, event: WebhookEvent) -> HttpResponse:
+            return _response(await asynchronous_inbox.receive(event))
+
+        return decorate(receive_async)
+    blocking_inbox = inbox
+
+    def receive(request: HttpRequest, event: WebhookEvent) -> HttpResponse:
+        return _response(blocking_inbox.receive(event))
+
+    return decorate(receive)
+
+
+def _response(receipt: Receipt) -> HttpResponse:
+    return HttpResponse(status=receipt.http_status, headers=receipt.headers)

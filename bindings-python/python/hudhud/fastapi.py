@@ -5,6 +5,10 @@
     @app.post("/webhook")
     async def receive(event: Annotated[WebhookEvent, Depends(delivery(webhook))]) -> None: ...
 
+With an inbox, which handles each event once (`hudhud.inbox`):
+
+    app.add_route("/webhook", receiver(webhook, inbox), methods=["POST"])
+
 A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
 The function is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
 """
@@ -14,14 +18,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
+from .inbox._asyncio import AsyncInbox
+from .inbox._blocking import BlockingInbox
 from .webhook import WebhookEvent, Webhook
 
-__all__ = ["delivery", "verify"]
+__all__ = ["delivery", "receiver", "verify"]
 
 
 async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
@@ -65,3 +73,22 @@ def delivery(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Calla
     # Annotations are strings in this module, and FastAPI cannot resolve the names in them.
     dependency.__annotations__ = {"request": Request}
     return dependency
+
+
+def receiver(
+    webhook: Webhook, inbox: AsyncInbox | BlockingInbox, *, max_body_bytes: int = MAX_BODY_BYTES
+) -> Callable[[Request], Awaitable[Response]]:
+    """Returns an endpoint that verifies each delivery and handles its event in an inbox. The handler of a blocking inbox runs
+    in a thread.
+
+        app.add_route("/webhook", receiver(webhook, inbox), methods=["POST"])
+    """
+    check_limit(max_body_bytes)
+
+    async def endpoint(request: Request) -> Response:
+        event = await verify(webhook, request, max_body_bytes=max_body_bytes)
+        received = inbox.receive(event) if isinstance(inbox, AsyncInbox) else run_in_threadpool(inbox.receive, event)
+        receipt = await received
+        return Response(status_code=receipt.http_status, headers=receipt.headers)
+
+    return endpoint

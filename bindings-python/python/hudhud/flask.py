@@ -6,6 +6,10 @@
     @delivered(webhook)
     def receive(event: WebhookEvent) -> str: ...
 
+With an inbox, which handles each event once (`hudhud.inbox`):
+
+    app.add_url_rule("/webhook", view_func=receiver(webhook, inbox), methods=["POST"])
+
 A refused delivery gets a 400 or 401 response. A delivery with a body of more than `max_body_bytes` gets a 413 response.
 The view is not called. The reason is only in the log `hudhud`. Without the signature headers the body is not read.
 Views may be asynchronous if Flask is installed as `flask[async]`.
@@ -17,13 +21,14 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import Response, abort, current_app, request
 
 from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
 from .errors import WebhookError
+from .inbox._blocking import BlockingInbox
 from .webhook import WebhookEvent, Webhook
 
-__all__ = ["delivered", "verify"]
+__all__ = ["delivered", "receiver", "verify"]
 
 
 def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
@@ -73,3 +78,17 @@ def delivered(
         return verified
 
     return decorate
+
+
+def receiver(webhook: Webhook, inbox: BlockingInbox, *, max_body_bytes: int = MAX_BODY_BYTES) -> Callable[[], Response]:
+    """Returns a view that verifies each delivery and handles its event in an inbox.
+
+        app.add_url_rule("/webhook", view_func=receiver(webhook, inbox), methods=["POST"])
+    """
+    check_limit(max_body_bytes)
+
+    def receive_in_inbox() -> Response:
+        receipt = inbox.receive(verify(webhook, max_body_bytes=max_body_bytes))
+        return Response(status=receipt.http_status, headers=receipt.headers)
+
+    return receive_in_inbox

@@ -475,6 +475,88 @@ def sign(secret: str, body: _Body, *, now: float | None = None) -> Delivery:
 def sample_delivery(event: str, delivery_id: str, occurred_at: str) -> dict[str, Any]:
     """Returns the body of a sample delivery of an event, as a dict."""
 
+def storage_key(replay_key: str) -> str:
+    """Converts a replay key to the key under which a store keeps the event."""
+
+@final
+class InboxChange:
+    """A change of the store: write `entry` if the stored entry is still `expected`."""
+
+    @property
+    def expected(self) -> bytes | None:
+        """The stored entry, or `None` if there must be none."""
+
+    @property
+    def entry(self) -> bytes:
+        """The new entry."""
+
+    @property
+    def status(self) -> Literal["leased", "failed", "done", "poisoned"]:
+        """The new status: `leased`, `failed`, `done` or `poisoned`."""
+
+    @property
+    def forget_at(self) -> int | None:
+        """The time from which the entry may be deleted, in Unix milliseconds, or `None`."""
+
+@final
+class InboxClaim:
+    """The right to handle an event."""
+
+    @property
+    def change(self) -> InboxChange:
+        """The change that makes the claim."""
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt, from 1."""
+
+    @property
+    def token(self) -> int:
+        """The fencing token."""
+
+    @property
+    def lease_end(self) -> float:
+        """The end of the lease, in Unix seconds."""
+
+    def done(self, *, now: float | None = None) -> InboxChange | None:
+        """Returns the change after a success. In transactional mode there is none."""
+
+    def failed(self, *, now: float | None = None) -> InboxChange:
+        """Returns the change after a failure."""
+
+    def poisoned(self, *, now: float | None = None) -> InboxChange:
+        """Returns the change after the handler rejected the event for good."""
+
+@final
+class InboxDecision:
+    """A decision about a delivery."""
+
+    @property
+    def kind(self) -> Literal["handle", "duplicate", "busy", "too_early", "poisoned"]:
+        """The decision: `handle`, `duplicate`, `busy`, `too_early` or `poisoned`."""
+
+    @property
+    def claim(self) -> InboxClaim | None:
+        """The claim, if the event is to be handled."""
+
+    @property
+    def change(self) -> InboxChange | None:
+        """The change to store before the response, if there is one."""
+
+    @property
+    def wait(self) -> float | None:
+        """The seconds after which another delivery can succeed, if they are known."""
+
+@final
+class InboxRules:
+    """The rules of an inbox."""
+
+    def __new__(cls, *, transactional: bool, lease: float = 30.0, max_attempts: int = 5) -> Self: ...
+    def claim(
+        self, stored: bytes | None, deduplicate_until: int | None, holder: bytes, *, now: float | None = None
+    ) -> InboxDecision:
+        """Decides about a delivery. `stored` is the stored entry of its key, or `None`. `holder` is 16 random bytes."""
+
 @final
 class Template:
     """A message template. A variable `{{ name }}` is replaced by its value."""

@@ -176,6 +176,13 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.
     rule("bindings-python/python/hudhud/", "_of_value", "", Then::Kind("InvalidRequestError")),
+    rule("bindings-python/python/hudhud/inbox/_rules.py", "def _first", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/_rules.py", "log.error", "", Then::Kind("log record")),
+    rule("bindings-python/python/hudhud/inbox/_rules.py", "log.warning", "", Then::Kind("log record")),
+    rule("bindings-python/python/hudhud/inbox/_sql.py", "class Dialect", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/psycopg.py", "", "same moment", Then::Kind("StoreBusyError")),
+    rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),
     rule("bindings-python/python/hudhud/_log.py", "def configure", "", Then::Kind("warning")),
     // The records of calls are in the README.

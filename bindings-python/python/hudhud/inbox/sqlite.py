@@ -1,0 +1,269 @@
+"""Stores in an SQLite database, which may contain the rows of the program too.
+
+    from hudhud.inbox import TransactionalInbox
+    from hudhud.inbox.sqlite import SqliteStore
+
+    inbox = TransactionalInbox(SqliteStore("shop.db"))
+
+    @inbox.handler
+    def handle(event: WebhookEvent, database: sqlite3.Connection) -> None:
+        database.execute("INSERT INTO orders …")
+
+SQLite writes one transaction at a time. Other processes that write wait until a handler has ended, at most `timeout`
+seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+from ..errors import HudhudError, _of_value
+from ._sql import Dialect
+from ._store import Change, StoreBusyError
+
+__all__ = ["AsyncSqliteStore", "SqliteStore", "SqliteTransaction"]
+
+_SQL = Dialect(mark="?", blob="BLOB", integer="INTEGER")
+# The first version with `RETURNING`.
+_OLDEST = (3, 35)
+_T = TypeVar("_T")
+
+
+class SqliteTransaction:
+    """A transaction of an `SqliteStore`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, which the handler receives."""
+        return self._connection
+
+    def put_or_get(self, key: str, change: Change) -> bytes:
+        """Stores an entry if the key has none. Returns the stored entry."""
+        row = self._connection.execute(_SQL.put_or_get, _SQL.put_values(key, change)).fetchone()
+        return bytes(row[0])
+
+    def replace(self, key: str, change: Change) -> bool:
+        """Stores an entry if the stored one is as expected."""
+        return self._connection.execute(*_SQL.replace(key, change)).rowcount == 1
+
+
+class SqliteStore:
+    """A store in an SQLite database. Threads share it: each transaction uses another connection.
+
+    Arguments:
+        path: The file of the database. It is created if it does not exist.
+        timeout: The seconds to wait for a transaction of another process. Default 5.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
+        self._path = os.fspath(path)
+        if self._path in ("", ":memory:") or self._path.startswith("file:"):
+            raise _of_value("argument 'path': expected the path of a file; for tests use ForgetfulStore")
+        if sqlite3.sqlite_version_info < _OLDEST:
+            raise HudhudError(f"SQLite {sqlite3.sqlite_version} is too old: expected 3.35 or later")
+        self._timeout = timeout
+        self._idle: list[sqlite3.Connection] = []
+        self._process = 0
+
+    def migrate(self) -> None:
+        """Makes the tables, or changes those of an earlier version. The first use of the store does this too."""
+        with self.transaction():
+            pass
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteTransaction]:
+        """Begins a transaction, in which no other process writes."""
+        connection = self._take()
+        try:
+            self._begin(connection)
+            yield SqliteTransaction(connection)
+            self._commit(connection)
+        except BaseException:
+            self._discard(connection)
+            raise
+        self._idle.append(connection)
+
+    def put_or_get(self, key: str, change: Change) -> bytes:
+        """Stores an entry if the key has none. Returns the stored entry."""
+        with self.transaction() as transaction:
+            return transaction.put_or_get(key, change)
+
+    def replace(self, key: str, change: Change) -> bool:
+        """Stores an entry if the stored one is as expected."""
+        with self.transaction() as transaction:
+            return transaction.replace(key, change)
+
+    def clean_up(self, now_ms: int) -> int:
+        """Deletes entries whose time has passed, at most 1,000. Returns their number."""
+        with self.transaction() as transaction:
+            return transaction.connection.execute(_SQL.clean_up, (now_ms, now_ms)).rowcount
+
+    def poisoned(self) -> list[str]:
+        """Returns the keys of all poisoned events."""
+        with self.transaction() as transaction:
+            return [str(key) for (key,) in transaction.connection.execute(_SQL.poisoned)]
+
+    def forget(self, key: str) -> bool:
+        """Deletes an entry. Returns true if it existed."""
+        with self.transaction() as transaction:
+            return transaction.connection.execute(_SQL.forget, (key,)).rowcount == 1
+
+    def close(self) -> None:
+        """Closes the connections that no transaction uses."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        if self._process != os.getpid():
+            # SQLite forbids that a forked process uses the connections of its parent.
+            self._idle, self._process = [], os.getpid()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        try:
+            # Readers then do not wait for writers. The database keeps the mode.
+            with _busy_errors():
+                connection.execute("PRAGMA journal_mode = WAL").close()
+            self._begin(connection)
+            connection.execute(_SQL.version_table)
+            (version,) = connection.execute(_SQL.version).fetchone()
+            for number, statements in _SQL.missing_steps(version):
+                for statement in statements:
+                    connection.execute(statement)
+                connection.execute(_SQL.add_version, (number,))
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @staticmethod
+    def _begin(connection: sqlite3.Connection) -> None:
+        with _busy_errors():
+            connection.execute("BEGIN IMMEDIATE")
+
+    @staticmethod
+    def _commit(connection: sqlite3.Connection) -> None:
+        if not connection.in_transaction:
+            raise HudhudError("the handler ended the transaction: it must neither commit nor roll back")
+        connection.execute("COMMIT")
+
+    @staticmethod
+    def _discard(connection: sqlite3.Connection) -> None:
+        # Closing rolls back.
+        connection.close()
+
+
+@contextmanager
+def _busy_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        # Python 3.10 has no `sqlite_errorcode`.
+        if "locked" in str(error):
+            raise StoreBusyError("the SQLite database is locked by another process: raise `timeout`") from error
+        raise
+
+
+class AsyncSqliteTransaction:
+    """A transaction of an `AsyncSqliteStore`."""
+
+    def __init__(self, transaction: SqliteTransaction) -> None:
+        self._transaction = transaction
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, which the handler receives."""
+        return self._transaction.connection
+
+    async def put_or_get(self, key: str, change: Change) -> bytes:
+        """Stores an entry if the key has none. Returns the stored entry."""
+        return self._transaction.put_or_get(key, change)
+
+    async def replace(self, key: str, change: Change) -> bool:
+        """Stores an entry if the stored one is as expected."""
+        return self._transaction.replace(key, change)
+
+
+class AsyncSqliteStore:
+    """A store in an SQLite database, for asyncio. One transaction of the process runs at a time. It waits for locks and for
+    the disk in a thread.
+
+    Arguments:
+        path: The file of the database. It is created if it does not exist.
+        timeout: The seconds to wait for a transaction of another process. Default 5.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
+        self._store = SqliteStore(path, timeout=timeout)
+        self._turn = asyncio.Lock()
+
+    async def migrate(self) -> None:
+        """Makes the tables, or changes those of an earlier version. The first use of the store does this too."""
+        await self._in_turn(self._store.migrate)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSqliteTransaction]:
+        """Begins a transaction, in which no other process writes."""
+        async with self._turn:
+            transaction = self._store.transaction()
+            begun = await _in_thread(transaction.__enter__, undo=lambda error: transaction.__exit__(type(error), error, None))
+            try:
+                yield AsyncSqliteTransaction(begun)
+            except BaseException as error:
+                transaction.__exit__(type(error), error, error.__traceback__)
+                raise
+            await _in_thread(lambda: transaction.__exit__(None, None, None))
+
+    async def put_or_get(self, key: str, change: Change) -> bytes:
+        """Stores an entry if the key has none. Returns the stored entry."""
+        return await self._in_turn(lambda: self._store.put_or_get(key, change))
+
+    async def replace(self, key: str, change: Change) -> bool:
+        """Stores an entry if the stored one is as expected."""
+        return await self._in_turn(lambda: self._store.replace(key, change))
+
+    async def clean_up(self, now_ms: int) -> int:
+        """Deletes entries whose time has passed, at most 1,000. Returns their number."""
+        return await self._in_turn(lambda: self._store.clean_up(now_ms))
+
+    async def poisoned(self) -> list[str]:
+        """Returns the keys of all poisoned events."""
+        return await self._in_turn(self._store.poisoned)
+
+    async def forget(self, key: str) -> bool:
+        """Deletes an entry. Returns true if it existed."""
+        return await self._in_turn(lambda: self._store.forget(key))
+
+    async def close(self) -> None:
+        """Closes the connections that no transaction uses."""
+        await self._in_turn(self._store.close)
+
+    async def _in_turn(self, work: Callable[[], _T]) -> _T:
+        async with self._turn:
+            return await _in_thread(work)
+
+
+async def _in_thread(work: Callable[[], _T], *, undo: Callable[[BaseException], object] | None = None) -> _T:
+    """Runs work in a thread to its end, even if the task is cancelled meanwhile. `undo` then gets the cancellation, so that no
+    lock stays behind."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError as error:
+        await asyncio.wait([running])
+        if undo is not None and not running.cancelled() and running.exception() is None:
+            undo(error)
+        raise

@@ -1,5 +1,6 @@
 """Runs the programs in `examples/python` against the sandbox."""
 
+import concurrent.futures
 import contextlib
 import os
 import random
@@ -78,11 +79,15 @@ def wait_for_a_reply(zagely):
     assert len(outbound_texts(zagely)) == 1 and "Jane Doe" in outbound_texts(zagely)[0]
 
 
+def post(url, signed):
+    return httpx.post(url, content=signed.body, headers=dict(signed.headers), timeout=60).status_code
+
+
 def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, environment, tmp_path):
     with receiver({**environment, "DATABASE": str(tmp_path / "inbox.db")}) as (_, url):
         signed = delivery("message.received", secret="whsec_test")
         for _ in range(3):
-            assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+            assert post(url, signed) == 200
         with hudhud_sandbox.zagely() as zagely:
             wait_for_a_reply(zagely)
 
@@ -90,12 +95,22 @@ def test_the_receiver_replies_once_to_a_repeated_delivery(hudhud_sandbox, enviro
 def test_the_receiver_replies_after_a_crash(hudhud_sandbox, environment, tmp_path):
     environment = {**environment, "DATABASE": str(tmp_path / "inbox.db")}
     signed = delivery("message.received", secret="whsec_test")
-    hudhud_sandbox.fault("messages.send", "status=503", times=4)
-    with receiver(environment) as (running, url):
-        assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+    # The receiver waits before it sends again, and is killed meanwhile.
+    hudhud_sandbox.fault("messages.send", "status=429;retry-after=30", times=1)
+    with receiver(environment) as (running, url), concurrent.futures.ThreadPoolExecutor() as pool:
+        refused = pool.submit(post, url, signed)
+        until = time.monotonic() + 20
+        while hudhud_sandbox.admin("GET", "/faults")["data"] and time.monotonic() < until:
+            time.sleep(0.05)
         running.kill()
+        with pytest.raises(httpx.HTTPError):
+            refused.result()
     with receiver(environment) as (_, url), hudhud_sandbox.zagely() as zagely:
-        assert httpx.post(url, content=signed.body, headers=dict(signed.headers)).json() == {"received": True}
+        # The lease of the killed process ends after 30 seconds.
+        assert post(url, signed) == 503 and outbound_texts(zagely) == []
+        until = time.monotonic() + 60
+        while post(url, signed) != 200 and time.monotonic() < until:
+            time.sleep(1)
         wait_for_a_reply(zagely)
 
 

@@ -77,7 +77,7 @@ const options = (name) => ({
   plugins: [host(RUNTIMES[name])],
   inject: ["node", "web"].includes(name) ? [join(here, `js/host/globals-${name}.ts`)] : [],
 });
-const entries = ["index", "webhook", "testing", "opentelemetry"];
+const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "hono", "express", "fastify", "next", "sveltekit"];
 for (const name of Object.keys(RUNTIMES)) {
   const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
   await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
@@ -96,7 +96,7 @@ for (const name of ["node", "web"]) {
     outfile: join(dist, name, "client.cjs"),
     outExtension: undefined,
   });
-  await build({ ...commonJs, entryPoints: ["webhook", "opentelemetry"].map((entry) => join(here, `js/${entry}.ts`)), outdir: join(dist, name) });
+  await build({ ...commonJs, entryPoints: entries.filter((entry) => !["index", "testing"].includes(entry)).map((entry) => join(here, `js/${entry}.ts`)), outdir: join(dist, name) });
   for (const entry of ["index", "testing"]) {
     writeFileSync(join(dist, name, `${entry}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${entry};\n`);
   }
@@ -139,7 +139,7 @@ const entry = (name) => {
     default: { import: esm("web"), require: cjs("web") },
   };
 };
-const { devDependencies: _, optionalDependencies: __, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { devDependencies: _, optionalDependencies: __, overrides: ___, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const others = entries.slice(1);
 const exports = { ".": entry("index"), ...Object.fromEntries(others.map((name) => [`./${name}`, entry(name)])), "./package.json": "./package.json" };
 const published = {

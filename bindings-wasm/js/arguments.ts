@@ -13,8 +13,19 @@ export interface Sorted {
   readonly options: CallOptions | undefined;
 }
 
-/** The options that a user may put between the fields. */
-const OPTIONS = ["idempotencyKey", "maxAttempts", "signal", "timeoutMs"];
+/** The options of a call. A user may put one between the fields. No field of a call has such a name. */
+const OPTIONS: Readonly<Record<keyof CallOptions, 1>> = {
+  idempotencyKey: 1,
+  signal: 1,
+  timeoutMs: 1,
+  deadlineMs: 1,
+  headers: 1,
+  maxAttempts: 1,
+  retry: 1,
+  extra: 1,
+  method: 1,
+  validate: 1,
+};
 
 /** Sorts the arguments. `id` is the path parameter, if the call takes one. Throws if they have another form. */
 export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
@@ -33,7 +44,7 @@ export function sorted(name: string, id: string, hasFields: boolean, [first, sec
   } else if (typeof (input ?? {}) !== "object") {
     throw wrong("an object");
   }
-  const option = isObject(input) && OPTIONS.find((name) => Object.hasOwn(input as object, name));
+  const option = isObject(input) && Object.keys(OPTIONS).find((name) => Object.hasOwn(input as object, name));
   if (option) throw new TypeError(`${name}: ${option} is an option; pass the options after the fields`);
   return { input, options: options as CallOptions | undefined };
 }

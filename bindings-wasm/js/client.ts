@@ -6,11 +6,11 @@ import { REFUSED } from "#fetch";
 import { type Sorted, sorted } from "./arguments.js";
 import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
-import { REQUIRED, withVariables } from "./environment.js";
+import { withVariables } from "./environment.js";
 import { abortError, invalid } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
-import type { HttpMethod, Settings } from "./generated/settings.js";
+import { type HttpMethod, type Settings, VARIABLES } from "./generated/settings.js";
 import type { Guard } from "./guards.js";
 import { describe } from "./inspect.js";
 import { writeWhole } from "./json.js";
@@ -76,14 +76,14 @@ class Client {
   readonly #maxResponseBytes: number;
   readonly #observers: readonly Observer[];
 
-  constructor(vendor: string, options: ClientOptions) {
+  constructor(vendor: keyof typeof VARIABLES, options: ClientOptions) {
     const { fetch, timeoutMs, maxResponseBytes = 32 << 20, observer, logger, logLevel, ...settings } = checked(options);
     if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
       throw new TypeError("maxResponseBytes: expected a number > 0");
     }
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch: expected a function");
-    for (const name of REQUIRED[vendor] ?? []) {
-      if ((settings as Record<string, unknown>)[name] === undefined) throw invalid("", name, `${name} is required`);
+    for (const [, name, isRequired] of VARIABLES[vendor]) {
+      if (isRequired && (settings as Record<string, unknown>)[name] === undefined) throw invalid("", name, `${name} is required`);
     }
     this.#vendor = vendor;
     const { methods } = settings;
@@ -289,7 +289,7 @@ export class Zagely extends Client {
    * variables.
    */
   static fromEnv(env?: object, options?: Partial<ZagelyOptions>): Zagely {
-    return new Zagely(withVariables("zagely", ["sessionId", "baseUrl", "appToken"], env, options));
+    return new Zagely(withVariables("zagely", env, options));
   }
 
   constructor(options: ZagelyOptions) {
@@ -312,7 +312,7 @@ export class Wazaj extends Client {
    * `options` override the variables.
    */
   static fromEnv(env?: object, options?: Partial<WazajOptions>): Wazaj {
-    return new Wazaj(withVariables("wazaj", [], env, options));
+    return new Wazaj(withVariables("wazaj", env, options));
   }
 
   constructor(options: WazajOptions) {

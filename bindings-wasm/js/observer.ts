@@ -2,6 +2,7 @@
 // key, a number or a text of the user or the vendor.
 
 import type { RateLimit } from "./api-response.js";
+import { variable } from "./environment.js";
 import type { TransportFault } from "./errors.js";
 
 /** The facts of a call or of an attempt, when it begins. */
@@ -82,11 +83,11 @@ export type LogLevel = "off" | "error" | "warn" | "info" | "debug";
 
 /** A logger: `console`, pino, winston or any other object with these functions. */
 export interface Logger {
-  /** Logs each attempt and each success. */
+  /** Logs each attempt. */
   debug(message: string): void;
-  /** Logs each wait before a repetition. */
+  /** Logs the end of each call. */
   info(message: string): void;
-  /** Logs each call that failed. */
+  /** Logs each wait before a repetition. */
   warn(message: string): void;
   /** Logs nothing of this library. */
   error(message: string): void;
@@ -96,8 +97,7 @@ const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug"];
 
 /** Returns the observer that writes to a logger, or undefined if logging is off. */
 export function logging(logger: Logger | undefined, given: LogLevel | undefined): Observer | undefined {
-  const { process } = globalThis as { process?: { readonly env?: Readonly<Record<string, string | undefined>> } };
-  const level = given ?? process?.env?.HUDHUD_LOG ?? (logger ? "info" : "off");
+  const level = given ?? variable("HUDHUD_LOG", undefined) ?? (logger ? "info" : "off");
   const most = LEVELS.indexOf(level as LogLevel);
   // The variable may have any value. The option is checked by its type and here.
   if (most < 0 && given) throw new TypeError(`logLevel: expected ${LEVELS.join(" or ")}`);
@@ -113,13 +113,13 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
       return facts;
     },
     event(span, { waitMs, reason }) {
-      log("info", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
+      log("warn", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
     },
     end(span, { kind, status, error, fault, attempt, durationMs }) {
       const facts = span as SpanFacts;
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
       if (kind === "attempt") log("debug", facts, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
-      else log(error ? "warn" : "debug", facts, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
+      else log("info", facts, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
 }

@@ -12,7 +12,7 @@
 import { hash, HASH_FROM } from "#hash";
 import { noEvent, signed, Verifier } from "#webhook";
 
-import { unset, variable } from "./environment.js";
+import { unset, variable, WEBHOOK_SECRET } from "./environment.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import { EVENTS, type WebhookEvent } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
@@ -186,9 +186,8 @@ export class Webhook {
    * Workers pass `env`.
    */
   static fromEnv(env?: object, options?: WebhookOptions): Webhook {
-    const name = "ZAGELY_WEBHOOK_SECRET";
-    const secrets = variable(name, env);
-    if (secrets === undefined) throw unset(name);
+    const secrets = variable(WEBHOOK_SECRET, env);
+    if (secrets === undefined) throw unset(WEBHOOK_SECRET);
     return new Webhook(secrets.trim().split(/\s+/), options);
   }
 

@@ -1,6 +1,6 @@
-//! Generates the settings of a client in TypeScript.
+//! Generates the settings of a client and the variables of the environment in TypeScript.
 
-use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
+use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind, Wazaj, Zagely};
 
 use crate::names::camel;
 
@@ -37,12 +37,57 @@ pub(crate) fn write() -> String {
         interface("The waits between attempts, in milliseconds.", "RetryOptions", &durations),
         interface("The limits of retries.", "RetrySettings", &counts),
         interface("Settings of all requests of a client.", "Settings extends RetrySettings", &settings),
+        variables(),
     ]
     .join("\n")
 }
 
 fn member(name: &str, doc: &str, kind: &str) -> String {
     format!("  /** {} */\n  readonly {name}?: {kind} | undefined;\n", doc.replace('\n', " "))
+}
+
+/// Generates the table of variables. Core looks its variables up by name, so the names that it asks for are all of them.
+fn variables() -> String {
+    let zagely = looked_up(|lookup| Zagely::from_variables(lookup).is_ok());
+    let wazaj = looked_up(|lookup| Wazaj::from_variables(lookup).is_ok());
+    format!(
+        "/** The variables of each vendor: the name, the option, and 1 if it is required. */\n\
+         export const VARIABLES = {{\n{}{}}} as const;\n",
+        rows("zagely", &zagely),
+        rows("wazaj", &wazaj)
+    )
+}
+
+/// Returns the names that a client is made from, in order, each with true if none is made without it.
+fn looked_up(makes: impl Fn(&mut dyn FnMut(&str) -> Option<String>) -> bool) -> Vec<(String, bool)> {
+    let mut names = Vec::new();
+    let is_made = makes(&mut |name| {
+        names.push(name.to_owned());
+        Some(example(name))
+    });
+    assert!(is_made, "{names:?}: an example is invalid");
+    let is_required = |left_out: &str| !makes(&mut |name| (name != left_out).then(|| example(name)));
+    names.iter().map(|name| (name.clone(), is_required(name))).collect()
+}
+
+/// Returns a valid value of a variable.
+fn example(name: &str) -> String {
+    match name.split_once('_') {
+        Some((_, "PUBLIC_KEY")) => "pk_example",
+        Some((_, "SECRET_KEY")) => "sk_example",
+        Some((_, "API_KEY")) => "wzj_example",
+        Some((_, "BASE_URL")) => "https://example.com/api",
+        _ => "example",
+    }
+    .into()
+}
+
+fn rows(vendor: &str, names: &[(String, bool)]) -> String {
+    let row = |(name, is_required): &(String, bool)| {
+        let option = camel(&name[vendor.len() + 1..].to_lowercase());
+        format!("[{name:?}, {option:?}, {}]", u8::from(*is_required))
+    };
+    format!("  {vendor}: [{}],\n", names.iter().map(row).collect::<Vec<_>>().join(", "))
 }
 
 fn union(methods: &[Method]) -> String {

@@ -1,0 +1,109 @@
+// Answers deliveries: verifies each, waits for the program's handler, and decides the status of the response. The entries
+// for Workers and for frameworks add only their own requests and responses.
+
+import { variable, WEBHOOK_SECRET } from "./environment.js";
+import type { WebhookEvent } from "./generated/events.js";
+import { type Delivery, type IncomingRequest, Webhook, WebhookError, type WebhookOptions } from "./webhook.js";
+
+/** The secret of a webhook, or several during a change of secrets. */
+export type WebhookSecret = string | readonly string[];
+
+/** The facts that a handler gets with each event. */
+export interface Received {
+  /** The key to store, so that a delivery that arrives twice is handled once. It is also a member of the event. */
+  readonly replayKey: string;
+}
+
+/** Options of a handler of deliveries. `Context` has what the framework adds. */
+export interface HandlerOptions<Env, Context> extends WebhookOptions {
+  /**
+   * The secret, several secrets, or a function that returns them, such as `(env) => env.SECRET`. Default: the variable
+   * `ZAGELY_WEBHOOK_SECRET`, with several secrets separated by spaces.
+   */
+  readonly secret?: WebhookSecret | ((env: Env) => WebhookSecret | Promise<WebhookSecret>) | undefined;
+  /**
+   * Handles an event. The sender gets its response after the returned promise has resolved. If the function throws, the
+   * response is a 500, and the vendor delivers the event again.
+   */
+  readonly onEvent: (event: WebhookEvent, context: Context & Received) => unknown;
+  /**
+   * Gets each error: a `WebhookError` for a refused delivery, or what `onEvent` threw. The sender gets only a status.
+   * Default: refusals go to `console.warn`, other errors to `console.error`.
+   */
+  readonly onError?: ((error: unknown, context: Context) => unknown) | undefined;
+}
+
+/** A delivery in a form that `Webhook.verify` accepts, and the method of its request. */
+export interface Arrived<Env, Context> {
+  /** The method of the request. Another one than POST is refused. */
+  readonly method: string | undefined;
+  /** The delivery. */
+  readonly delivery: Request | IncomingRequest | Delivery;
+  /** The object that holds the variables, if the runtime passes one. */
+  readonly env: Env;
+  /** The members that the handler gets. */
+  readonly context: Context;
+}
+
+/** The outcome of a delivery. */
+export interface Answer {
+  /** The HTTP status to respond with. */
+  readonly status: number;
+  /** The event, if it was handled. */
+  readonly event?: WebhookEvent;
+}
+
+/** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
+export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (arrived: Arrived<Env, Context>) => Promise<Answer> {
+  const { secret, onEvent, onError = report, ...others } = options;
+  if (typeof onEvent !== "function") throw new TypeError("onEvent: expected a function");
+  if (typeof onError !== "function") throw new TypeError("onError: expected a function");
+  const found = finder(secret, others);
+  return async ({ method, delivery, env, context }) => {
+    if (method !== "POST") return { status: 405 };
+    try {
+      const event = await (await found(env)).verify(delivery);
+      await onEvent(event, { ...context, replayKey: event.replayKey });
+      return { status: 200, event };
+    } catch (error) {
+      await settled(() => onError(error, context));
+      return { status: error instanceof WebhookError ? error.httpStatus : 500 };
+    }
+  };
+}
+
+/** Returns the function that finds the verifier. An invalid option is an error now, and not at the first delivery. */
+function finder<Env>(secret: HandlerOptions<Env, unknown>["secret"], options: WebhookOptions): (env: Env) => Webhook | Promise<Webhook> {
+  if (typeof secret !== "function" && secret !== undefined) {
+    const webhook = new Webhook(secret, options);
+    return () => webhook;
+  }
+  new Webhook("only to check the options", options);
+  if (secret) return async (env) => new Webhook(await secret(env), options);
+  // A runtime may pass an object without the variable, such as Hono on Node: then the process has it.
+  return (env) => Webhook.fromEnv(variable(WEBHOOK_SECRET, env ?? {}) === undefined ? undefined : (env as object), options);
+}
+
+/** Returns the response with a status. It has no body: a sender learns no more. */
+export function respond({ status }: Answer): Response {
+  return new Response(null, { status, headers: headersOf(status) });
+}
+
+/** Returns the headers of a response with a status. */
+export function headersOf(status: number): Record<string, string> {
+  return status === 405 ? { allow: "POST" } : {};
+}
+
+/** Runs a function of the program and waits for it. Its errors are ignored. */
+async function settled(run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch {
+    // An error in the report of an error changes no status.
+  }
+}
+
+function report(error: unknown): void {
+  if (error instanceof WebhookError) console.warn(error.message);
+  else console.error(error);
+}

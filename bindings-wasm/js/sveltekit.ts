@@ -1,0 +1,43 @@
+/**
+ * A request handler of SvelteKit that receives webhooks.
+ *
+ * ```ts
+ * // src/routes/webhook/+server.ts
+ * export const POST = webhookHandler({ onEvent: async (event) => store(event) });
+ * ```
+ *
+ * @module
+ */
+
+import { type HandlerOptions, receiver, respond } from "./receive.js";
+
+export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+
+/** The part of SvelteKit's `RequestEvent` that is used. */
+export interface SvelteKitEvent {
+  /** The request. */
+  readonly request: Request;
+  /** What the adapter passes. On Cloudflare it has the bindings. */
+  readonly platform?: Readonly<{ env?: unknown }> | undefined;
+}
+
+/** The members that a handler gets in SvelteKit. */
+export interface SvelteKitDelivery<E extends SvelteKitEvent> {
+  /** SvelteKit's event of the request. */
+  readonly requestEvent: E;
+}
+
+/**
+ * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after
+ * `onEvent` has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. The default
+ * secret comes from `platform.env` or from the process.
+ */
+export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(
+  options: HandlerOptions<unknown, SvelteKitDelivery<E>>,
+): (event: E) => Promise<Response> {
+  const receive = receiver(options);
+  return async (requestEvent) => {
+    const { request, platform } = requestEvent;
+    return respond(await receive({ method: request.method, delivery: request, env: platform?.env, context: { requestEvent } }));
+  };
+}

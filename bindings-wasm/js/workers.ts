@@ -1,0 +1,76 @@
+/**
+ * A ready `fetch` for Cloudflare Workers that receives webhooks.
+ *
+ * ```ts
+ * export default {
+ *   fetch: webhookHandler<Env>({
+ *     secret: (env) => env.WEBHOOK_SECRET,
+ *     onEvent: async (event, { env, replayKey }) => env.EVENTS.send({ replayKey, event }),
+ *   }),
+ * };
+ * ```
+ *
+ * @module
+ */
+
+import type { WebhookEvent } from "./generated/events.js";
+import { type HandlerOptions, type Received, receiver, respond } from "./receive.js";
+
+export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+
+/** The context that Cloudflare passes to `fetch`. */
+export interface WorkerContext {
+  /** Keeps the Worker running until the promise has settled. */
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+/** The members that a handler gets in a Worker. */
+export interface WorkerDelivery<Env> {
+  /** The bindings of the Worker. */
+  readonly env: Env;
+  /** The request. Its body has been read. */
+  readonly request: Request;
+  /** The context of the request. */
+  readonly context: WorkerContext;
+}
+
+/** Options of `webhookHandler`. */
+export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<Env>> {
+  /**
+   * Runs after the response, kept alive by `waitUntil`. Only for work that may be lost: the vendor does not deliver again
+   * if it fails or is cut off, which Cloudflare does after 30 seconds. Work that must happen belongs in `onEvent`.
+   */
+  readonly afterResponse?: ((event: WebhookEvent, context: WorkerDelivery<Env> & Received) => unknown) | undefined;
+}
+
+/**
+ * Returns a `fetch` that verifies deliveries and passes their events to `onEvent`. It responds after `onEvent` has
+ * resolved. Without valid signature headers it does not read the body, and it never reads more than `maxBytes` (1 MiB).
+ *
+ * | Delivery | Status |
+ * |---|---|
+ * | `onEvent` resolved | 200 |
+ * | refused | `httpStatus` of the `WebhookError`: 400, 401 or 413 |
+ * | `onEvent` threw, or the secret is missing | 500: the vendor delivers again |
+ * | another method than POST | 405 |
+ */
+export function webhookHandler<Env = unknown>(
+  options: WorkerOptions<Env>,
+): (request: Request, env: Env, context: WorkerContext) => Promise<Response> {
+  const { afterResponse, ...others } = options;
+  if (afterResponse !== undefined && typeof afterResponse !== "function") throw new TypeError("afterResponse: expected a function");
+  const receive = receiver(others);
+  return async (request, env, context) => {
+    const delivery = { env, request, context };
+    const answer = receive({ method: request.method, delivery: request, env, context: delivery });
+    // A sender that disconnects would otherwise end the Worker in the middle of `onEvent`.
+    context.waitUntil(answer);
+    const answered = await answer;
+    const { event } = answered;
+    if (event && afterResponse) {
+      const later = async () => afterResponse(event, { ...delivery, replayKey: event.replayKey });
+      context.waitUntil(later().catch((error: unknown) => (options.onError ?? console.error)(error, delivery)));
+    }
+    return respond(answered);
+  };
+}

@@ -55,7 +55,7 @@ export interface Answer {
 
 /** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
 export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (arrived: Arrived<Env, Context>) => Promise<Answer> {
-  const { secret, onEvent, onError = report, ...others } = options;
+  const { secret, onEvent, onError = report, ...others } = { ...options };
   if (typeof onEvent !== "function") throw new TypeError("onEvent: expected a function");
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
   const found = finder(secret, others);

@@ -57,7 +57,7 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
 export function webhookHandler<Env = unknown>(
   options: WorkerOptions<Env>,
 ): (request: Request, env: Env, context: WorkerContext) => Promise<Response> {
-  const { afterResponse, ...others } = options;
+  const { afterResponse, ...others } = { ...options };
   if (afterResponse !== undefined && typeof afterResponse !== "function") throw new TypeError("afterResponse: expected a function");
   const receive = receiver(others);
   return async (request, env, context) => {

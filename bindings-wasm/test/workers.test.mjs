@@ -1,0 +1,148 @@
+// `hudhud/workers` in Cloudflare's runtime, over a socket, bundled like wrangler does it.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+import { folder, load } from "./about.mjs";
+import { receives, REMOTE, SECRET } from "./receivers/cases.mjs";
+
+const { delivery, toRequest } = await load("testing");
+const { webhookHandler } = await load("workers");
+
+/** Returns the script of a Worker, and the names of the wasm modules that it imports. */
+async function bundled(contents) {
+  const external = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true })) };
+  const { outputFiles } = await build({
+    stdin: { contents: contents.replaceAll('"hudhud/', `"${folder}/dist/workerd/`).replaceAll(/(dist\/workerd\/\w+)"/g, '$1.js"'), resolveDir: folder },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    conditions: ["workerd", "worker", "browser"],
+    plugins: [external],
+    write: false,
+  });
+  const [{ text }] = outputFiles;
+  return { text, wasm: [...text.matchAll(/"\.\/(\w+)\.wasm"/g)].map((match) => match[1]) };
+}
+
+/** Starts a Worker. Returns its URL and the lines that it logs. */
+async function worker(contents, bindings) {
+  const { text, wasm } = await bundled(contents);
+  const logged = [];
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-07-01",
+    host: "127.0.0.1",
+    port: 0,
+    bindings,
+    modulesRoot: "/",
+    modules: [
+      { type: "ESModule", path: "/worker.mjs", contents: text },
+      ...wasm.map((name) => ({ type: "CompiledWasm", path: `/${name}.wasm`, contents: readFileSync(join(folder, `dist/${name}.wasm`)) })),
+    ],
+    handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on("data", (data) => logged.push(`${data}`))),
+  });
+  const url = `${await miniflare.ready}`;
+  return { url, logged, close: () => miniflare.dispose() };
+}
+
+receives("Workers", (_, recorder) =>
+  worker(
+    `
+    import { webhookHandler } from "hudhud/workers";
+    ${REMOTE("recorder")}
+    let recorder;
+    const secret = (env) => {
+      recorder = env.RECORDER;
+      return env.SECRET;
+    };
+    export default { fetch: webhookHandler({ secret, onEvent, onError }) };`,
+    { SECRET, RECORDER: recorder },
+  ),
+);
+
+test("a Worker ships the verifier's module alone, and nothing for an import that is not used", async () => {
+  assert.deepEqual((await bundled(`import { webhookHandler } from "hudhud/workers"; export default { fetch: webhookHandler({ onEvent() {} }) };`)).wasm, ["webhook"]);
+  for (const entry of ["workers", "hono", "express", "fastify", "next", "sveltekit"]) {
+    const { text } = await bundled(`import * as all from "hudhud/${entry}"; export default { fetch: () => new Response() };`);
+    assert.ok(text.length < 100, `${entry}: ${text}`);
+  }
+});
+
+test("hudhud/webhook alone has no part of the handlers", async () => {
+  const { text } = await bundled(`export { Webhook } from "hudhud/webhook";`);
+  assert.doesNotMatch(text, /onEvent|afterResponse/);
+});
+
+const { url, logged, close } = await worker(
+  `
+  import { webhookHandler } from "hudhud/workers";
+  const seen = [];
+  const receive = webhookHandler({
+    async onEvent(event, { replayKey, env, request, context }) {
+      if (event.data?.fail) throw new Error("the handler fails");
+      seen.push(["onEvent", replayKey, env.NAME, request.method, typeof context.waitUntil]);
+    },
+    async afterResponse(event, { replayKey, env }) {
+      seen.push(["afterResponse", replayKey, env.NAME]);
+      if (event.data?.failLater) throw new Error("the later work fails");
+    },
+  });
+  export default {
+    async fetch(request, env, context) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/seen") return Response.json(seen);
+      return receive(request, env, context);
+    },
+  };`,
+  { NAME: "shop", ZAGELY_WEBHOOK_SECRET: SECRET },
+);
+after(close);
+const post = ({ headers, body }) => fetch(url, { method: "POST", headers, body });
+const state = async () => (await fetch(`${url}seen`)).json();
+
+/** Asks until the answer is true. A test that waits for ever fails by the time limit of the test. */
+async function until(check) {
+  while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test("the secret comes from env, and the handler gets env, the request and the context", async () => {
+  assert.equal((await post(delivery(SECRET, "webhook.test", { delivery_id: "d-1" }))).status, 200);
+  await until(async () => (await state()).length === 2);
+  assert.deepEqual((await state()), [["onEvent", "d-1", "shop", "POST", "function"], ["afterResponse", "d-1", "shop"]]);
+});
+
+test("afterResponse runs only after a success, and its error changes no status", { timeout: 20_000 }, async () => {
+  const { length } = (await state());
+  assert.equal((await post(delivery(SECRET, "webhook.test", { data: { fail: true } }))).status, 500);
+  assert.equal((await post(delivery("other", "webhook.test"))).status, 401);
+  assert.equal((await post(delivery(SECRET, "webhook.test", { data: { failLater: true } }))).status, 200);
+  await until(() => /the later work fails/.test(logged.join("")));
+  assert.deepEqual((await state()).slice(length).map(([what]) => what), ["onEvent", "afterResponse"]);
+  assert.match(logged.join(""), /the handler fails/);
+  assert.match(logged.join(""), /webhook refused: signature_mismatch/);
+});
+
+test("the runtime is asked to wait for the handler, also if the sender disconnects", async () => {
+  const [kept, order] = [[], []];
+  const handler = webhookHandler({
+    secret: SECRET,
+    async onEvent() {
+      order.push(`begins, ${kept.length} promise`);
+      await new Promise(setImmediate);
+      order.push("handled");
+    },
+  });
+  const answer = handler(toRequest(delivery(SECRET, "webhook.test")), {}, { waitUntil: (promise) => kept.push(promise) });
+  await kept[0];
+  order.push((await answer).status);
+  assert.deepEqual(order, ["begins, 1 promise", "handled", 200]);
+});
+
+test("an afterResponse that is no function is refused", () => {
+  assert.throws(() => webhookHandler({ secret: SECRET, onEvent() {}, afterResponse: true }), { name: "TypeError", message: "afterResponse: expected a function" });
+});

@@ -30,7 +30,8 @@ export interface SvelteKitDelivery<E extends SvelteKitEvent> {
 /**
  * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after
  * `onEvent` has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. The default
- * secret comes from `platform.env` or from the process.
+ * secret comes from `platform.env` or from the process. `@sveltejs/adapter-node` has a lower limit of bodies, which its
+ * variable `BODY_SIZE_LIMIT` raises.
  */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(
   options: HandlerOptions<unknown, SvelteKitDelivery<E>>,

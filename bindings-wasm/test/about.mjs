@@ -19,6 +19,13 @@ const denoPath = join(bin, "../@deno/linux-x64-glibc/deno");
 /** The path of Deno, and the reason to skip its tests if it is missing. */
 export const deno = { path: denoPath, skip: !existsSync(denoPath) && !process.env.CI && "Deno is not available for this platform" };
 
+/** Returns the path of another version of Node, and the reason to skip its tests if it is missing. */
+function nodeOf(version) {
+  const path = join(bin, `../node-${version}/bin/node`);
+  return existsSync(path) ? { path } : { skip: !process.env.CI && `Node ${version} is not available for this platform` };
+}
+export const [node22, node24] = [nodeOf(22), nodeOf(24)];
+
 /** Loads a module of the build for Node. */
 export const load = (name) => import(`file://${folder}/dist/node/${name}.js`);
 

@@ -17,6 +17,7 @@ import { Miniflare } from "miniflare";
 import { build as vite } from "vite";
 
 import { bin, byGlobalName, deno, edge, folder } from "./about.mjs";
+import { IMPORTS, USES } from "./consumers/whole.mjs";
 
 const run = promisify(execFile);
 const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
@@ -34,20 +35,6 @@ for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "express
   symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
 }
 after(() => rmSync(home, { recursive: true, force: true }));
-
-/** A program that uses all entries of the package. */
-const USES = `
-  const fetch = fakeFetch([{ status: 201, json: { message_id: "m-1" } }]);
-  const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
-  const sent = await zagely.messages.send({ to: "+15551234567", message: "hi" });
-  const event = await new Webhook("secret").verify(delivery("secret", "message.received"));
-  const wrong = await new Webhook("other").verify(delivery("secret", "webhook.test")).catch((error) => error);
-  const good = sent.message_id === "m-1" && event.data.channel === "whatsapp" && wrong instanceof WebhookError;
-  if (!good) throw new Error("the package gives a wrong result");`;
-const IMPORTS = `
-  import { Zagely } from "hudhud";
-  import { delivery, fakeFetch } from "hudhud/testing";
-  import { Webhook, WebhookError } from "hudhud/webhook";`;
 
 function write(name, text) {
   const path = join(home, name);

@@ -96,17 +96,17 @@ function gate() {
 }
 
 /**
- * Tests a receiver. `start` gets the program and the URL of its recorder, and returns `{ url, close }`. `isRemote` is true
- * if the receiver uses the recorder. `getStatus` is the status of a GET.
+ * Tests a receiver. `start` gets the program and the URL of its recorder, and returns `{ url, close }`. `getStatus` is the status of a GET. `buffers` is true for a server that passes a request
+ * on only after it has read its body, and `resets` for one that resets the connection of a body that is not read to its end.
  */
-export function receives(name, start, { getStatus = 405, timeout = 30_000 } = {}) {
-  describe(name, () => {
+export function receives(name, start, { getStatus = 405, buffers = false, resets = false } = {}) {
+  describe(name, { timeout: 60_000 }, () => {
     let program, told, server;
     before(async () => {
       program = new Program();
       told = await recorder(program);
       server = await start(program, told.url);
-    }, { timeout });
+    });
     after(async () => {
       await server?.close();
       told.close();
@@ -165,7 +165,10 @@ export function receives(name, start, { getStatus = 405, timeout = 30_000 } = {}
       assert.equal(await send(server.url, delivery(SECRET, "webhook.test", {}, { now: Date.now() - 600_000 })), 401);
       assert.equal(await send(server.url, { ...good, body: `${Buffer.from(good.body)} ` }), 401);
       assert.equal(await send(server.url, large), 413);
-      assert.equal(await send(server.url, { ...large, isChunked: true }), 413);
+      const unread = await send(server.url, { ...large, isChunked: true }).catch(({ code }) => code);
+      assert.match(`${unread}`, resets ? /^(ECONNRESET|EPIPE)$/ : /^413$/);
+      // After a reset, the report may still be under way.
+      while (program.errors.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
       assert.deepEqual(program.events, []);
       const reasons = ["signature_mismatch", "timestamp_too_old", "signature_mismatch", "payload_too_large", "payload_too_large"];
       assert.deepEqual(program.errors, reasons);
@@ -182,7 +185,7 @@ export function receives(name, start, { getStatus = 405, timeout = 30_000 } = {}
       assert.deepEqual(program.errors.toSorted(), ["malformed_signature", "malformed_timestamp"]);
     });
 
-    test("without the signature headers, the body is not awaited", async () => {
+    test("without the signature headers, the body is not awaited", { skip: buffers && "the server reads the body" }, async () => {
       clean();
       assert.equal(await sendHeaders(server.url, { "content-type": "application/json" }), 400);
       assert.deepEqual([program.events, program.errors], [[], ["missing_header"]]);

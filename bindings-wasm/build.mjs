@@ -83,8 +83,10 @@ for (const name of Object.keys(RUNTIMES)) {
   await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
   // An entry that only exports names of one chunk also imports the chunks of that chunk, for their order. Bundlers warn about
   // such imports, because the package states that it has no side effects.
-  const index = join(dist, name, "index.js");
-  writeFileSync(index, readFileSync(index, "utf8").replaceAll(/^import "\.\/chunk-\w+\.js";\n/gm, ""));
+  for (const file of readdirSync(join(dist, name)).filter((file) => file.endsWith(".js"))) {
+    const path = join(dist, name, file);
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/^import "\.\/chunk-\w+\.js";\n/gm, ""));
+  }
 }
 // CommonJS has no chunks, so the entries that share the larger module are in one file. The build for browsers needs
 // CommonJS too: Jest with jsdom loads it with require.

@@ -26,7 +26,9 @@ export interface FastifyRequest {
 /** The part of Fastify's reply that is used. */
 export interface FastifyReply {
   /** Sets the status. */
-  code(status: number): { send(): unknown };
+  code(status: number): FastifyReply;
+  /** Sends the response. */
+  send(): unknown;
 }
 
 /** The part of a Fastify instance that is used. */
@@ -34,7 +36,7 @@ export interface FastifyInstance {
   /** Removes the parsers of bodies. */
   removeAllContentTypeParsers(): unknown;
   /** Adds a parser of bodies. */
-  addContentTypeParser(type: string, parser: (request: never, payload: unknown, done: (error: null, body?: unknown) => void) => void): unknown;
+  addContentTypeParser(type: string, parser: (request: unknown, payload: unknown, done: (error: null, body?: unknown) => void) => void): unknown;
   /** Adds a route. */
   post(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => unknown): unknown;
 }

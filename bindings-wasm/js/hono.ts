@@ -12,10 +12,16 @@ import { type HandlerOptions, receiver, respond } from "./receive.js";
 
 export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
 
+/** The part of Hono's request that is used. */
+export interface HonoRequest {
+  /** The standard request. */
+  readonly raw: Request;
+}
+
 /** The part of Hono's `Context` that is used. */
 export interface HonoContext {
   /** The request. */
-  readonly req: { readonly raw: Request };
+  readonly req: HonoRequest;
   /** The bindings of the runtime. */
   readonly env: unknown;
 }

@@ -12,11 +12,14 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import hono from "@hono/vite-build/cloudflare-workers";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { rollup } from "rollup";
 import { build as vite } from "vite";
+import webpack from "webpack";
 
-import { bin, byGlobalName, deno, edge, folder } from "./about.mjs";
+import { bin, byGlobalName, deno, edge, folder, node22, node24 } from "./about.mjs";
 import { IMPORTS, USES } from "./consumers/whole.mjs";
 
 const run = promisify(execFile);
@@ -31,7 +34,7 @@ await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "nod
 writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
 // Other packages of the project.
 mkdirSync(join(home, "node_modules/@cloudflare"));
-for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "express", "fastify", "hono"]) {
+for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "@sveltejs", "express", "fastify", "hono", "next", "react", "svelte", "vite"]) {
   symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
 }
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -47,18 +50,77 @@ async function prints(...command) {
   assert.equal(stdout.trim(), "whole");
 }
 
-test("Node, ESM", () => prints(process.execPath, write("esm.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`)));
+const REQUIRES = IMPORTS.replaceAll(/import (.*) from (.*);/g, "const $1 = require($2);");
+// A handler of each framework takes the same delivery. They are structurally typed, so no framework is loaded.
+const HANDLERS = `
+  const handled = [];
+  const onEvent = (event, { replayKey }) => handled.push(replayKey === event.replayKey);
+  const made = (module) => module.webhookHandler({ secret: "secret", onEvent });
+  const request = () => toRequest(delivery("secret", "webhook.test"));
+  await made(next)(request());
+  await made(hono)({ req: { raw: request() }, env: {} });
+  await made(sveltekit)({ request: request() });
+  await made(workers)(request(), {}, { waitUntil() {} });
+  await made(express)({ method: "POST", ...delivery("secret", "webhook.test") }, { writeHead() {}, end() {} });
+  fastify.webhookPlugin({ secret: "secret", onEvent });
+  if (handled.join() !== "true,true,true,true,true") throw new Error("an adapter gives a wrong result");`;
+const FRAMEWORKS = ["express", "fastify", "hono", "next", "sveltekit", "workers"];
+const ADAPTERS = `${FRAMEWORKS.map((name) => `import * as ${name} from "hudhud/${name}";`).join("\n")}\nimport { toRequest } from "hudhud/testing";`;
+const ESM = `${IMPORTS}\n${ADAPTERS}\n${USES}${HANDLERS}\nconsole.log("whole");`;
+const COMMON = `${REQUIRES}\n${ADAPTERS.replaceAll(/import (?:\* as )?(.*) from (.*);/g, "const $1 = require($2);")}(async () => {${USES}${HANDLERS}\nconsole.log("whole");})();`;
 
-test("Node, CommonJS", () => {
-  const requires = `
-    const { Zagely } = require("hudhud");
-    const { delivery, fakeFetch } = require("hudhud/testing");
-    const { Webhook, WebhookError } = require("hudhud/webhook");`;
-  return prints(process.execPath, write("common.cjs", `${requires}(async () => {${USES}\nconsole.log("whole");})();`));
-});
+for (const [version, path, skip] of [
+  ["Node, this one", process.execPath],
+  ["Node 22", node22.path, node22.skip],
+  ["Node 24", node24.path, node24.skip],
+  ["Bun", join(bin, "bun")],
+  ["Deno", deno.path, deno.skip],
+]) {
+  const words = version === "Deno" ? [path, "run", "--quiet", "--no-lock", "--allow-all"] : [path];
+  test(`${version}, ESM`, { skip }, () => prints(...words, write("esm.mjs", ESM)));
+  test(`${version}, CommonJS`, { skip }, () => prints(...words, write("common.cjs", COMMON)));
+}
+
+/** Bundles an entry with webpack. */
+function bundled(entry, target, filename) {
+  const compiler = webpack({ context: home, entry, target, mode: "production", output: { path: home, filename, globalObject: "globalThis" }, optimization: { minimize: false }, performance: false });
+  return new Promise((resolve, reject) => {
+    compiler.run((error, stats) => {
+      if (error ?? stats.hasErrors()) return reject(error ?? new Error(stats.toString({ all: false, errors: true })));
+      assert.deepEqual(stats.toJson({ all: false, warnings: true }).warnings, []);
+      compiler.close(resolve);
+    });
+  });
+}
+
+for (const [target, how] of [["node", "esm.mjs"], ["node", "common.cjs"], ["web", "esm.mjs"], ["web", "common.cjs"]]) {
+  test(`webpack for ${target}, ${how}`, async () => {
+    const entry = write(how, how === "esm.mjs" ? ESM : COMMON);
+    const filename = `webpack-${target}-${how}`.replace(".mjs", ".cjs");
+    await bundled(entry, [`${target}${target === "node" ? "20" : ""}`, "es2022"], filename);
+    await prints(process.execPath, join(home, filename));
+  });
+}
+
+for (const [condition, external] of [["node", /^node:/], ["browser", []]]) {
+  test(`rollup for ${condition}`, async () => {
+    const warnings = [];
+    const bundle = await rollup({
+      input: write("rollup.mjs", ESM),
+      external,
+      plugins: [nodeResolve({ exportConditions: [condition] })],
+      onwarn: (warning) => warnings.push(warning.message),
+    });
+    const file = join(home, `rollup-${condition}.mjs`);
+    await bundle.write({ file, format: "es" });
+    await bundle.close();
+    assert.deepEqual(warnings, []);
+    await prints(process.execPath, file);
+  });
+}
 
 test("esbuild", async () => {
-  const entry = write("esbuild.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`);
+  const entry = write("esbuild.mjs", ESM);
   for (const [platform, name] of [["node", "for-node"], ["browser", "for-browser"]]) {
     const outfile = join(home, `${name}.mjs`);
     await build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", platform, outfile, logLevel: "silent" });
@@ -67,7 +129,7 @@ test("esbuild", async () => {
 });
 
 test("vite", async () => {
-  const entry = write("vite.mjs", `${IMPORTS}${USES}\nconsole.log("whole");`);
+  const entry = write("vite.mjs", ESM);
   const lib = { entry, formats: ["es"], fileName: () => "vite.mjs" };
   await vite({ root: home, configFile: false, logLevel: "error", build: { lib, outDir: "vite", target: "es2022" } });
   await prints(process.execPath, join(home, "vite/vite.mjs"));
@@ -79,7 +141,7 @@ for (const [how, name] of [["require", "jsdom.test.cjs"], ["import", "jsdom.test
     const project = join(home, `jest-${how}`);
     mkdirSync(project);
     const uses = `test("it works", async () => {${USES}\n});`;
-    const loads = how === "import" ? IMPORTS : IMPORTS.replaceAll(/import (.*) from (.*);/g, "const $1 = require($2);");
+    const loads = how === "import" ? IMPORTS : REQUIRES;
     writeFileSync(join(project, name), `${loads}\n${uses}`);
     const config = { rootDir: project, testEnvironment: require.resolve("jest-environment-jsdom"), testMatch: [`**/${name}`], transform: {}, moduleFileExtensions: ["cjs", "mjs", "js", "json"] };
     const env = { ...process.env, NODE_OPTIONS: "--experimental-vm-modules" };
@@ -238,7 +300,7 @@ for (const [what, files, options] of [
   ["Bun's types alone", ["uses.ts", "bun.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["esnext"], types: ["bun"], skipLibCheck: true }],
   ["Cloudflare's types alone", ["worker.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
   // Theirs are not all in order.
-  ["the types of Express, Fastify and Hono", ["frameworks.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
+  ["the types of Express, Fastify, Hono, Next and SvelteKit", ["frameworks.ts", "adapters.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
 ]) {
   test(`TypeScript, as strict as it gets: ${what}`, async () => {
     for (const name of files) copyFileSync(join(import.meta.dirname, "consumers", name.replace(".cts", ".ts")), join(home, name));
@@ -256,7 +318,7 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 });
 
 test("every call, field and event has a doc comment, and no type is any", () => {
-  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call"]) {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...FRAMEWORKS]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
@@ -271,7 +333,7 @@ test("every call, field and event has a doc comment, and no type is any", () => 
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
-  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport"]) {
+  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...FRAMEWORKS]) {
     const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
@@ -280,12 +342,12 @@ test("every call, field and event has a doc comment, and no type is any", () => 
       assert.match(lines[at - 1], /\*\/$/, `${name}.d.ts, line ${at + 1}: ${member}`);
     }
   }
-  assert.equal(seen.size, 14, [...seen].join());
+  assert.equal(seen.size, 14 + 1 + FRAMEWORKS.length, [...seen].join());
 });
 
 test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.ts$/)?.[1]).filter(Boolean);
   const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inspect", "json", "lru-cache", "page-trail", "promises", "reasons", "redacted", "time"];

@@ -15,7 +15,7 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
 
-import { bin, byGlobalName, deno, edge, folder, modulesOf, sandbox } from "./about.mjs";
+import { bin, byGlobalName, deno, edge, folder, modulesOf, node22, node24, sandbox } from "./about.mjs";
 
 // A server that redirects every request to itself: a client that follows sends two requests.
 const moved = createServer((request, response) => {
@@ -33,10 +33,12 @@ const env = { ...process.env, SANDBOX: JSON.stringify(given) };
 const run = (command, words) => promisify(execFile)(command, words, { env });
 const main = join(import.meta.dirname, "runtimes/main.mjs");
 
-test("node", async () => {
-  const { stdout } = await run(process.execPath, [main]);
-  assert.equal(stdout.trim(), "whole");
-});
+for (const [version, path, skip] of [["this one", process.execPath], ["22", node22.path, node22.skip], ["24", node24.path, node24.skip]]) {
+  test(`node, ${version}`, { skip }, async () => {
+    const { stdout } = await run(path, [main]);
+    assert.equal(stdout.trim(), "whole");
+  });
+}
 
 test("bun", async () => {
   const { stdout } = await run(join(bin, "bun"), [main]);

@@ -56,21 +56,42 @@ test("observers of hudhud/opentelemetry take the types of @opentelemetry/api", a
 
 const HEAD = `import { Zagely } from "hudhud"; const zagely = new Zagely({ publicKey: "pk", secretKey: "sk" }); const to = "+15551234567";\n`;
 
+/** A wrong statement, and what the compiler says about it. */
+const MISTAKES = [
+  [`zagely.messages.send({ to, type: "image" });`, /Property 'media_url' is missing/],
+  [`zagely.messages.send({ to, type: "imgae", message: "hi" });`, /Type '"imgae"' is not assignable to type/],
+  [`zagely.messages.send({ to, message: "hi", sessionId: "s" });`, /'sessionId' does not exist in type 'SendMessage'. Did you mean to write 'session_id'|'sessionId' does not exist|but 'sessionId'/],
+  [`zagely.messages.send({ to });`, /Property 'message' is missing in type '{ to: string; }' but required in type/],
+  [`zagely.messages.send({ to: 15551234567, message: "hi" });`, /Type 'number' is not assignable to type 'string'/],
+  [`zagely.contacts.list({ sort_by: "nmae" });`, /Type '"nmae"' is not assignable to type 'ContactSort \| undefined'/],
+  [`zagely.contacts.update("c-1", { nmae: "x" });`, /'nmae' does not exist in type 'UpdateContact'/],
+  [`zagely.contacts.get({});`, /Argument of type '{}' is not assignable to parameter of type 'string'/],
+  [`zagely.account.me(5);`, /Type '5' has no properties in common with type 'CallOptions'/],
+  [`zagely.contactGroups.addContacts("g", {});`, /AddGroupContacts/],
+  [`zagely.contacts.remove("c-1");`, /Property 'remove' does not exist on type 'ZagelyContacts'/],
+  [`zagely.contacts.get("c-1", { timeout: 5 });`, /'timeout' does not exist in type 'CallOptions'/],
+  [`new Zagely({ publicKey: "pk" });`, /Property 'secretKey' is missing in type '{ publicKey: string; }' but required in type 'ZagelyOptions'/],
+  [`zagely.contacts.get("c-1").then((contact) => contact.nmae);`, /Property 'nmae' does not exist on type 'Contact'/],
+  [`webhookHandler({ secret: 5, onEvent() {} });`, /Type 'number' is not assignable to type/],
+  [`webhookHandler({ secret: "s" });`, /Property 'onEvent' is missing in type '{ secret: string; }' but required in type 'HandlerOptions/],
+  [`webhookHandler({ onEvent: (event) => event.type === "message.received" && event.data.text });`, /Property 'text' does not exist on type 'ReceivedMessage'/],
+];
+
 test("the compiler's message for a mistake is short, and names the field", async () => {
-  for (const [code, said] of [
-    [`zagely.messages.send({ to, type: "image" });`, /Property 'media_url' is missing/],
-    [`zagely.messages.send({ to, type: "imgae", message: "hi" });`, /Type '"imgae"' is not assignable to type/],
-    [`zagely.messages.send({ to, message: "hi", sessionId: "s" });`, /'sessionId' does not exist in type 'SendMessage'. Did you mean to write 'session_id'|'sessionId' does not exist|but 'sessionId'/],
-    [`zagely.contacts.list({ sort_by: "nmae" });`, /Type '"nmae"' is not assignable to type 'ContactSort \\| undefined'/],
-    [`zagely.contacts.update("c-1", { nmae: "x" });`, /'nmae' does not exist in type 'UpdateContact'/],
-    [`zagely.contacts.get({});`, /Argument of type '{}' is not assignable to parameter of type 'string'/],
-    [`zagely.account.me(5);`, /Type '5' has no properties in common with type 'CallOptions'/],
-    [`zagely.contactGroups.addContacts("g", {});`, /AddGroupContacts/],
-  ]) {
-    const printed = await compile("typescript", "wrong.ts", HEAD + code);
-    assert.match(printed, said);
+  const head = `import { webhookHandler } from "hudhud/next"; ${HEAD}`;
+  const names = MISTAKES.map(([code], at) => {
+    writeFileSync(join(home, `wrong-${at}.ts`), head + code);
+    return `wrong-${at}.ts`;
+  });
+  // One run of the compiler for all of them.
+  const config = join(home, "wrong.json");
+  writeFileSync(config, JSON.stringify({ compilerOptions: options, files: names }));
+  const { stdout } = await run(process.execPath, [join(bin, "../typescript/bin/tsc"), "--project", config], { cwd: home }).catch((error) => error);
+  for (const [at, [code, said]] of MISTAKES.entries()) {
+    const printed = stdout.match(new RegExp(`^wrong-${at}\\.ts.*\n(?: .*\n)*`, "m"))?.[0] ?? "";
+    assert.match(printed, said, code);
     assert.ok(printed.length <= 650, `${printed.length} characters: ${printed}`);
-    assert.doesNotMatch(printed, /SansIo|Inferred<|Omit<|infer /);
+    assert.doesNotMatch(printed, /SansIo|Inferred<|Omit<|infer |Readonly<|Partial</);
   }
 });
 

@@ -2,6 +2,7 @@
 import { type Contact, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } from "hudhud";
 import { apiError, delivery, stub } from "hudhud/testing";
 import { EVENT_NAMES, type EventName } from "hudhud/webhook";
+import { webhookHandler } from "hudhud/next";
 
 const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test" });
 const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" });
@@ -57,7 +58,20 @@ zagely.contacts.get("c-1", { method: "FETCH" });
 // @ts-expect-error The level is misspelt.
 new Zagely({ publicKey: "pk_test", secretKey: "sk_test", logLevel: "verbose" });
 
+// @ts-expect-error The function is missing.
+webhookHandler({ secret: "secret" });
+// @ts-expect-error The secret is no text.
+webhookHandler({ secret: 5, onEvent() {} });
+// @ts-expect-error The option is misspelt.
+webhookHandler({ secret: "secret", onEvent() {}, toleranceSecond: 5 });
+// @ts-expect-error The event is misspelt.
+webhookHandler({ onEvent: (event) => event.type === "mesage.received" });
+// @ts-expect-error The event has no such data.
+webhookHandler({ onEvent: (event) => (event.type === "message.received" ? event.data.text : "") });
+
 // What is right compiles.
+webhookHandler({ onEvent: async (event, { replayKey }) => (event.type === "message.received" ? event.data.content : replayKey) });
+webhookHandler({ secret: async () => ["old", "new"] as const, onEvent() {}, onError: (error: unknown) => error, toleranceSeconds: null });
 zagely.messages.send({ to, message: "hi" });
 zagely.messages.send({ to, message: "hi", type: "text", channel: "whatsapp" });
 zagely.messages.send({ to, type: "image", media_url: "https://example.com/a.png" });

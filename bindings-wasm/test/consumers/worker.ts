@@ -2,6 +2,7 @@
 import { type Fetch, Zagely } from "hudhud";
 import { delivery, toRequest } from "hudhud/testing";
 import { type WebhookEvent, Webhook, WebhookError } from "hudhud/webhook";
+import { webhookHandler } from "hudhud/workers";
 
 interface Env {
   readonly SECRET: string;
@@ -33,5 +34,30 @@ export default {
     }
   },
 } satisfies ExportedHandler<Env, WebhookEvent>;
+
+interface ReceiverEnv {
+  readonly SECRET: string;
+  readonly EVENTS: Queue<WebhookEvent>;
+  readonly SEEN: KVNamespace;
+}
+
+export const receiver = {
+  fetch: webhookHandler<ReceiverEnv>({
+    secret: (env) => [env.SECRET, "old"],
+    async onEvent(event, { env, replayKey, context }) {
+      if (await env.SEEN.get(replayKey)) return;
+      if (event.type === "message.received") console.log(event.data.content);
+      await env.EVENTS.send(event);
+      context.waitUntil(env.SEEN.put(replayKey, "1"));
+    },
+    onError: (error, { request }) => console.error(error, request.url),
+    afterResponse: (event, { env }) => env.SEEN.delete(event.replayKey),
+  }),
+} satisfies ExportedHandler<ReceiverEnv>;
+
+// @ts-expect-error The name is misspelt.
+webhookHandler<ReceiverEnv>({ secret: (env) => env.SECRT, onEvent() {} });
+// @ts-expect-error The function is missing.
+webhookHandler<ReceiverEnv>({ secret: (env) => env.SECRET });
 
 export const made: Request = toRequest(delivery("secret", "message.read"));

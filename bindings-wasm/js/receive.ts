@@ -78,7 +78,8 @@ function finder<Env>(secret: HandlerOptions<Env, unknown>["secret"], options: We
     const webhook = new Webhook(secret, options);
     return () => webhook;
   }
-  new Webhook("only to check the options", options);
+  // No delivery is verified with this secret.
+  new Webhook("unused", options);
   if (secret) return async (env) => new Webhook(await secret(env), options);
   // A runtime may pass an object without the variable, such as Hono on Node: then the process has it.
   return (env) => Webhook.fromEnv(variable(WEBHOOK_SECRET, env ?? {}) === undefined ? undefined : (env as object), options);

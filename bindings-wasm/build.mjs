@@ -2,8 +2,10 @@
 // after generating js/generated.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { deflateRawSync } from "node:zlib";
 
 import { build } from "esbuild";
 
@@ -12,6 +14,8 @@ const made = resolve(process.argv[2]);
 const folder = join(made, "hudhud");
 const dist = join(folder, "dist");
 const generated = join(here, "js/generated");
+const own = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { version } = own;
 const tool = (name, ...args) => execFileSync(join(process.env.TOOLS, name), args, { cwd: here, stdio: "inherit" });
 
 rmSync(folder, { recursive: true, force: true });
@@ -29,82 +33,101 @@ for (const name of ["client", "webhook"]) {
   tool("wasm-opt", ...level, layout, ...features, "--strip-debug", "--strip-producers", join(generated, name, `${name}_bg.wasm`), "-o", optimised);
 }
 
-// 2. A folder for each kind of runtime. They differ in loading the module, hashing and sending.
-const RUNTIMES = {
-  workerd: { module: (name) => `../${name}.wasm`, runtime: "web" },
-  "edge-light": { module: (name) => `../${name}.wasm?module`, runtime: "web" },
-  node: { runtime: "node" },
-  web: { runtime: "web" },
+// 2. The code. All runtimes share it. What differs between them has a name that begins with `#`, and the field `imports` of
+// package.json leads each runtime to its own file in `dist/host`.
+const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "hono", "express", "fastify", "next", "sveltekit"];
+const CORES = ["client", "webhook"];
+/** The files of each part: the name of the part, and its variants. */
+const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], inflate: ["web", "node"] };
+
+/** Packs a module as text into a script that both ESM and CommonJS load. Returns the name of the global that it sets. */
+function embed(name) {
+  const bytes = readFileSync(join(dist, `${name}.wasm`));
+  const key = `hudhud ${name} ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}`;
+  const text = deflateRawSync(bytes, { level: 9 }).toString("base64");
+  writeFileSync(join(dist, `${name}.wasm.cjs`), `globalThis[Symbol.for("${key}")]??="${text}";\n`);
+  return key;
+}
+
+/** The code that gives core's module to wasm-bindgen's glue, which is ready after the import. */
+const LOADERS = {
+  workerd: (name) => `import given from "../${name}.wasm";`,
+  "edge-light": (name) => `import given from "../${name}.wasm?module";`,
+  embedded: (name) => `import "../${name}.wasm.cjs";\nimport { embedded } from "./host/embedded.js";\nconst given = embedded("${KEYS[name]}");`,
+};
+const KEYS = Object.fromEntries(CORES.map((name) => [name, embed(name)]));
+
+const core = {
+  name: "core",
+  setup(build) {
+    build.onResolve({ filter: /^(#|node:|\.\.\/\w+\.wasm)/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^core:/ }, ({ path }) => ({ path: path.slice(5), namespace: "core", sideEffects: true }));
+    // wasm-bindgen's initSync accepts many inputs, but no module of another realm. In Next each function has its own realm
+    // and the module comes from outside.
+    build.onLoad({ filter: /[\\/]js[\\/]generated[\\/]\w+[\\/]\w+\.js$/ }, ({ path }) => {
+      const glue = readFileSync(path, "utf8");
+      const start = "function initSync(module) {\n    return __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
+      // Also remove the polyfill of a method that all of these runtimes have, and a method that no file calls.
+      const cuts = [[/if \(Symbol\.dispose\) .*\n/g, ""], [/function initSync\(module\) \{\n[^]*?\n\}\n/, start], [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}\n/, ""]];
+      const contents = cuts.reduce((text, [from, to]) => {
+        if (text.search(from) < 0) throw new Error("wasm-bindgen's glue has changed: adapt the patterns in build.mjs");
+        return text.replace(from, to);
+      }, glue);
+      return { contents };
+    });
+    build.onLoad({ filter: /.*/, namespace: "core" }, ({ path }) => {
+      const [name, how] = path.split(":");
+      const glue = JSON.stringify(join(generated, name, `${name}.js`));
+      return { contents: `${LOADERS[how](name)}\nimport { initSync } from ${glue};\ninitSync(given);\nexport * from ${glue};\n`, resolveDir: join(here, "js") };
+    });
+  },
 };
 
-/** Adds core with wasm-bindgen's glue, initialised on import. The runtime provides the module, or it is embedded as text. */
-function host({ module, runtime }) {
-  return {
-    name: "host",
-    setup(build) {
-      build.onResolve({ filter: /^#(hash|fetch)$/ }, ({ path }) => ({ path: join(here, `js/host/${path.slice(1)}-${runtime}.ts`) }));
-      build.onResolve({ filter: /^#(client|webhook)$/ }, ({ path }) => ({ path: path.slice(1), namespace: "core", sideEffects: true }));
-      build.onResolve({ filter: /^\.\..*\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-      // wasm-bindgen's initSync accepts many inputs, but no module of another realm. In Next each function has its own realm
-      // and the module comes from outside.
-      build.onLoad({ filter: /[\\/]js[\\/]generated[\\/]\w+[\\/]\w+\.js$/ }, ({ path }) => {
-        const glue = readFileSync(path, "utf8");
-        const start = "function initSync(module) {\n    return __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
-        // Also remove the polyfill of a method that all of these runtimes have, and a method that no file calls.
-        const cuts = [[/if \(Symbol\.dispose\) .*\n/g, ""], [/function initSync\(module\) \{\n[^]*?\n\}\n/, start], [/if \(!\('encodeInto' in cachedTextEncoder\)\) \{\n[^]*?\n\}\n/, ""]];
-        const contents = cuts.reduce((text, [from, to]) => {
-          if (text.search(from) < 0) throw new Error("wasm-bindgen's glue has changed: adapt the patterns in build.mjs");
-          return text.replace(from, to);
-        }, glue);
-        return { contents };
-      });
-      build.onLoad({ filter: /.*/, namespace: "core" }, ({ path: name }) => {
-        const glue = JSON.stringify(join(generated, name, `${name}.js`));
-        const [from, one] = module ? [module(name), "given"] : [join(dist, `${name}.wasm`), "new WebAssembly.Module(given)"];
-        return {
-          contents: `import given from ${JSON.stringify(from)};\nimport { initSync } from ${glue};\ninitSync(${one});\nexport * from ${glue};\n`,
-          resolveDir: here,
-        };
-      });
-    },
-  };
-}
+const common = {
+  bundle: true,
+  target: "es2022",
+  platform: "neutral",
+  logLevel: "warning",
+  legalComments: "none",
+  charset: "utf8",
+  // Names stay, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  sourcemap: true,
+  sourcesContent: false,
+  plugins: [core],
+};
+const coding = [join(here, "js/host/coding.ts")];
+const source = (name) => ({ in: join(here, `js/${name}.ts`), out: name });
+const hosts = Object.entries(PARTS).flatMap(([part, variants]) => variants.map((variant) => source(`host/${part}-${variant}`)));
+const loaders = (hows) => CORES.flatMap((name) => hows.map((how) => ({ in: `core:${name}:${how}`, out: `host/${name}-${how}` })));
 
-const common = { bundle: true, target: "es2022", logLevel: "warning", loader: { ".wasm": "binary" }, legalComments: "none", charset: "utf8" };
-const options = (name) => ({
-  ...common,
-  platform: name === "node" ? "node" : "neutral",
-  plugins: [host(RUNTIMES[name])],
-  inject: ["node", "web"].includes(name) ? [join(here, `js/host/globals-${name}.ts`)] : [],
-});
-const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "hono", "express", "fastify", "next", "sveltekit"];
-for (const name of Object.keys(RUNTIMES)) {
-  const entryPoints = entries.map((entry) => join(here, `js/${entry}.ts`));
-  await build({ ...options(name), entryPoints, outdir: join(dist, name), format: "esm", splitting: true });
+await build({ ...common, entryPoints: [...entries.map(source), ...loaders(Object.keys(LOADERS))], outdir: dist, format: "esm", splitting: true, inject: coding });
+await build({ ...common, entryPoints: hosts, outdir: dist, format: "esm" });
+// CommonJS has no chunks, so the entries that share a module are in one file, and so is each file of `host`.
+const SETS = { client: ["index", "testing"], receivers: entries.filter((entry) => !["index", "testing", "opentelemetry"].includes(entry)) };
+const commonJs = { ...common, format: "cjs" };
+for (const [set, names] of Object.entries(SETS)) {
+  const contents = names.map((name) => `export * as ${name} from "./${name}.js";`).join("\n");
+  await build({ ...commonJs, stdin: { contents, resolveDir: join(here, "js"), sourcefile: `all-${set}.ts` }, outfile: join(dist, `${set}.cjs`), inject: coding });
+  for (const name of names) writeFileSync(join(dist, `${name}.cjs`), `"use strict";\nmodule.exports = require("./${set}.cjs").${name};\n`);
+}
+await build({ ...commonJs, entryPoints: [source("opentelemetry")], outdir: dist, outExtension: { ".js": ".cjs" } });
+await build({ ...commonJs, entryPoints: [...hosts, ...loaders(["embedded"])], outdir: dist, outExtension: { ".js": ".cjs" }, inject: coding });
+
+for (const name of readdirSync(dist, { recursive: true })) {
+  const path = join(dist, name);
   // An entry that only exports names of one chunk also imports the chunks of that chunk, for their order. Bundlers warn about
-  // such imports, because the package states that it has no side effects.
-  for (const file of readdirSync(join(dist, name)).filter((file) => file.endsWith(".js"))) {
-    const path = join(dist, name, file);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll(/^import "\.\/chunk-\w+\.js";\n/gm, ""));
-  }
-}
-// CommonJS has no chunks, so the entries that share the larger module are in one file. The build for browsers needs
-// CommonJS too: Jest with jsdom loads it with require.
-for (const name of ["node", "web"]) {
-  const commonJs = { ...options(name), format: "cjs", outExtension: { ".js": ".cjs" } };
-  await build({
-    ...commonJs,
-    stdin: { contents: `export * as index from "./index.js";\nexport * as testing from "./testing.js";\n`, resolveDir: join(here, "js"), sourcefile: "whole.ts" },
-    outfile: join(dist, name, "client.cjs"),
-    outExtension: undefined,
-  });
-  await build({ ...commonJs, entryPoints: entries.filter((entry) => !["index", "testing"].includes(entry)).map((entry) => join(here, `js/${entry}.ts`)), outdir: join(dist, name) });
-  for (const entry of ["index", "testing"]) {
-    writeFileSync(join(dist, name, `${entry}.cjs`), `"use strict";\nmodule.exports = require("./client.cjs").${entry};\n`);
-  }
+  // such imports, because the package states that it has no side effects. Spaces keep the positions of the source map.
+  if (name.endsWith(".js")) writeFileSync(path, readFileSync(path, "utf8").replaceAll(/import"(\.\.?\/)+chunk-\w+\.js";/g, (text) => " ".repeat(text.length)));
+  if (!name.endsWith(".map")) continue;
+  const { sources, ...map } = JSON.parse(readFileSync(path, "utf8"));
+  // The sources are those of the release. The generated ones are not in the repository.
+  const sourceRoot = `https://raw.githubusercontent.com/hudhud-dev/hudhud/v${version}/bindings-wasm/`;
+  writeFileSync(path, JSON.stringify({ ...map, sourceRoot, sources: sources.map((one) => one.replace(/^.*?(?=js\/|node_modules\/)/, "")) }));
 }
 
-// 3. The types, for both kinds of modules.
+// 3. The types: once, for CommonJS. Those of ESM lead there.
 const types = join(folder, "types");
 tool("../typescript/bin/tsc", "--project", ".", "--outDir", types);
 const led = new Set();
@@ -124,38 +147,48 @@ for (const name of readdirSync(types, { recursive: true })) {
   const text = readFileSync(join(types, name), "utf8");
   if (text.includes('"#')) throw new Error(`${name} refers to a module that is not published`);
   const required = text.replace(/(from "\.{1,2}\/[^"]*|import\("\.{1,2}\/[^"]*)\.js"/g, '$1.cjs"');
+  rmSync(join(types, name));
   writeFileSync(join(types, name.replace(/\.d\.ts$/, ".d.cts")), required);
 }
+for (const name of entries) writeFileSync(join(types, `${name}.d.ts`), `export * from "./${name}.cjs";\n`);
 
 // 4. package.json and the texts.
-const entry = (name) => {
-  const esm = (runtime) => ({ types: `./types/${name}.d.ts`, default: `./dist/${runtime}/${name}.js` });
-  const cjs = (runtime) => ({ types: `./types/${name}.d.cts`, default: `./dist/${runtime}/${name}.cjs` });
-  return {
-    workerd: esm("workerd"),
-    "edge-light": esm("edge-light"),
-    deno: esm("node"),
-    bun: { import: esm("node"), require: cjs("node") },
-    node: { import: esm("node"), require: cjs("node") },
-    browser: { import: esm("web"), require: cjs("web") },
-    default: { import: esm("web"), require: cjs("web") },
-  };
+const entry = (name) => ({
+  import: { types: `./types/${name}.d.ts`, default: `./dist/${name}.js` },
+  require: { types: `./types/${name}.d.cts`, default: `./dist/${name}.cjs` },
+});
+/** The file of a part for each kind of module. */
+const both = (name) => ({ import: `./dist/host/${name}.js`, default: `./dist/host/${name}.cjs` });
+const web = (name, isWorker) => `./dist/host/${name}-${isWorker && name === "globals" ? "plain" : "web"}.js`;
+const imports = {
+  ...Object.fromEntries(
+    CORES.map((name) => [`#${name}`, { workerd: `./dist/host/${name}-workerd.js`, "edge-light": `./dist/host/${name}-edge-light.js`, ...both(`${name}-embedded`) }]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(PARTS).map((name) => {
+      const node = both(`${name}-node`);
+      return [`#${name}`, { workerd: web(name, true), "edge-light": web(name, true), deno: node, bun: node, node, browser: both(`${name}-web`), ...both(`${name}-web`) }];
+    }),
+  ),
 };
-const { devDependencies: _, optionalDependencies: __, overrides: ___, ...manifest } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+const { devDependencies: _, optionalDependencies: __, overrides: ___, ...manifest } = own;
 const others = entries.slice(1);
 const exports = { ".": entry("index"), ...Object.fromEntries(others.map((name) => [`./${name}`, entry(name)])), "./package.json": "./package.json" };
 const published = {
   ...manifest,
   // For tools that do not read `exports`. The folders below are for them too.
-  main: "./dist/node/index.cjs",
-  module: "./dist/web/index.js",
+  main: "./dist/index.cjs",
+  module: "./dist/index.js",
   types: "./types/index.d.ts",
+  // The scripts with embedded modules set a global, and the files that load a module start it.
+  sideEffects: ["./dist/*.wasm.cjs", ...CORES.map((name) => `./dist/host/${name}-*`)],
+  imports,
   exports,
   files: ["dist", "types", ...others, "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt"],
   engines: { node: ">=20" },
 };
 for (const name of others) {
-  const old = { main: `../dist/node/${name}.cjs`, module: `../dist/web/${name}.js`, types: `../types/${name}.d.cts` };
+  const old = { main: `../dist/${name}.cjs`, module: `../dist/${name}.js`, types: `../types/${name}.d.cts` };
   mkdirSync(join(folder, name));
   writeFileSync(join(folder, name, "package.json"), `${JSON.stringify(old, null, 2)}\n`);
 }

@@ -140,7 +140,7 @@ const worker = new Miniflare({
   compatibilityDate: "2026-07-01",
   compatibilityFlags: ["nodejs_compat"],
   modulesRoot: "/",
-  modules: [{ type: "ESModule", path: "/worker.mjs", contents: outputFiles[0].text }, ...modulesOf("/")],
+  modules: [{ type: "ESModule", path: "/worker.mjs", contents: outputFiles[0].text }, ...(await modulesOf("/"))],
 });
 const ask = async (body) => (await worker.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(body) })).text();
 for (const size of Object.keys(SIZES)) {

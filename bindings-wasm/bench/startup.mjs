@@ -15,15 +15,16 @@ import { performance } from "node:perf_hooks";
 import { build } from "esbuild";
 
 import { folder as made } from "../test/about.mjs";
+import { CONDITIONS } from "../test/built.mjs";
 
 const ISOLATES = 16;
 const TURNS = 15;
 
 const workerd = createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default;
 const IMPORTS = {
-  "hudhud/webhook": ["webhook", `import { Webhook } from "${made}/dist/workerd/webhook.js"; if (!Webhook) throw 0;`],
-  hudhud: ["client", `import { Zagely } from "${made}/dist/workerd/index.js"; if (!Zagely) throw 0;`],
-  "hudhud, a client made": ["client", `import { Zagely } from "${made}/dist/workerd/index.js"; new Zagely({ publicKey: "pk_bench", secretKey: "sk_bench" });`],
+  "hudhud/webhook": ["webhook", `import { Webhook } from "${made}/dist/webhook.js"; if (!Webhook) throw 0;`],
+  hudhud: ["client", `import { Zagely } from "${made}/dist/index.js"; if (!Zagely) throw 0;`],
+  "hudhud, a client made": ["client", `import { Zagely } from "${made}/dist/index.js"; new Zagely({ publicKey: "pk_bench", secretKey: "sk_bench" });`],
 };
 const ANSWER = `\nexport default { fetch: () => new Response("ready") };`;
 
@@ -32,7 +33,7 @@ async function bundled(script) {
   const wasm = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${basename(path)}`, external: true })) };
   const { outputFiles } = await build({
     stdin: { contents: script + ANSWER, resolveDir: import.meta.dirname },
-    ...{ bundle: true, minify: true, format: "esm", plugins: [wasm], write: false },
+    ...{ bundle: true, minify: true, format: "esm", conditions: CONDITIONS.workerd, plugins: [wasm], write: false },
   });
   return outputFiles[0].text;
 }

@@ -13,12 +13,18 @@ import { type HandlerOptions, receiver, respond } from "./receive.js";
 
 export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
 
+/** The part of SvelteKit's `App.Platform` that is used. */
+export interface SvelteKitPlatform {
+  /** The bindings of a Worker. */
+  readonly env?: unknown;
+}
+
 /** The part of SvelteKit's `RequestEvent` that is used. */
 export interface SvelteKitEvent {
   /** The request. */
   readonly request: Request;
   /** What the adapter passes. On Cloudflare it has the bindings. */
-  readonly platform?: Readonly<{ env?: unknown }> | undefined;
+  readonly platform?: Readonly<SvelteKitPlatform> | undefined;
 }
 
 /** The members that a handler gets in SvelteKit. */

@@ -1,10 +1,12 @@
 // The paths of the built package, the sandbox and the tools, from the environment variables of `cargo xtask test`.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
 import { EdgeVM } from "@edge-runtime/vm";
+
+import { workerdModules } from "./built.mjs";
 
 if (!process.env.PACKAGE) throw new Error("$PACKAGE is not set; set it to the folder that cargo xtask package npm made");
 
@@ -26,8 +28,8 @@ function nodeOf(version) {
 }
 export const [node22, node24] = [nodeOf(22), nodeOf(24)];
 
-/** Loads a module of the build for Node. */
-export const load = (name) => import(`file://${folder}/dist/node/${name}.js`);
+/** Loads a module of the package. */
+export const load = (name) => import(`file://${folder}/dist/${name}.js`);
 
 /** An esbuild plugin that loads wasm modules from global variables, like Vercel's bundler does in edge functions. */
 export const byGlobalName = {
@@ -47,10 +49,4 @@ export function edge(code, globals = {}) {
 }
 
 /** Returns the package's modules for workerd, with paths below `root`. */
-export function modulesOf(root, names = ["client", "webhook"]) {
-  const scripts = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
-  return [
-    ...scripts.map((name) => ({ type: "ESModule", path: `${root}${name}`, contents: readFileSync(join(folder, name), "utf8") })),
-    ...names.map((name) => ({ type: "CompiledWasm", path: `${root}dist/${name}.wasm`, contents: readFileSync(join(folder, `dist/${name}.wasm`)) })),
-  ];
-}
+export const modulesOf = (root, names) => workerdModules(folder, root, names);

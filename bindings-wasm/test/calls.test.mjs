@@ -16,8 +16,8 @@ const run = promisify(execFile);
 /** Returns the output of a program with a client whose vendor responds with 404. */
 async function prints(program) {
   const script = `
-    import { Zagely } from "file://${folder}/dist/node/index.js";
-    import { fakeFetch } from "file://${folder}/dist/node/testing.js";
+    import { Zagely } from "file://${folder}/dist/index.js";
+    import { fakeFetch } from "file://${folder}/dist/testing.js";
     process.on("unhandledRejection", (error) => console.log("unhandled", error.name));
     const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch(() => ({ status: 404 })) });
     const caught = (error) => console.log("caught", error.name);
@@ -76,7 +76,7 @@ test("workerd waits for a call in waitUntil, and returns its answer over RPC", a
     compatibilityDate: "2026-07-01",
     serviceBindings: { CONTACTS: { name: "worker", entrypoint: "Contacts" } },
     modulesRoot: "/",
-    modules: [{ type: "ESModule", path: "/worker.mjs", contents: worker }, ...modulesOf("/")],
+    modules: [{ type: "ESModule", path: "/worker.mjs", contents: worker }, ...(await modulesOf("/"))],
   });
   after(() => miniflare.dispose());
   assert.equal((await (await miniflare.dispatchFetch("http://worker/rpc")).json()).id, "rpc");

@@ -244,15 +244,15 @@ for (const [what, entry, modules] of [
   });
 }
 
-/** A project whose package has one export condition only: loading succeeds only if the runtime uses it. */
+/** A project whose package has one condition only for each part: loading succeeds only if the runtime uses it. */
 function only(condition) {
   const project = join(home, `only-${condition}`);
   const installed = join(project, "node_modules/hudhud");
   cpSync(join(home, "node_modules/hudhud"), installed, { recursive: true });
   copyFileSync(join(home, "package.json"), join(project, "package.json"));
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-  for (const [entry, conditions] of Object.entries(manifest.exports)) {
-    if (typeof conditions === "object") manifest.exports[entry] = { [condition]: conditions[condition] };
+  for (const [part, conditions] of Object.entries(manifest.imports)) {
+    manifest.imports[part] = conditions[condition] ? { [condition]: conditions[condition] } : conditions;
   }
   writeFileSync(join(installed, "package.json"), JSON.stringify(manifest));
   return project;
@@ -263,14 +263,14 @@ for (const [runtime, command, skip] of [
   ["bun", [join(bin, "bun")]],
   ["deno", [deno.path, "run", "--quiet", "--no-lock", "--allow-all"], deno.skip],
 ]) {
-  test(`${runtime} loads the package by its own export condition`, { skip }, async () => {
+  test(`${runtime} loads the package by its own condition`, { skip }, async () => {
     const entries = ["", "/webhook", "/testing"].map((entry) => `hudhud${entry}`);
     for (const project of [home, only(runtime)]) {
       const resolved = entries.map((entry) => `import.meta.resolve("${entry}")`);
       const script = join(project, `found-by-${runtime}.mjs`);
       writeFileSync(script, `${IMPORTS}${USES}\nconsole.log(JSON.stringify([${resolved}]));`);
       const { stdout } = await run(command[0], [...command.slice(1), script], { cwd: project });
-      const files = ["index", "webhook", "testing"].map((name) => pathToFileURL(join(project, `node_modules/hudhud/dist/node/${name}.js`)).href);
+      const files = ["index", "webhook", "testing"].map((name) => pathToFileURL(join(project, `node_modules/hudhud/dist/${name}.js`)).href);
       assert.deepEqual(JSON.parse(stdout), files);
     }
   });
@@ -287,8 +287,8 @@ test("Vercel's edge functions, and Next's", async () => {
       metafile: true,
       write: false,
     });
-    const folders = Object.keys(metafile.inputs).map((path) => path.match(/hudhud\/dist\/([\w-]+)\//)?.[1]);
-    assert.deepEqual([...new Set(folders.filter(Boolean))], ["edge-light"]);
+    const hosts = Object.keys(metafile.inputs).map((path) => path.match(/hudhud\/dist\/host\/([\w-]+)\.js/)?.[1]);
+    assert.deepEqual(hosts.filter(Boolean).toSorted(), ["client-edge-light", "fetch-web", "globals-plain", "hash-web", "webhook-edge-light"]);
     assert.equal(await edge(outputFiles[0].text).context.run(), "whole");
   }
 });
@@ -319,27 +319,27 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 
 test("every call, field and event has a doc comment, and no type is any", () => {
   for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...FRAMEWORKS]) {
-    const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8");
+    const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
     assert.doesNotMatch(text, /\br"|\br#|\[`/, name);
   }
-  const calls = readFileSync(join(home, "node_modules/hudhud/types/generated/calls.d.ts"), "utf8");
+  const calls = readFileSync(join(home, "node_modules/hudhud/types/generated/calls.d.cts"), "utf8");
   assert.equal(calls.match(/\*\/\n\s+readonly \w+: (Zagely|Wazaj)\w+;\n/g).length, 57 + 11);
   assert.equal(calls.match(/\*\/\n\s+\([^\n]*\): (Call|List)<[\w<>]+>;/g).length, 57);
-  const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.ts"), "utf8");
+  const models = readFileSync(join(home, "node_modules/hudhud/types/generated/models.d.cts"), "utf8");
   const fields = models.match(/^ {4}\w+\??: /gm).length;
   assert.equal(models.match(/\*\/\n {4}\w+\??: /g).length, fields);
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
   for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...FRAMEWORKS]) {
-    const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.ts`), "utf8").split("\n");
+    const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
       if (!member || silent.test(member)) continue;
       seen.add(name);
-      assert.match(lines[at - 1], /\*\/$/, `${name}.d.ts, line ${at + 1}: ${member}`);
+      assert.match(lines[at - 1], /\*\/$/, `${name}.d.cts, line ${at + 1}: ${member}`);
     }
   }
   assert.equal(seen.size, 14 + 1 + FRAMEWORKS.length, [...seen].join());
@@ -347,12 +347,24 @@ test("every call, field and event has a doc comment, and no type is any", () => 
 
 test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm|(workerd|edge-light|node|web)\/[\w-]+\.c?js)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|hono|express|fastify|next|sveltekit)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
-  const types = files.map((path) => path.match(/^types\/(.+)\.d\.ts$/)?.[1]).filter(Boolean);
+  const types = files.map((path) => path.match(/^types\/(.+)\.d\.c?ts$/)?.[1]).filter(Boolean);
   const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inspect", "json", "lru-cache", "page-trail", "promises", "reasons", "redacted", "time"];
   assert.deepEqual(types.filter((name) => inside.some((one) => name.startsWith(one))), [], "what no type leads to");
 });
+
+for (const [how, file, code] of [
+  ["ESM", "traced.mjs", `import { Webhook } from "hudhud/webhook";\nnew Webhook(5);`],
+  ["CommonJS", "traced.cjs", `const { Webhook } = require("hudhud/webhook");\nnew Webhook(5);`],
+]) {
+  test(`a stack trace names the line of the TypeScript source, ${how}`, async () => {
+    const { stderr } = await run(process.execPath, ["--enable-source-maps", write(file, code)], { cwd: home }).catch((error) => error);
+    const line = stderr.match(/\/v\d+\.\d+\.\d+\/bindings-wasm\/js\/webhook\.ts:(\d+):\d+\)/)?.[1];
+    const source = readFileSync(join(import.meta.dirname, "../js/webhook.ts"), "utf8").split("\n");
+    assert.match(source[line - 1], /throw new TypeError\("secret: expected a string/, stderr);
+  });
+}
 
 test("publint finds nothing", async () => {
   const { stdout } = await run(join(bin, "publint"), ["run", folder, "--strict", "--pack", "false"], { env: { ...process.env, NO_COLOR: "1" } }).catch((error) => error);

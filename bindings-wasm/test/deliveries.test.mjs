@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { test } from "node:test";
 
 import { folder, load } from "./about.mjs";
+import { built } from "./built.mjs";
 
 const { delivery, sign } = await load("testing");
 /** The samples that core declares. A test of core keeps the file up to date. */
@@ -16,7 +17,7 @@ const samples = JSON.parse(readFileSync(new URL("../../tests/webhook-samples.jso
 const failure = (promise) => promise.then(() => assert.fail("it should have failed"), (error) => error);
 
 for (const name of ["node", "web"]) {
-  const { EVENT_NAMES, Webhook, WebhookError } = await import(`file://${folder}/dist/${name}/webhook.js`);
+  const { EVENT_NAMES, Webhook, WebhookError } = await import(`file://${await built(folder, name)}/webhook.js`);
   const webhook = new Webhook("secret");
   const large = delivery("secret", "message.received", { data: { content: "x".repeat(5000) } });
 

@@ -54,8 +54,8 @@ for (const [runtime, command, skip] of [
 ]) {
   test(`${runtime}: the environment is the process's`, { skip }, async () => {
     const code = `
-      import { Zagely } from "file://${folder}/dist/node/index.js";
-      import { Webhook } from "file://${folder}/dist/node/webhook.js";
+      import { Zagely } from "file://${folder}/dist/index.js";
+      import { Webhook } from "file://${folder}/dist/webhook.js";
       Webhook.fromEnv();
       console.log(Zagely.fromEnv().account.me.prepare().request.headers.find(([name]) => /public/i.test(name))[1]);`;
     const env = { ...process.env, ...KEYS, ZAGELY_WEBHOOK_SECRET: "secret" };
@@ -76,7 +76,7 @@ test("workerd: the environment is the Worker's env", async () => {
     compatibilityDate: "2026-07-01",
     bindings: KEYS,
     modulesRoot: "/",
-    modules: [{ type: "ESModule", path: "/worker.mjs", contents: worker }, ...modulesOf("/")],
+    modules: [{ type: "ESModule", path: "/worker.mjs", contents: worker }, ...(await modulesOf("/"))],
   });
   try {
     const headers = await (await miniflare.dispatchFetch("http://worker/")).json();

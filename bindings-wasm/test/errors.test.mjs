@@ -107,7 +107,7 @@ test("the facts of an error are enumerable, and its cause is the error that the 
 
 test("instanceof accepts errors of the copy that require loads in addition to import", async () => {
   const required = createRequire(import.meta.url);
-  const other = { ...required(`${folder}/dist/node/index.cjs`), ...required(`${folder}/dist/node/webhook.cjs`) };
+  const other = { ...required(`${folder}/dist/index.cjs`), ...required(`${folder}/dist/webhook.cjs`) };
   const ours = { ...index, WebhookError };
   assert.notEqual(other.HudhudError, HudhudError, "two copies");
   const errors = [

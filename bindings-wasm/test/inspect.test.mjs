@@ -20,7 +20,7 @@ test("a client shows its base URL and the end of its public key", () => {
 });
 
 test("Deno shows the same", { skip: deno.skip }, async () => {
-  const code = `import { Zagely } from "file://${folder}/dist/node/index.js"; console.log(new Zagely({ publicKey: "${publicKey}", secretKey: "sk_a" }));`;
+  const code = `import { Zagely } from "file://${folder}/dist/index.js"; console.log(new Zagely({ publicKey: "${publicKey}", secretKey: "sk_a" }));`;
   const { stdout } = await promisify(execFile)(deno.path, ["eval", code], { env: { ...process.env, NO_COLOR: "1" } });
   assert.equal(stdout.trim(), "Zagely { baseUrl: 'https://zagely.com', publicKey: 'pk_…xgZF' }");
 });

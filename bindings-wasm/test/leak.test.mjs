@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { folder, load } from "./about.mjs";
+import { built } from "./built.mjs";
 
 // Records every wasm memory, and the tables of the modules that hold JavaScript values.
 const memories = [];
@@ -24,7 +25,7 @@ const { Zagely, Template } = await load("index");
 const { Webhook } = await load("webhook");
 const { sign, delivery, fakeFetch } = await load("testing");
 // The build in which the module hashes small bodies: runtimes without `node:crypto` use it.
-const { Webhook: Hashing } = await import(`file://${folder}/dist/web/webhook.js`);
+const { Webhook: Hashing } = await import(`file://${await built(folder, "web")}/webhook.js`);
 
 const verifications = Number(process.env.HUDHUD_SOAK ?? 200_000);
 

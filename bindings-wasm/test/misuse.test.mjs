@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { folder, load } from "./about.mjs";
+import { built } from "./built.mjs";
 
 const { idempotencyKey, Template, Wazaj, Zagely } = await load("index");
 const { Webhook } = await load("webhook");
@@ -86,7 +87,7 @@ async function withoutCrypto(build, program) {
   const script = `
     delete globalThis.crypto;
     const [{ Zagely, idempotencyKey }, { Webhook }, { delivery, fakeFetch }] = await Promise.all(
-      ["index", "webhook", "testing"].map((name) => import(\`file://${folder}/dist/${build}/\${name}.js\`)));
+      ["index", "webhook", "testing"].map((name) => import(\`file://${await built(folder, build)}/\${name}.js\`)));
     ${program}`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
   return stdout.trim();
@@ -163,8 +164,8 @@ test("the stack of an error has the frame of the caller", async () => {
 
 test("a call that fails without a handler is reported once", async () => {
   const { spawnSync } = await import("node:child_process");
-  const code = `import { Zagely } from ${JSON.stringify(`file://${folder}/dist/node/index.js`)};
-    import { fakeFetch } from ${JSON.stringify(`file://${folder}/dist/node/testing.js`)};
+  const code = `import { Zagely } from ${JSON.stringify(`file://${folder}/dist/index.js`)};
+    import { fakeFetch } from ${JSON.stringify(`file://${folder}/dist/testing.js`)};
     let count = 0;
     process.on("unhandledRejection", () => count++);
     const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch(() => ({ status: 404 })) });

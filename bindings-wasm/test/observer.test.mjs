@@ -146,8 +146,8 @@ test("a logger gets the messages of its level", async () => {
 
 test("HUDHUD_LOG switches the console on, and any other value does nothing", async () => {
   const code = `
-    import { Zagely } from "file://${folder}/dist/node/index.js";
-    import { fakeFetch } from "file://${folder}/dist/node/testing.js";
+    import { Zagely } from "file://${folder}/dist/index.js";
+    import { fakeFetch } from "file://${folder}/dist/testing.js";
     await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { data: {} } }]) }).account.me();`;
   for (const [level, lines] of [["debug", 3], ["info", 1], ["warn", 0], ["verbose", 0], ["", 0]]) {
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { env: { ...process.env, HUDHUD_LOG: level } });

@@ -91,7 +91,7 @@ test("unknown options and invalid values are rejected with the option's name", (
 });
 
 test("both clients accept each setting that core declares, in its type only", () => {
-  const declared = readFileSync(join(folder, "types/generated/settings.d.ts"), "utf8");
+  const declared = readFileSync(join(folder, "types/generated/settings.d.cts"), "utf8");
   const settings = [...declared.match(/interface Settings[^{]*\{([^}]*)\}/)[1].matchAll(/readonly (\w+)\?: (.*) \| undefined;/g)];
   assert.ok(settings.some(([, name]) => name === "updateMethod"), declared);
   const values = { boolean: [true, false], string: ["me/1", ""], "Readonly<Partial<Record<CallName, HttpMethod>>>": [{}] };

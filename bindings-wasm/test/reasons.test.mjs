@@ -50,7 +50,7 @@ for (const [runtime, command, skip] of [
 ]) {
   test(`${runtime}: the message of a transport's error states the host and the reason`, { skip }, async () => {
     const code = `
-      import { Zagely } from "file://${folder}/dist/node/index.js";
+      import { Zagely } from "file://${folder}/dist/index.js";
       for (const baseUrl of ${JSON.stringify(CASES.map(([, baseUrl]) => baseUrl))}) {
         const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", maxAttempts: 1, baseUrl });
         const error = await zagely.contacts.get("c-5551234").catch((error) => error);

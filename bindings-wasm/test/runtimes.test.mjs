@@ -1,10 +1,10 @@
 // Runs the same suite in each runtime, over the runtime's `fetch`.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -16,6 +16,7 @@ import { Miniflare } from "miniflare";
 import { chromium } from "playwright-core";
 
 import { bin, byGlobalName, deno, edge, folder, modulesOf, node22, node24, sandbox } from "./about.mjs";
+import { CONDITIONS } from "./built.mjs";
 
 // A server that redirects every request to itself: a client that follows sends two requests.
 const moved = createServer((request, response) => {
@@ -72,7 +73,7 @@ test("workerd", async () => {
     modules: [
       { type: "ESModule", path: "/worker.mjs", contents: worker },
       { type: "ESModule", path: "/suite.mjs", contents: readFileSync(join(import.meta.dirname, "runtimes/suite.mjs"), "utf8") },
-      ...modulesOf("/"),
+      ...(await modulesOf("/")),
     ],
   });
   try {
@@ -88,15 +89,16 @@ async function bundled(name) {
   const { outputFiles } = await build({
     stdin: {
       contents: `
-        import * as index from "${folder}/dist/${name}/index.js";
-        import * as webhook from "${folder}/dist/${name}/webhook.js";
-        import * as testing from "${folder}/dist/${name}/testing.js";
+        import * as index from "${folder}/dist/index.js";
+        import * as webhook from "${folder}/dist/webhook.js";
+        import * as testing from "${folder}/dist/testing.js";
         import { suite } from "./runtimes/suite.mjs";
         globalThis.run = (sandbox) => suite({ index, webhook, testing }, sandbox).catch((error) => error.stack);`,
       resolveDir: import.meta.dirname,
     },
     bundle: true,
     format: "iife",
+    conditions: CONDITIONS[name],
     plugins: [byGlobalName],
     write: false,
   });
@@ -125,5 +127,58 @@ test("Chromium", async () => {
   } finally {
     await browser.close();
     rmSync(profile, { recursive: true, force: true });
+  }
+});
+
+/** The settings of a profile whose browser opens no page and sends no request of its own. */
+const QUIET = {
+  "app.update.enabled": false,
+  "browser.aboutwelcome.enabled": false,
+  "browser.safebrowsing.malware.enabled": false,
+  "browser.safebrowsing.phishing.enabled": false,
+  "browser.shell.checkDefaultBrowser": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "extensions.update.enabled": false,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "services.settings.server": "data:,",
+  "toolkit.telemetry.server": "data:,",
+};
+
+test("Firefox", { timeout: 120_000 }, async () => {
+  const script = await bundled("web");
+  let told;
+  const result = new Promise((resolve) => (told = resolve));
+  // A page of the sandbox's origin, so that the calls need no CORS headers. The page posts the result.
+  const server = createServer((asked, answer) => {
+    if (asked.url === "/blank") {
+      const ask = JSON.parse(JSON.stringify(given).replaceAll(sandbox.address, `http://${asked.headers.host}`));
+      const run = `globalThis.run(${JSON.stringify(ask)}).then((body) => fetch("/result", { method: "POST", body }));`;
+      const html = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}\n${run}</script>`;
+      return answer.writeHead(200, { "content-type": "text/html" }).end(html);
+    }
+    if (asked.url === "/result") return asked.on("data", (data) => told(`${data}`)).on("end", () => answer.end());
+    const passed = request(`${sandbox.address}${asked.url}`, { method: asked.method, headers: asked.headers }, (response) => {
+      answer.writeHead(response.statusCode, response.headers);
+      response.pipe(answer);
+    });
+    return asked.pipe(passed);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const profile = mkdtempSync(join(tmpdir(), "hudhud-firefox-"));
+  const settings = Object.entries(QUIET).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
+  writeFileSync(join(profile, "user.js"), settings.join("\n"));
+  const words = ["--headless", "--no-remote", "--profile", profile, `http://127.0.0.1:${server.address().port}/blank`];
+  const browser = spawn(process.env.FIREFOX ?? "/usr/bin/firefox-esr", words, { env: { ...process.env, HOME: profile }, stdio: "ignore" });
+  const ended = once(browser, "exit");
+  try {
+    const early = ended.then(([code]) => `Firefox ended with ${code}`);
+    assert.equal(await Promise.race([result, early]), "whole");
+  } finally {
+    browser.kill("SIGKILL");
+    await ended;
+    server.close();
+    server.closeAllConnections();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });

@@ -1,8 +1,8 @@
-// Measures what a Worker ships, after gzip: the bundle, minified as for production, and the wasm module. sizes.json has the
-// recorded sizes. `RECORD=1 node --test test/sizes.test.mjs` records them again.
+// Measures what a Worker ships, after gzip: the bundle, minified as for production, and the wasm module. Measures also the
+// files of the package, unpacked. sizes.json has the recorded sizes. `RECORD=1 node --test test/sizes.test.mjs` records them again.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -10,11 +10,13 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 import { folder } from "./about.mjs";
+import { CONDITIONS } from "./built.mjs";
 
 /** The limits, in bytes. They also apply to recorded sizes. */
-const LIMITS = { "hudhud/webhook": 20_000, hudhud: 146_000, "Zagely and Webhook": 163_500 };
+const LIMITS = { "hudhud/webhook": 20_000, "hudhud/workers": 21_000, hudhud: 146_000, "Zagely and Webhook": 163_500, "the package, unpacked": 1_170_000 };
 const ENTRIES = {
   "hudhud/webhook": { webhook: "Webhook" },
+  "hudhud/workers": { workers: "webhookHandler" },
   hudhud: { index: "Zagely, Wazaj" },
   "Zagely and Webhook": { index: "Zagely", webhook: "Webhook" },
 };
@@ -26,10 +28,11 @@ const ledger = join(import.meta.dirname, "sizes.json");
 async function size(entries) {
   const exports = Object.entries(entries).map(([entry, names]) => `export { ${names} } from "./${entry}.js";`);
   const { outputFiles } = await build({
-    stdin: { contents: exports.join("\n"), resolveDir: join(folder, "dist/workerd") },
+    stdin: { contents: exports.join("\n"), resolveDir: join(folder, "dist") },
     bundle: true,
     minify: true,
     format: "esm",
+    conditions: CONDITIONS.workerd,
     plugins: [{ name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true })) }],
     write: false,
   });
@@ -41,6 +44,8 @@ async function size(entries) {
 
 const sizes = {};
 for (const [name, entry] of Object.entries(ENTRIES)) sizes[name] = await size(entry);
+const files = readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)));
+sizes["the package, unpacked"] = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
 if (process.env.RECORD) writeFileSync(ledger, `${JSON.stringify(sizes, null, 2)}\n`);
 const recorded = JSON.parse(readFileSync(ledger, "utf8"));
 

@@ -8,6 +8,7 @@ import { inspect } from "node:util";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
 import { load } from "./about.mjs";
+import { built } from "./built.mjs";
 
 const { AbortError, HudhudError, InvalidRequestError, TransportError, Wazaj, Zagely } = await load("index");
 const { fakeFetch } = await load("testing");
@@ -346,7 +347,7 @@ test("a browser rejects a call that must not be repeated, unless fetch is passed
   Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0.0.0" }, configurable: true });
   globalThis.fetch = async (url) => (asked.push(url), Response.json({ data: { id: "a-1" } }));
   try {
-    const { Zagely } = await import(`${(await import.meta.resolve("./about.mjs"), "file://" + process.env.PACKAGE)}/dist/web/index.js`);
+    const { Zagely } = await import(`file://${await built(process.env.PACKAGE, "web")}/index.js`);
     const one = new Zagely({ ...keys, maxAttempts: 1 });
     const error = await failure(one.automations.toggle({ automation_id: "a-1" }));
     assert.deepEqual([error.name, Object.keys(error.fieldErrors), asked], ["InvalidRequestError", ["fetch"], []]);

@@ -146,7 +146,7 @@ test("hover and signature help show the sentence, the parameters and an example,
   assert.deepEqual(me.parameters.map(([name]) => name), ["options"]);
 });
 
-const calls = readFileSync(join(folder, "types/generated/calls.d.ts"), "utf8");
+const calls = readFileSync(join(folder, "types/generated/calls.d.cts"), "utf8");
 const examples = [...calls.matchAll(/\* @example\n\s+\* (.*)/g)].map(([, code]) => code);
 
 test("the example of each call compiles, and its input is valid", async () => {
@@ -169,7 +169,7 @@ test("the example of each call compiles, and its input is valid", async () => {
 });
 
 test("the documentation of calls and fields states no source and no inference", () => {
-  const models = readFileSync(join(folder, "types/generated/models.d.ts"), "utf8");
+  const models = readFileSync(join(folder, "types/generated/models.d.cts"), "utf8");
   for (const text of [calls, models]) {
     const found = text.split("\n").filter((line) => /Source:|\*\*Route|Inferred|\(inferred/.test(line));
     assert.deepEqual(found, []);

@@ -1,14 +1,20 @@
-// `hudhud/workers` in Cloudflare's runtime, over a socket, bundled like wrangler does it.
+// `hudhud/workers` in Cloudflare's runtime, over a socket, bundled by wrangler.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, test } from "node:test";
+import { promisify } from "node:util";
 
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 
 import { folder, load } from "./about.mjs";
+import { CONDITIONS } from "./built.mjs";
 import { receives, REMOTE, SECRET } from "./receivers/cases.mjs";
 
 const { delivery, toRequest } = await load("testing");
@@ -18,11 +24,11 @@ const { webhookHandler } = await load("workers");
 async function bundled(contents) {
   const external = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true })) };
   const { outputFiles } = await build({
-    stdin: { contents: contents.replaceAll('"hudhud/', `"${folder}/dist/workerd/`).replaceAll(/(dist\/workerd\/\w+)"/g, '$1.js"'), resolveDir: folder },
+    stdin: { contents: contents.replaceAll(/"hudhud\/(\w+)"/g, `"${folder}/dist/$1.js"`), resolveDir: folder },
     bundle: true,
     minify: true,
     format: "esm",
-    conditions: ["workerd", "worker", "browser"],
+    conditions: CONDITIONS.workerd,
     plugins: [external],
     write: false,
   });
@@ -30,9 +36,27 @@ async function bundled(contents) {
   return { text, wasm: [...text.matchAll(/"\.\/(\w+)\.wasm"/g)].map((match) => match[1]) };
 }
 
-/** Starts a Worker. Returns its URL and the lines that it logs. */
+const home = mkdtempSync(join(tmpdir(), "hudhud-workers-"));
+mkdirSync(join(home, "node_modules"));
+symlinkSync(folder, join(home, "node_modules/hudhud"));
+after(() => rmSync(home, { recursive: true, force: true }));
+const wrangler = createRequire(import.meta.url).resolve("wrangler");
+
+/** Returns the modules that `wrangler deploy` would upload for a Worker in TypeScript. The script comes first. */
+async function deployed(contents) {
+  const out = mkdtempSync(join(home, "out-"));
+  const script = join(out, "worker.ts");
+  writeFileSync(script, contents);
+  const quiet = { CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: join(home, "logs") };
+  const words = ["--no-warnings", wrangler, "deploy", script, "--name", "receiver", "--compatibility-date", "2026-07-01", "--dry-run", "--outdir", join(out, "made")];
+  await promisify(execFile)(process.execPath, words, { cwd: home, env: { ...process.env, ...quiet } }).catch(({ stdout, stderr }) => assert.fail(`${stdout}${stderr}`));
+  const names = [".js", ".wasm"].flatMap((end) => readdirSync(join(out, "made")).filter((name) => name.endsWith(end)));
+  assert.equal(names.length, 2, `one script and one wasm module, but found ${names}`);
+  return names.map((name) => ({ type: name.endsWith(".js") ? "ESModule" : "CompiledWasm", path: `/${name}`, contents: readFileSync(join(out, "made", name)) }));
+}
+
+/** Starts a Worker that wrangler bundled. Returns its URL and the lines that it logs. */
 async function worker(contents, bindings) {
-  const { text, wasm } = await bundled(contents);
   const logged = [];
   const miniflare = new Miniflare({
     compatibilityDate: "2026-07-01",
@@ -40,10 +64,7 @@ async function worker(contents, bindings) {
     port: 0,
     bindings,
     modulesRoot: "/",
-    modules: [
-      { type: "ESModule", path: "/worker.mjs", contents: text },
-      ...wasm.map((name) => ({ type: "CompiledWasm", path: `/${name}.wasm`, contents: readFileSync(join(folder, `dist/${name}.wasm`)) })),
-    ],
+    modules: await deployed(contents),
     handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on("data", (data) => logged.push(`${data}`))),
   });
   const url = `${await miniflare.ready}`;

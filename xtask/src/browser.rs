@@ -21,6 +21,11 @@ pub(crate) fn chromium() -> Result<PathBuf, CheckError> {
     tools::debian_package("chromium", "CHROMIUM")
 }
 
+/// Returns the path of Firefox: the one that `FIREFOX` names, or Debian's.
+pub(crate) fn firefox() -> Result<PathBuf, CheckError> {
+    tools::debian_package("firefox-esr", "FIREFOX")
+}
+
 /// Returns the path of the command that adds a certificate authority to a browser's trusted ones.
 pub(crate) fn certutil() -> Result<PathBuf, CheckError> {
     tools::of_debian_at("libnss3-tools", Path::new("/usr/bin/certutil"), "CERTUTIL")

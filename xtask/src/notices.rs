@@ -48,7 +48,7 @@ const PACKAGES: [Package; 4] = [
         // The macros' output is compiled into the module. `wasm-bindgen-cli-support` generates the JavaScript that
         // loads it.
         generators: &["wasm-bindgen-cli-support", "wasm-bindgen-macro-support"],
-        others: || [licences::standard_library(), licences::esbuild()].concat(),
+        others: || [licences::standard_library(), licences::bundled()].concat(),
     },
     Package {
         name: "the Python package hudhud",

@@ -16,6 +16,7 @@ const TESTS: &str = "test";
 pub(crate) fn install() -> Result<(), CheckError> {
     wasm::install()?;
     tools::node_tools(FOLDER)?;
+    browser::firefox()?;
     Ok(())
 }
 
@@ -99,7 +100,8 @@ pub(crate) fn test() -> Result<(), CheckError> {
     tests
         .env("PACKAGE", package)
         .env("SANDBOX", sandbox.introduction())
-        .env("CHROMIUM", browser::chromium()?);
+        .env("CHROMIUM", browser::chromium()?)
+        .env("FIREFOX", browser::firefox()?);
     Ok(succeed(&mut tests)?)
 }
 

@@ -4,7 +4,7 @@ import process from "node:process";
 
 import { suite } from "./suite.mjs";
 
-const load = (name) => import(`file://${process.env.PACKAGE}/dist/node/${name}.js`);
+const load = (name) => import(`file://${process.env.PACKAGE}/dist/${name}.js`);
 const [index, webhook, testing] = await Promise.all(["index", "webhook", "testing"].map(load));
 
 // These runtimes prove that nothing was sent. Two of them block some ports themselves.

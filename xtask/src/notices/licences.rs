@@ -180,15 +180,18 @@ pub(super) fn standard_library() -> Vec<Work> {
     works
 }
 
-/// Returns esbuild, whose helper functions become part of the bundled code.
-pub(super) fn esbuild() -> Vec<Work> {
-    vec![other(
-        "esbuild",
-        "MIT",
-        "2020 Evan Wallace",
-        "https://github.com/evanw/esbuild",
-        "part of its output",
-    )]
+/// Returns the npm packages in the bundled code: esbuild, whose helper functions become part of it, and fflate.
+pub(super) fn bundled() -> Vec<Work> {
+    vec![
+        other(
+            "esbuild",
+            "MIT",
+            "2020 Evan Wallace",
+            "https://github.com/evanw/esbuild",
+            "part of its output",
+        ),
+        other("fflate", "MIT", "2026 Arjun Barrett", "https://github.com/101arrowz/fflate", "linked"),
+    ]
 }
 
 #[cfg(test)]
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn every_part_of_the_standard_library_has_a_text() {
-        for work in [standard_library(), esbuild()].concat() {
+        for work in [standard_library(), bundled()].concat() {
             assert!(!work.texts.is_empty(), "{}", work.name);
         }
     }

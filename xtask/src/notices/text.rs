@@ -24,31 +24,54 @@ pub(super) fn written(package: &str, works: &[Work]) -> String {
         }
         file.push('\n');
     }
-    for (text, names) in grouped(works) {
+    for Group { heads, text, names, .. } in grouped(works) {
         let _ = write!(file, "{RULE}\nText for: {}\n{RULE}\n\n", names.join(", "));
-        for line in text.trim_matches(['\n', '\r']).lines() {
-            let _ = writeln!(file, "{}", line.trim_end());
+        for part in heads.into_iter().chain([text]) {
+            for line in part.trim_matches(['\n', '\r']).lines() {
+                let _ = writeln!(file, "{}", line.trim_end());
+            }
+            file.push('\n');
         }
-        file.push('\n');
     }
     file
 }
 
+/// A text of a licence that several works include.
+struct Group<'a> {
+    /// The words of the text: two texts that differ only in whitespace count as one.
+    words: String,
+    /// The different lines before the text, with the holders of the copyright.
+    heads: Vec<&'a str>,
+    text: &'a str,
+    names: Vec<&'a str>,
+}
+
+/// The beginning of the part of the MIT licence that is the same in every work.
+const PERMISSION: &str = "Permission is hereby granted, free of charge";
+
 /// Returns each text once, with the names of all works that include it.
-fn grouped(works: &[Work]) -> Vec<(&str, Vec<&str>)> {
-    let mut groups: Vec<(String, &str, Vec<&str>)> = Vec::new();
+fn grouped(works: &[Work]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for work in works {
         for text in &work.texts {
-            // Two texts that differ only in whitespace count as one.
+            let begin = if text.matches(PERMISSION).count() == 1 { text.find(PERMISSION) } else { None };
+            let (head, text) = text.split_at(begin.unwrap_or(0));
             let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            match groups.iter_mut().find(|(known, _, _)| *known == words) {
-                Some((_, _, names)) if names.contains(&work.name.as_str()) => {}
-                Some((_, _, names)) => names.push(&work.name),
-                None => groups.push((words, text, vec![&work.name])),
+            let at = groups.iter().position(|group| group.words == words).unwrap_or_else(|| {
+                groups.push(Group { words, heads: Vec::new(), text, names: Vec::new() });
+                groups.len() - 1
+            });
+            let Group { heads, names, .. } = &mut groups[at];
+            let head = head.trim();
+            if !head.is_empty() && !heads.contains(&head) {
+                heads.push(head);
+            }
+            if !names.contains(&work.name.as_str()) {
+                names.push(&work.name);
             }
         }
     }
-    groups.into_iter().map(|(_, text, names)| (text, names)).collect()
+    groups
 }
 
 #[cfg(test)]
@@ -70,6 +93,15 @@ mod tests {
         let file = written("p", &[work("a", "MIT", "the\ntext"), work("b", "MIT", "the text\n")]);
         assert!(file.contains("Text for: a, b\n"), "{file}");
         assert_eq!(file.matches("Text for").count(), 1);
+    }
+
+    #[test]
+    fn the_mit_licence_is_listed_once_with_each_notice_of_copyright() {
+        let text = |year| format!("MIT License\n\nCopyright (c) {year} Ann\n\n{PERMISSION} to\nany person");
+        let file = written("p", &[work("a", "MIT", &text("2001")), work("b", "MIT", &text("2002"))]);
+        assert_eq!(file.matches(PERMISSION).count(), 1, "{file}");
+        assert!(file.contains("Copyright (c) 2001 Ann") && file.contains("Copyright (c) 2002 Ann"), "{file}");
+        assert!(file.contains("Text for: a, b\n"), "{file}");
     }
 
     #[test]

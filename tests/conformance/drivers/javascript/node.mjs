@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 
 import { answer } from "./outcome.mjs";
 
-const load = (name) => import(`file://${process.argv[2]}/dist/node/${name}.js`);
+const load = (name) => import(`file://${process.argv[2]}/dist/${name}.js`);
 const modules = { index: await load("index"), webhook: await load("webhook") };
 /** Returns the CPU time of this thread, or of all threads if this version of Node cannot separate them. */
 const nanos = () => {

@@ -1,13 +1,14 @@
 // The host `workerd`: loads the package in Cloudflare's runtime, with outcome.mjs in a Worker.
 // `node workerd.mjs PACKAGE TOOLS`; the folder of tools contains Miniflare.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const [folder, tools] = process.argv.slice(2);
 const { Miniflare } = createRequire(join(tools, "package.json"))("miniflare");
+const { workerdModules } = await import(join(tools, "test/built.mjs"));
 const WORKER = `
 import * as index from "./dist/workerd/index.js";
 import * as webhook from "./dist/workerd/webhook.js";
@@ -17,16 +18,14 @@ export default {
     return new Response(await answer({ index, webhook }, await request.text()));
   },
 };`;
-const read = (path) => readFileSync(path, path.endsWith(".wasm") ? undefined : "utf8");
-const dist = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
+const read = (path) => readFileSync(path, "utf8");
 const worker = new Miniflare({
   compatibilityDate: "2026-07-01",
   modulesRoot: "/",
   modules: [
     { type: "ESModule", path: "/worker.mjs", contents: WORKER },
     { type: "ESModule", path: "/outcome.mjs", contents: read(join(import.meta.dirname, "outcome.mjs")) },
-    ...dist.map((name) => ({ type: "ESModule", path: `/${name}`, contents: read(join(folder, name)) })),
-    ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/dist/${name}.wasm`, contents: read(join(folder, `dist/${name}.wasm`)) })),
+    ...(await workerdModules(folder, "/")),
   ],
 });
 await worker.ready;

@@ -20,13 +20,14 @@ const certutil = process.env.CERTUTIL ?? "/usr/bin/certutil";
 const { outputFiles } = await build({
   stdin: {
     contents: `
-      import * as index from "${folder}/dist/web/index.js";
+      import * as index from "${folder}/dist/index.js";
       import { run } from "./case.mjs";
       globalThis.run = (given) => run(index, given);`,
     resolveDir: join(import.meta.dirname, "../javascript"),
   },
   bundle: true,
   format: "iife",
+  conditions: ["browser"],
   write: false,
 });
 const script = outputFiles[0].text.replaceAll("</script", "<\\/script");

@@ -9,7 +9,7 @@ import { inspect } from "node:util";
 import { run } from "./case.mjs";
 
 const [folder, tools] = process.argv.slice(2);
-const index = await import(`file://${folder}/dist/node/index.js`);
+const index = await import(`file://${folder}/dist/index.js`);
 const shows = globalThis.Deno?.inspect ?? globalThis.Bun?.inspect ?? inspect;
 const show = (error) => [shows(error, { depth: 20 }), inspect(error, { depth: 20, showHidden: true })].join("\n");
 

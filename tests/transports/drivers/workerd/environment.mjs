@@ -1,6 +1,6 @@
 // Runs the cases of one environment in workerd: `node environment.mjs PACKAGE TOOLS`. It reads and writes lines.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import process from "node:process";
@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 
 const [folder, tools] = process.argv.slice(2);
 const { Miniflare } = createRequire(join(tools, "package.json"))("miniflare");
+const { workerdModules } = await import(join(tools, "test/built.mjs"));
 
 const WORKER = `
 import * as index from "./dist/workerd/index.js";
@@ -17,13 +18,11 @@ export default {
     return Response.json(await run(index, await request.json()));
   },
 };`;
-const read = (path) => readFileSync(path, path.endsWith(".wasm") ? undefined : "utf8");
-const scripts = readdirSync(join(folder, "dist/workerd")).map((name) => `dist/workerd/${name}`);
+const read = (path) => readFileSync(path, "utf8");
 const modules = [
   { type: "ESModule", path: "/worker.mjs", contents: WORKER },
   { type: "ESModule", path: "/case.mjs", contents: read(join(import.meta.dirname, "../javascript/case.mjs")) },
-  ...scripts.map((name) => ({ type: "ESModule", path: `/${name}`, contents: read(join(folder, name)) })),
-  ...["client", "webhook"].map((name) => ({ type: "CompiledWasm", path: `/dist/${name}.wasm`, contents: read(join(folder, `dist/${name}.wasm`)) })),
+  ...(await workerdModules(folder, "/")),
 ];
 
 const miniflare = new Miniflare({ compatibilityDate: "2026-07-01", modulesRoot: "/", modules, handleRuntimeStdio: () => {} });

@@ -1,0 +1,3 @@
+// Replaces the global TextDecoder and TextEncoder by those of the runtime's file.
+
+export { TextDecoder, TextEncoder } from "#globals";

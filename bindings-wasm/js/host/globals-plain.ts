@@ -1,0 +1,3 @@
+// TextDecoder and TextEncoder of Workers and edge functions.
+
+export const { TextDecoder, TextEncoder } = globalThis;

@@ -7,22 +7,15 @@
 import { DurableObject } from "cloudflare:workers";
 
 import { HudhudError, Zagely } from "hudhud";
-import { Webhook, WebhookError } from "hudhud/webhook";
+import { webhookHandler } from "hudhud/workers";
 
 export default {
   /** Verifies a delivery and queues its event. It does nothing else, because Zagely waits for the response. */
-  async fetch(request, env) {
-    if (request.method !== "POST") return new Response(null, { status: 405, headers: { allow: "POST" } });
-    try {
-      const event = await new Webhook(env.WEBHOOK_SECRET).verify(request);
-      const isNew = await env.SEEN.getByName(event.replayKey).accept(event);
-      return new Response(isNew ? "queued" : "seen before");
-    } catch (error) {
-      if (!(error instanceof WebhookError)) throw error; // Zagely delivers it again.
-      console.warn(error.message); // For your log. The sender gets only the status.
-      return new Response(null, { status: error.httpStatus });
-    }
-  },
+  fetch: webhookHandler({
+    secret: (env) => env.WEBHOOK_SECRET,
+    // If this fails, the response is a 500, and Zagely delivers again. Refused deliveries are logged.
+    onEvent: (event, { env, replayKey }) => env.SEEN.getByName(replayKey).accept(event),
+  }),
 
   /** Handles queued events. An event whose failure may be temporary is retried, each time after a longer delay. */
   async queue(batch, env) {
@@ -74,15 +67,14 @@ async function handle(event, zagely, env) {
 
 /** The state of one event. Each replay key has exactly one such object, which handles one request at a time. */
 export class Seen extends DurableObject {
-  /** Puts the event on the queue. Returns false if that was done before. */
+  /** Puts the event on the queue, unless that was done before. */
   accept(event) {
     return this.ctx.blockConcurrencyWhile(async () => {
-      if (await this.ctx.storage.get("queued")) return false;
+      if (await this.ctx.storage.get("queued")) return;
       await this.env.EVENTS.send(event);
       await this.ctx.storage.put("queued", true);
       // A verifier without a tolerance gives no end: then the state is kept.
       if (event.deduplicateUntil) await this.ctx.storage.setAlarm(event.deduplicateUntil);
-      return true;
     });
   }
 

@@ -147,6 +147,8 @@ pub(super) const RULES: &[Rule] = &[
         Then::Kind("RateLimiterStateError"),
     ),
     rule("core/src/inbox/entry.rs", "impl Display for InvalidEntry", "", Then::Kind("InvalidEntry")),
+    rule("core/stores/sqlite/src/error.rs", "", "", Then::Kind("hudhud_sqlite::Error")),
+    rule("core/stores/sqlite/src/table.rs", "", "", Then::Nothing),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule("core/src/outbox/error.rs", "impl Display for OutboxError", "", Then::Kind("OutboxError")),
     rule("core/src/outbox/", "", "", Then::Nothing),

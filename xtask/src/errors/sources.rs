@@ -15,9 +15,10 @@ pub(super) struct Section {
     folders: &'static [&'static str],
 }
 
-pub(super) const SECTIONS: [Section; 7] = [
+pub(super) const SECTIONS: [Section; 8] = [
     Section { title: "Core and all hosts", folders: &["core/src"] },
     Section { title: "Rust transports", folders: &["core/transports"] },
+    Section { title: "Rust stores", folders: &["core/stores"] },
     Section { title: "JavaScript", folders: &["bindings-wasm/js", "bindings-wasm/src"] },
     Section { title: "Python", folders: &["bindings-python/python/hudhud", "bindings-python/src"] },
     Section { title: "Kotlin and Swift", folders: &["bindings-uniffi/src"] },

@@ -54,10 +54,9 @@ def external_effect(kind, address, recognizes_keys):
         elif kind.startswith("sqlite"):
             if not hasattr(local, "sqlite"):
                 local.sqlite = sqlite3.connect(address, isolation_level=None, timeout=60)
-            if not recognizes_keys:
-                local.sqlite.execute("INSERT INTO effects VALUES (?)", (lease.idempotency_key,))
-                return
-            local.sqlite.execute("INSERT INTO effects SELECT ? WHERE NOT EXISTS (SELECT 1 FROM effects WHERE key = ?)", (lease.idempotency_key,) * 2)
+                if recognizes_keys:
+                    local.sqlite.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON effects (key)")
+            local.sqlite.execute("INSERT OR IGNORE INTO effects VALUES (?)", (lease.idempotency_key,))
         else:
             if not hasattr(local, "postgres"):
                 local.postgres = psycopg.connect(address, autocommit=True)

@@ -87,7 +87,7 @@ class SqliteStore:
             yield SqliteTransaction(connection)
             self._commit(connection)
         except BaseException:
-            self._discard(connection)
+            self._roll_back(connection)
             raise
         self._idle.append(connection)
 
@@ -160,10 +160,15 @@ class SqliteStore:
             raise HudhudError("the handler ended the transaction: it must neither commit nor roll back")
         connection.execute("COMMIT")
 
-    @staticmethod
-    def _discard(connection: sqlite3.Connection) -> None:
-        # Closing rolls back.
-        connection.close()
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            # Closing rolls back too.
+            connection.close()
+        else:
+            self._idle.append(connection)
 
 
 @contextmanager

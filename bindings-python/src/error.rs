@@ -1,5 +1,6 @@
 //! Converts core's errors to the package's exceptions, which are Python classes in `hudhud/errors.py`.
 
+use hudhud::outbox::OutboxError;
 use hudhud::webhook::WebhookError;
 use hudhud::{ClosedEnum, Error, ErrorKind, Json, Object, PhoneError, TransportFault};
 use pyo3::prelude::*;
@@ -42,4 +43,9 @@ pub(crate) fn no_phone(py: Python<'_>, error: PhoneError) -> PyErr {
 /// Creates the exception for template variables without a value.
 pub(crate) fn missing(py: Python<'_>, error: &hudhud::MissingVariables) -> PyErr {
     made_by(py, "_of_template", (error.to_string(), error.names()))
+}
+
+/// Creates the exception for an outbox or its journal.
+pub(crate) fn of_outbox(py: Python<'_>, error: OutboxError) -> PyErr {
+    made_by(py, "_of_outbox", (error.to_string(),))
 }

@@ -13,6 +13,7 @@ mod exception;
 mod exchange;
 mod inbox;
 mod operation;
+mod outbox;
 mod request;
 mod response;
 mod service;
@@ -51,6 +52,8 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<service::Service>()?;
     module.add_class::<service::Retry>()?;
     module.add_class::<operation::Operation>()?;
+    module.add_class::<outbox::OutboxState>()?;
+    module.add_class::<outbox::OutboxReader>()?;
     module.add_class::<request::Request>()?;
     module.add_class::<exchange::Exchange>()?;
     module.add_class::<exchange::Pages>()?;

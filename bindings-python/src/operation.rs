@@ -32,6 +32,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
+    /// Returns the row of the catalog.
+    pub(crate) fn spec(&self) -> &'static EndpointSpec {
+        self.spec
+    }
+
     fn single<E>(py: Python<'_>) -> Self
     where
         E: Endpoint<Output: HasPyOutput> + Declared + FromPython + 'static,

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use hudhud::endpoint::EndpointSpec;
+use hudhud::outbox::{Outbox, OutboxError};
 use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
-    ResponseDecoder, RetryPolicy, SETTINGS, Settings, Wazaj, Zagely,
+    ResponseDecoder, RetryPolicy, SETTINGS, Settings, UnixTime, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -93,6 +94,26 @@ impl Service {
                 .call_by_route(method, path, input)
                 .and_then(|call| call.exchange_reading(service, options, entropy, read_any))
         })
+    }
+
+    /// Begins the journal of an outbox.
+    pub(crate) fn create_outbox(
+        &self,
+        spec: &'static EndpointSpec,
+        entropy: [u8; 16],
+        now: UnixTime,
+    ) -> PyResult<Outbox> {
+        self.has(spec)?;
+        Ok(either!(self, service => Outbox::create_for(service, spec, entropy, now)))
+    }
+
+    /// Checks that the journal of an outbox belongs to this service.
+    pub(crate) fn check_outbox(
+        &self,
+        outbox: &Outbox,
+        spec: &'static EndpointSpec,
+    ) -> Result<(), OutboxError> {
+        either!(self, service => outbox.check_for(service, spec))
     }
 
     /// Starts the next page of a list. Returns `false` after the last page.

@@ -32,9 +32,9 @@ async def run(code, names):
         await result
 
 
-@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 9), ("README.md", 1)])
+@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 10), ("README.md", 1)])
 def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch, tmp_path):
-    # One snippet makes a database.
+    # Snippets make a database and a journal.
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

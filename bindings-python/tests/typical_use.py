@@ -18,6 +18,7 @@ from hudhud.inbox.redis import AsyncRedisStore, RedisStore
 from hudhud.inbox.sqlite import AsyncSqliteStore, SqliteStore
 from hudhud.observer import Call, Event, Outcome, Wait
 from hudhud.opentelemetry import OpenTelemetryObserver
+from hudhud.outbox import AsyncOutbox, Outbox, OutboxReport
 from hudhud.testing import FakeTransport, answer, api_error, delivery, page
 from hudhud.webhook import MessageData, ReceivedMessage
 from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
@@ -150,6 +151,18 @@ def testing() -> None:
     fake.respond("messages.send", {"message_id": "m-1"}, status=201)
     blocking(Zagely("pk_test", "sk_test", transport=fake))
     delivery("message.received", secret="whsec_test")
+
+
+def many(zagely: Zagely) -> int:
+    with Outbox("test.outbox", zagely) as outbox:
+        outbox.add_all({"to": "+15551234567", "message": name} for name in ("a", "b"))
+        report: OutboxReport = outbox.send(concurrency=2, progress=lambda report, limits: print(report.left, limits))
+        return report.sent + sum(message.row for message in outbox.messages("unknown"))
+
+
+async def many_at_once(zagely: AsyncZagely) -> bool:
+    async with AsyncOutbox("test.outbox", zagely) as outbox:
+        return (await outbox.send()).is_complete
 
 
 # Code that must not pass: each line below has an error that the type checkers must find.

@@ -20,6 +20,7 @@
 - `hudhud.observer`: metrics and traces; `hudhud.opentelemetry` makes spans. `HUDHUD_LOG=debug`, `info` or `warning` shows
   the records of the logger `hudhud` on standard error.
 - `Template`, `parse_phone`: render message templates and normalize phone numbers, without a request.
+- `hudhud.outbox`: sends each of many messages once, although the program is stopped in between.
 - `hudhud.testing`: a fake transport, signed deliveries, and the sandbox as a pytest fixture.
 """
 
@@ -59,6 +60,7 @@ from .errors import (
     MissingVariableError,
     MissingVariablesError,
     NotFoundError,
+    OutboxError,
     PermissionDeniedError,
     PhoneError,
     QuotaExceededError,
@@ -90,6 +92,7 @@ __all__ = [
     "MissingVariableError",
     "MissingVariablesError",
     "NotFoundError",
+    "OutboxError",
     "Page",
     "PermissionDeniedError",
     "PhoneError",
@@ -124,8 +127,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Imports a module that needs another package, `inbox` or `testing`, when it is used first."""
-    if name in ("django", "fastapi", "flask", "inbox", "opentelemetry", "testing"):
+    """Imports a module that needs another package, `inbox`, `outbox` or `testing`, when it is used first."""
+    if name in ("django", "fastapi", "flask", "inbox", "opentelemetry", "outbox", "testing"):
         import importlib
 
         return importlib.import_module(f".{name}", __name__)

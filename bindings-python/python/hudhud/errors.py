@@ -20,6 +20,7 @@ __all__ = [
     "MissingVariableError",
     "MissingVariablesError",
     "NotFoundError",
+    "OutboxError",
     "PermissionDeniedError",
     "PhoneError",
     "QuotaExceededError",
@@ -235,6 +236,10 @@ class MissingVariablesError(HudhudError, LookupError):
         self.names = names
 
 
+class OutboxError(HudhudError, ValueError):
+    """The journal of an outbox cannot be used, or a message cannot be added. The message says what to do."""
+
+
 class _Documentation:
     """The documentation of an exception with its attributes, as `help()` shows it. It is read from this file when it is used,
     because Python drops the texts that follow attributes."""
@@ -323,5 +328,6 @@ def _of_value(message: str) -> InvalidRequestError:
 
 _of_type = ArgumentError
 _of_webhook = WebhookError
+_of_outbox = OutboxError
 _of_phone = PhoneError
 _of_template = MissingVariablesError

@@ -282,6 +282,17 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-python/python/hudhud/_cli/listening.py", "def _saved", "", Then::Kind("warning")),
     rule("bindings-python/python/hudhud/_cli/listening.py", "", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_cli/contact_rows.py", "", "", Then::Kind("faulty row")),
+    rule("bindings-python/python/hudhud/_cli/sending.py", "def _add", "", Then::Kind("faulty row")),
+    rule(
+        "bindings-python/python/hudhud/_cli/sending.py",
+        "def _is_wanted",
+        "nothing was sent: ",
+        Then::Kind("exit status 3"),
+    ),
+    rule("bindings-python/python/hudhud/_cli/sending.py", "", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/outbox.py", "class OutboxMessage", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/outbox.py", "class OutboxReport", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_cli/parser.py", "", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_cli/registration.py",

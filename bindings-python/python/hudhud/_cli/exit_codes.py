@@ -29,15 +29,25 @@ TRANSPORT = ExitCode(8, "transport", "No response was received.")
 UNEXPECTED = ExitCode(9, "unexpected", "The response is not one that the vendor documents.")
 REFUSED = ExitCode(10, "refused", "A delivery is not genuine, or too old.")
 LOCAL = ExitCode(11, "local", "A file, a port or the output cannot be used.")
+PARTIAL = ExitCode(12, "partial", "Messages were refused, are left, or may have been sent. The report counts them.")
 INTERRUPTED = ExitCode(130, "interrupted", "Ctrl-C ended the command.")
 CLOSED = ExitCode(141, "closed", "The reader of the output closed it, as head does.")
 TERMINATED = ExitCode(143, "terminated", "The signal TERM or HUP ended the command.")
 
 EXIT_CODES = (
     *(OK, INTERNAL, USAGE, INVALID, CREDENTIALS, NOT_FOUND, LIMITED, UNAVAILABLE, TRANSPORT, UNEXPECTED, REFUSED),
-    *(LOCAL, INTERRUPTED, CLOSED, TERMINATED),
+    *(LOCAL, PARTIAL, INTERRUPTED, CLOSED, TERMINATED),
 )
 """All exit codes."""
+
+
+class Ended(Exception):
+    """A command has printed its output, and ends with this exit code."""
+
+    def __init__(self, code: ExitCode) -> None:
+        super().__init__(code.name)
+        self.code = code
+
 
 OF_KIND = {
     "invalid_request": INVALID,

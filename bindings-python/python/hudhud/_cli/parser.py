@@ -72,6 +72,21 @@ def make_parser() -> argparse.ArgumentParser:
     send.add_argument("--session-id", metavar="ID", help="the session to send from; not needed if the key is bound to one")
     send.add_argument("--idempotency-key", metavar="KEY", help="commands with the same key send the message once")
 
+    many = command("send-many", "sending", "send_many", "Sends a message to each contact of a CSV file, once.", _SEND_MANY)
+    many.add_argument("contacts", nargs="?", metavar="CONTACTS", help="a CSV file in UTF-8 whose first row names the columns; - reads standard input")
+    many.add_argument("--template", metavar="TEXT", help="the message, with columns as variables: \"Hi {{ name }}\"; @FILE reads a file")
+    many.add_argument("--to", metavar="COLUMN", help="the column with the numbers (default: to, phone, phone_number, number or mobile)")
+    many.add_argument("--wazaj", action="store_true", help="send through Wazaj")
+    many.add_argument("--session-id", metavar="ID", help="the session to send from; not needed if the key is bound to one")
+    many.add_argument("--journal", metavar="FILE", help="the file that records what was sent (default: the name of CONTACTS with .outbox)")
+    many.add_argument("--dry-run", action="store_true", help="check all rows, send nothing and write no file")
+    many.add_argument("--skip-faulty", action="store_true", help="leave out faulty rows; default: send nothing if a row is faulty")
+    many.add_argument("--yes", action="store_true", help="send without asking")
+    many.add_argument("--concurrency", type=whole_number(1, 256), default=8, metavar="N", help="the messages in flight at a time (default: 8)")
+    many.add_argument("--stop-after-refusals", type=whole_number(0, _MOST), default=20, metavar="N", help="stop after N refusals in turn; 0 never stops (default: 20)")
+    many.add_argument("--resume", metavar="JOURNAL", help="continue a command that was stopped")
+    many.add_argument("--report", metavar="JOURNAL", help="print the report of a journal")
+
     listing = command("list", "calling", "listing", "Lists all records of a kind, page by page.")
     listing.add_argument("what", metavar="WHAT", help="the kind, such as contacts or webhooks")
     listing.add_argument("field", nargs="*", metavar="FIELD=VALUE", help="a filter, such as search=jane or tags=vip,new")
@@ -134,6 +149,13 @@ Values are read by the type of the field; `hudhud calls NAME` shows the types:
   custom_fields='{"city": "Cairo"}'  an object, as JSON
   name=null                        clears a field, if the call can
   message=@text.txt  file=@-       the content of a file, or of standard input; @@ stands for a leading @"""
+
+_SEND_MANY = """
+
+All rows are checked first: numbers, variables and fields. If no row is faulty, the command asks, and then sends. Ctrl-C
+stops it at any time; the command that it prints continues. No contact gets the message twice. Without keys (Wazaj), a
+message whose response was lost is reported as unknown and not repeated. The journal contains the numbers and the texts,
+and only its owner can read it: delete it when you have the report."""
 
 _VERIFY = """
 

@@ -11,7 +11,7 @@ from typing import Any
 from .._log import configure
 from ..errors import InvalidRequestError, RequestError
 from . import exit_codes
-from .exit_codes import ExitCode, exit_code
+from .exit_codes import Ended, ExitCode, exit_code
 from .output import cell, write_error
 from .termination import Terminated
 from .usage import shown
@@ -36,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
             _flush()
             return int(end.code or 0)
         return exit_codes.OK.code
+    except Ended as end:
+        _forget_output(quietly=True)
+        return end.code.code
     except BrokenPipeError:
         _forget_output()
         return exit_codes.CLOSED.code

@@ -1,5 +1,7 @@
 //! Reads the state: calls, messages, deliveries, sessions, files.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use super::reply::{AdminResult, Shared, Wrong, ok};
 use crate::calls::CALLS;
 use crate::protocol::access::Access;
+use crate::state::message::Direction;
 use crate::state::transfer::Work;
 
 /// The maximum number of messages and of deliveries in a response.
@@ -102,6 +105,19 @@ pub(super) async fn messages(State(service): Shared) -> AdminResult {
         })
     });
     ok(&json!({ "data": zagely.chain(wazaj).collect::<Vec<_>>() }))
+}
+
+/// Counts the messages that were sent to each number, over all messages that are kept.
+pub(super) async fn recipients(State(service): Shared) -> AdminResult {
+    let world = service.world.lock();
+    let zagely = world.messages.newest().filter(|message| message.direction == Direction::Outbound);
+    let zagely = zagely.map(|message| ("zagely", message.phone_number.as_str()));
+    let wazaj = world.wazaj.sent.iter().map(|message| ("wazaj", message.to.as_str()));
+    let mut counts = BTreeMap::from([("wazaj", BTreeMap::<&str, u64>::new()), ("zagely", BTreeMap::new())]);
+    for (vendor, number) in zagely.chain(wazaj) {
+        *counts.entry(vendor).or_default().entry(number).or_default() += 1;
+    }
+    ok(&json!(counts))
 }
 
 pub(super) async fn deliveries(State(service): Shared) -> AdminResult {

@@ -29,6 +29,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .route("/_sandbox/calls", get(inspect::calls))
         .route("/_sandbox/log", get(inspect::log))
         .route("/_sandbox/messages", get(inspect::messages))
+        .route("/_sandbox/recipients", get(inspect::recipients))
         .route("/_sandbox/deliveries", get(inspect::deliveries))
         .route("/_sandbox/deliveries/{id}/replay", post(actions::replay))
         .route("/_sandbox/inbound", post(actions::inbound))

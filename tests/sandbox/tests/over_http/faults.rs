@@ -82,6 +82,8 @@ fn some_faults_let_the_call_take_effect() {
     assert!(send("lost").is_err());
     assert_eq!(send("truncate").unwrap().status(), 201);
     assert_eq!(total(), 3, "these faults let the call take effect");
+    let recipients = ground.admin(Method::GET, "/recipients", json!({})).expect(200);
+    assert_eq!(recipients, json!({ "wazaj": {}, "zagely": { "+15551": 3 } }));
 }
 
 #[test]

@@ -1,0 +1,97 @@
+"""Reads the contacts of `hudhud send-many` from a CSV file, and finds the rows that cannot be sent.
+
+A reason names columns and variables, and never the content of a cell.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from .. import Template, parse_phone
+from ..errors import HudhudError, MissingVariablesError, PhoneError, RequestError
+from .usage import UsageError, unknown
+
+# The columns that may hold the recipient, if the command names none.
+_RECIPIENTS = ("to", "phone", "phone_number", "number", "mobile")
+# A cell may hold a long text.
+_LONGEST_CELL = 1_000_000
+
+
+class Row(NamedTuple):
+    """A row of the file: the fields of its message, or the reason why there are none."""
+
+    number: int
+    fields: dict[str, Any]
+    fault: str | None
+
+
+class Contacts:
+    """The rows of a file whose first row names the columns. Rows are numbered as in a spreadsheet, from 1."""
+
+    def __init__(self, text: str, to: str | None) -> None:
+        csv.field_size_limit(_LONGEST_CELL)
+        head = text.partition("\n")[0]
+        delimiter = max(",;\t", key=head.count)
+        self._rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        self.columns = [name.strip() for name in next(self._rows, [])]
+        if not any(self.columns):
+            raise UsageError("contacts: the file is empty; its first row must name the columns")
+        repeated = sorted({name for name in self.columns if name and self.columns.count(name) > 1})
+        if repeated:
+            raise UsageError(f"contacts: the column {repeated[0]!r} occurs twice; rename one of them")
+        self._to = self._recipient(to)
+
+    def _recipient(self, to: str | None) -> str:
+        if to is not None:
+            if to not in self.columns:
+                raise UsageError(unknown("column", to, self.columns))
+            return to
+        by_form = {name.lower().replace(" ", "_"): name for name in self.columns}
+        found = next((by_form[name] for name in _RECIPIENTS if name in by_form), None)
+        if found is None:
+            raise UsageError(f"contacts: no column is named {' or '.join(_RECIPIENTS)}; name the column with --to")
+        return found
+
+    def check(self, template: Template) -> None:
+        """Raises an error if a variable of the template is not a column."""
+        missing = [name for name in template.variables if name not in self.columns]
+        if missing:
+            raise UsageError(f"--template: {unknown('column', missing[0], self.columns)}")
+
+    def rows(self, template: Template, text_field: str, more: dict[str, Any], method: Any) -> Iterator[Row]:
+        """Yields each row with its message. Empty rows are left out."""
+        number = 1
+        while True:
+            number += 1
+            try:
+                cells = next(self._rows)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(number, {}, "not CSV: check the quotation marks and the length of the cells")
+                continue
+            if any(cell.strip() for cell in cells):
+                yield self._row(number, cells, template, text_field, more, method)
+
+    def _row(
+        self, number: int, cells: Sequence[str], template: Template, text_field: str, more: dict[str, Any], method: Any
+    ) -> Row:
+        if len(cells) > len(self.columns):
+            return Row(number, {}, f"{len(cells)} cells under {len(self.columns)} columns")
+        # An empty cell is no value: the message would be half filled.
+        values = {name: cell.strip() for name, cell in zip(self.columns, cells) if cell.strip()}
+        if self._to not in values:
+            return Row(number, {}, f"no recipient in the column {self._to!r}")
+        try:
+            fields = {"to": parse_phone(values[self._to]), text_field: template.render(values), **more}
+            method.request(**fields)
+        except (PhoneError, MissingVariablesError) as error:
+            return Row(number, {}, str(error))
+        except RequestError as error:
+            return Row(number, {}, "; ".join(f"{name}: {told[0]}" for name, told in error.field_errors.items()) or str(error))
+        except HudhudError as error:
+            return Row(number, {}, str(error))
+        return Row(number, fields, None)

@@ -1,0 +1,280 @@
+"""The command `hudhud send-many`: sends a message to each contact of a CSV file, once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .. import Template, _journal
+from .._hudhud import OutboxState
+from ..errors import OutboxError
+from ..outbox import Outbox, OutboxReport, _operation, read_report
+from .calling import open_client
+from .contact_rows import Contacts, Row
+from .exit_codes import OF_KIND, PARTIAL, ExitCode, Ended
+from .fields import as_text, content, file_bytes
+from .output import is_terminal, to_json, write, write_error
+from .termination import Terminated, terminable
+from .usage import UsageError
+
+# The faulty rows that are shown to people. JSON has all of them.
+_SHOWN = 20
+# The seconds between two lines of progress without a progress bar.
+_EVERY = 10.0
+
+
+def send_many(options: Any) -> None:
+    """`hudhud send-many`: checks all rows, asks, sends, and reports."""
+    if options.report is not None:
+        _alone(options, "--report")
+        return _tell(options.report, read_report(options.report), options, None)
+    if options.resume is not None:
+        _alone(options, "--resume")
+        path = Path(options.resume)
+        state = _journal.read(path)
+        if state is None:
+            raise OutboxError("the journal is empty: nothing was added to it")
+        with open_client(state.call.partition(".")[0]) as client:
+            return _send(client, path, options)
+    if options.contacts is None or options.template is None:
+        raise UsageError("expected CONTACTS and --template, or --resume JOURNAL, or --report JOURNAL")
+    path = Path(options.journal or f"{os.path.basename(options.contacts)}.outbox")
+    if path.exists() and not options.dry_run:
+        raise UsageError(f"the journal {path} exists: continue it with `{_resume(path)}`, or choose another with --journal")
+    with open_client("wazaj" if options.wazaj else "zagely") as client:
+        if _prepare(client, path, options):
+            _send(client, path, options)
+
+
+def _alone(options: Any, name: str) -> None:
+    given = [options.contacts, options.template, options.to, options.journal, options.session_id]
+    if any(value is not None for value in given) or options.wazaj or options.dry_run or options.skip_faulty:
+        raise UsageError(f"{name} takes everything from the journal: leave out the other arguments")
+
+
+def _resume(path: Path) -> str:
+    return f"hudhud send-many --resume {shlex.quote(str(path))}"
+
+
+def _prepare(client: Any, path: Path, options: Any) -> bool:
+    """Checks all rows, and writes the journal if they are to be sent. Returns true in this case."""
+    if options.wazaj and options.session_id is not None:
+        raise UsageError("--wazaj: Wazaj has no sessions; leave out --session-id")
+    contacts = Contacts(as_text(file_bytes(options.contacts, "contacts"), "contacts"), options.to)
+    template = Template(as_text(content(options.template, "template"), "template"))
+    contacts.check(template)
+    operation = _operation(client, None)
+    method = getattr(client.messages, operation.verb)
+    # The journal keeps the session, so that a resumed command uses the same one.
+    session = options.session_id or (None if options.wazaj else os.environ.get("ZAGELY_SESSION_ID"))
+    more = {"session_id": session} if session else {}
+    state = OutboxState.create(client._service, operation, os.urandom(16), time.time())
+    new = path.with_name(f"{path.name}.new-{os.getpid()}")
+    rows = contacts.rows(template, "body" if options.wazaj else "message", more, method)
+    try:
+        with _output(new, options.dry_run) as append:
+            faulty = _add(state, rows, append)
+        _tell_check(state.report()[0]["total"], faulty, options)
+        if not _is_wanted(state.report()[0]["total"], faulty, options):
+            return False
+        _journal.publish(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+    return True
+
+
+@contextlib.contextmanager
+def _output(path: Path, is_dry: bool) -> Iterator[Callable[[bytes], object]]:
+    if is_dry:
+        yield lambda records: None
+        return
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        yield file.write
+
+
+def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], object]) -> list[Row]:
+    """Adds the message of each row. Returns the rows that have none."""
+    import json
+
+    faulty = []
+    for row in rows:
+        if row.fault is None:
+            try:
+                _, is_new = state.add(row.fields["to"], row.number, json.dumps(row.fields))
+            except OutboxError:
+                # Another text to the same recipient.
+                is_new = False
+            if is_new:
+                append(state.take_records())
+                continue
+            row = row._replace(fault="the recipient of an earlier row")
+        faulty.append(row)
+    state.close()
+    append(state.take_records())
+    return faulty
+
+
+def _tell_check(messages: int, faulty: list[Row], options: Any) -> None:
+    reasons = Counter(row.fault for row in faulty)
+    if options.json:
+        rows = [{"row": row.number, "reason": row.fault} for row in faulty]
+        write(to_json({"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}))
+        return
+    write(f"{messages} messages to send, {len(faulty)} faulty rows")
+    for row in faulty[:_SHOWN]:
+        write(f"  row {row.number}: {row.fault}")
+    if len(faulty) > _SHOWN:
+        for reason, count in reasons.most_common(_SHOWN):
+            write(f"  {count} rows: {reason}")
+        write("  --json shows all faulty rows")
+
+
+def _is_wanted(messages: int, faulty: list[Row], options: Any) -> bool:
+    """Decides if the messages are sent, after the check."""
+    from .exit_codes import INVALID, OK
+
+    if faulty and not options.skip_faulty:
+        if not options.json:
+            write_error("hudhud: nothing was sent: correct the faulty rows, or leave them out with --skip-faulty")
+        raise Ended(INVALID)
+    if options.dry_run:
+        raise Ended(OK)
+    if messages == 0:
+        raise UsageError("contacts: the file has no rows to send")
+    if options.yes:
+        return True
+    if not is_terminal(sys.stdin) or not is_terminal(sys.stderr):
+        raise UsageError(f"{messages} messages are ready: repeat the command with --yes to send them")
+    sys.stderr.write(f"Send {messages} messages? [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+        return True
+    write_error("hudhud: nothing was sent")
+    return False
+
+
+def _send(client: Any, path: Path, options: Any) -> None:
+    with Outbox(path, client, stop_after_refusals=options.stop_after_refusals) as outbox:
+        try:
+            with terminable(), _progress(outbox.report(), options.json) as progress:
+                report = outbox.send(concurrency=options.concurrency, progress=progress)
+        except (KeyboardInterrupt, Terminated):
+            report = outbox.report()
+            write_error(f"hudhud: stopped: {report}")
+            write_error(f"hudhud: continue with `{_resume(path)}`")
+            raise
+        _tell(str(path), report, options, outbox)
+
+
+@contextlib.contextmanager
+def _progress(before: OutboxReport, quiet: bool) -> Iterator[Callable[[OutboxReport, Any], None]]:
+    """Shows a progress bar, or a line from time to time if rich is not installed."""
+    if quiet or not is_terminal(sys.stderr):
+        yield _Lines(quiet)
+        return
+    try:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    except ImportError:
+        yield _Lines(quiet)
+        return
+    columns = (
+        *(TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}")),
+        *(TimeRemainingColumn(), TextColumn("{task.fields[limits]}")),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
+        task = bar.add_task("sending", total=before.total, completed=before.total - before.left, rate="", limits="")
+
+        def show(report: OutboxReport, limit: Any) -> None:
+            speed = bar.tasks[0].speed
+            rate = f"{speed * 60:.0f} a minute" if speed else ""
+            limits = _limits(limit) or bar.tasks[0].fields["limits"]
+            bar.update(task, completed=report.total - report.left, rate=rate, limits=limits)
+
+        yield show
+
+
+def _limits(limit: Any) -> str:
+    """Returns the limits that a response states, as text."""
+    told = []
+    if limit is not None and limit.limit is not None:
+        told.append(f"limit {limit.limit} a minute")
+    if limit is not None and limit.daily_remaining is not None:
+        told.append(f"{limit.daily_remaining} left today")
+    return ", ".join(told)
+
+
+class _Lines:
+    """Progress as lines."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._next = time.monotonic() + _EVERY
+
+    def __call__(self, report: OutboxReport, limit: Any) -> None:
+        now = time.monotonic()
+        if not self._quiet and now >= self._next:
+            self._next = now + _EVERY
+            limits = _limits(limit)
+            write_error(f"hudhud: {report}{f' ({limits})' if limits else ''}")
+
+
+def _tell(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) -> None:
+    """Prints the report. Ends the command with the exit code that belongs to it."""
+    state = None if outbox is not None else _journal.read(Path(path))
+    rows = {name: _rows(outbox, state, path, name) for name in ("refused", "unknown")}
+    if options.json:
+        counts = {name: getattr(report, name) for name in ("total", "sent", "refused", "unknown", "waiting", "in_doubt")}
+        told = {"event": "report", "journal": path, "is_complete": report.is_complete, "stopped": report.stopped, **counts}
+        write(to_json({**told, "refused_by_reason": report.refused_by_reason, "rows": rows}))
+    else:
+        _tell_people(path, report, rows)
+    code = _code(report)
+    if code is not None:
+        raise Ended(code)
+
+
+def _tell_people(path: str, report: OutboxReport, rows: dict[str, list[dict[str, Any]]]) -> None:
+    write(f"sent     {report.sent}")
+    write(f"refused  {report.refused}")
+    for reason, count in report.refused_by_reason.items():
+        write(f"  {count}: {reason}")
+    write(f"unknown  {report.unknown}")
+    for name, what in (("refused", "refused"), ("unknown", "perhaps sent, and not repeated")):
+        numbers = [str(row["row"]) for row in rows[name]]
+        if numbers:
+            more = f" and {len(numbers) - _SHOWN} more (--json shows all)" if len(numbers) > _SHOWN else ""
+            write(f"  rows {what}: {', '.join(numbers[:_SHOWN])}{more}")
+    if report.left:
+        write(f"left     {report.left}")
+        why = "" if report.stopped is None else f"stopped: {report.stopped}; "
+        write_error(f"hudhud: {why}continue with `{_resume(Path(path))}`")
+
+
+def _rows(outbox: Outbox | None, state: OutboxState | None, path: str, name: str) -> list[dict[str, Any]]:
+    """Returns the rows of the messages in a state, with the reasons of refusals."""
+    if outbox is not None:
+        found = [(message.row, message.reason) for message in outbox.messages(name)]
+    elif state is not None:
+        with open(path, "rb", buffering=0) as file:
+            numbers = state.numbers(name)
+            found = [(_journal.message(state, file, number)[1], state.reason(number)) for number in numbers]
+    else:
+        found = []
+    return [{"row": row} if reason is None else {"row": row, "reason": reason} for row, reason in found]
+
+
+def _code(report: OutboxReport) -> ExitCode | None:
+    """Returns the exit code of a report, or `None` for a success."""
+    if report.stopped is not None:
+        kind = report.stopped.partition(":")[0].partition(" ")[0]
+        return OF_KIND.get(kind, PARTIAL)
+    return None if report.is_complete and report.refused == report.unknown == 0 else PARTIAL

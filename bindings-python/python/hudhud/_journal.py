@@ -1,0 +1,186 @@
+"""The journal of an outbox in a file: appended in order, made durable, and used by one program at a time.
+
+The file is opened in place and locked. Its first records are durable before it gets its name, so a journal always has
+them. `flush` makes all records durable that were appended before it was called; threads share one such step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from ._hudhud import OutboxReader, OutboxState
+from .errors import OutboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PIECE = 1 << 20
+
+
+def read(path: Path) -> OutboxState | None:
+    """Reads a journal without a lock and without changing it. Returns `None` for an empty one."""
+    with path.open("rb") as file:
+        return _read(file)[0]
+
+
+def _read(file: BinaryIO) -> tuple[OutboxState | None, int]:
+    reader = OutboxReader()
+    while piece := file.read(_PIECE):
+        reader.push(piece)
+    return reader.finish(time.time())
+
+
+class Journal:
+    """A file with the records of an outbox."""
+
+    def __init__(self, path: Path, create: Callable[[], OutboxState]) -> None:
+        self._path = path
+        if not path.exists():
+            _begin(path, create().take_records())
+        self._file = cast("BinaryIO", open(path, "r+b", buffering=0))
+        try:
+            _lock(self._file.fileno(), path)
+            state, length = _read(self._file)
+            if state is None:
+                # The file was created empty, by another program.
+                state = create()
+            self._file.truncate(length)
+            self._file.seek(length)
+        except BaseException:
+            self._file.close()
+            raise
+        self.state = state
+        self._reader = cast("BinaryIO", open(path, "rb", buffering=0))
+        self._appended = self._durable = length
+        self._flushing = threading.Lock()
+        self._error: OSError | None = None
+        self.append()
+        self.flush()
+
+    def append(self) -> int:
+        """Appends the records that the state holds. Returns the length of the journal. The caller holds the lock of the
+        state."""
+        if self._error is not None:
+            # The end of the file is unknown. The next reader cuts it.
+            raise self._error
+        records = memoryview(self.state.take_records())
+        try:
+            while records:
+                records = records[self._file.write(records) or 0 :]
+        except OSError as error:
+            self._error = error
+            raise
+        self._appended = self._file.tell()
+        return self._appended
+
+    def flush(self) -> None:
+        """Makes all appended records durable."""
+        wanted = self._appended
+        with self._flushing:
+            if self._durable < wanted:
+                appended = self._appended
+                _sync(self._file.fileno())
+                self._durable = appended
+
+    def message(self, number: int) -> tuple[str, int, str]:
+        """Reads a message: its id, its row, and its fields as JSON. The caller holds the lock of the state."""
+        return message(self.state, self._reader, number)
+
+    def close(self) -> None:
+        """Makes the journal durable and releases it."""
+        try:
+            if self._error is None:
+                self.flush()
+        finally:
+            self._file.close()
+            self._reader.close()
+
+
+def message(state: OutboxState, file: BinaryIO, number: int) -> tuple[str, int, str]:
+    """Reads a message from an open journal."""
+    place = state.place(number)
+    if place is None:
+        raise IndexError(f"the outbox has no message {number}")
+    position, length = place
+    file.seek(position)
+    content = b""
+    while len(content) < length:
+        piece = file.read(length - len(content))
+        if not piece:
+            break
+        content += piece
+    return state.message(number, content)
+
+
+def _begin(path: Path, records: bytes) -> None:
+    """Creates a journal. Only its owner can read it."""
+    new = path.with_name(f"{path.name}.new-{os.getpid()}")
+    try:
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(records)
+        with contextlib.suppress(FileExistsError):
+            publish(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def publish(new: Path, path: Path) -> None:
+    """Makes the records of a new file durable, and then gives it the name of the journal. Raises a `FileExistsError` if
+    another program has just created the journal."""
+    with open(new, "rb+") as file:
+        _sync(file.fileno())
+    try:
+        # Unlike a renaming, this replaces no file.
+        os.link(new, path)
+    except FileExistsError:
+        raise
+    except (AttributeError, OSError):
+        # The file system has no links. Windows replaces no file here either.
+        os.rename(new, path)
+    _sync_folder(path.parent)
+
+
+def _sync(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        import fcntl
+
+        # fsync of macOS does not wait for the disk.
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    elif hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the name of a new file durable. Windows does this itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    """Locks the file for this program. The lock ends with the program."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            # A byte far behind the end, so that others can read the file.
+            os.lseek(descriptor, 1 << 62, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        raise OutboxError(f"another program uses the journal {path.name}: wait until it ends, or stop it") from None

@@ -1,0 +1,445 @@
+"""The outbox: sends each of many messages once, although the program is stopped or killed in between.
+
+    from hudhud import Zagely
+    from hudhud.outbox import Outbox
+
+    with Zagely.from_env() as zagely, Outbox("invitations.outbox", zagely) as outbox:
+        outbox.add_all({"to": number, "message": f"Hi {name}"} for name, number in guests)
+        report = outbox.send()
+    print(report)
+
+Run the same program again to continue: messages that the outbox already has are not added again, and what was sent is not
+sent again. `AsyncOutbox` does the same with an `AsyncZagely` or `AsyncWazaj`, under asyncio.
+
+The journal is a file. It contains the recipients and the texts, and only its owner can read it. Any host of this library
+can continue it. `docs/outbox.md` explains the rules and what they cannot promise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Union
+
+from . import _journal
+from ._client import _Wazaj
+from ._hudhud import OPERATIONS, Operation, OutboxState
+from .errors import ArgumentError, OutboxError, RequestError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from ._client import AsyncWazaj, AsyncZagely, Wazaj, Zagely
+    from ._hudhud import RateLimit
+
+__all__ = ["AsyncOutbox", "Outbox", "OutboxError", "OutboxMessage", "OutboxReport", "read_report"]
+
+_Path = Union[str, "os.PathLike[str]"]
+# The call of each vendor, unless the program names another.
+_CALLS = {"zagely": "messages.send", "wazaj": "messages.send_text"}
+# The seconds for which messages in flight are awaited when the program is interrupted.
+_GRACE = 40.0
+
+
+@dataclass(frozen=True)
+class OutboxMessage:
+    """A message of an outbox. Its `repr` hides the recipient and the text."""
+
+    number: int
+    """The number, from 0, in the order in which messages were added."""
+    id: str
+    """The id, usually the recipient."""
+    row: int
+    """The row of the list that the message came from, or 0."""
+    fields: dict[str, Any]
+    """The fields of the call."""
+    reason: str | None
+    """The reason of a refusal, without personal text."""
+
+    def __repr__(self) -> str:
+        return f"OutboxMessage(number={self.number}, row={self.row}, reason={self.reason!r})"
+
+
+@dataclass(frozen=True)
+class OutboxReport:
+    """The messages of an outbox, counted by their states."""
+
+    total: int
+    """All messages."""
+    waiting: int
+    """Messages that were not sent, and will be."""
+    in_flight: int
+    """Messages whose requests are on their way."""
+    in_doubt: int
+    """Messages that may have been sent. They are repeated with their keys while the vendor knows the keys."""
+    sent: int
+    """Messages that the vendor accepted."""
+    refused: int
+    """Messages that were refused."""
+    refused_by_reason: dict[str, int]
+    """The refused messages by reason. A reason contains no personal text."""
+    unknown: int
+    """Messages that may have been sent, and are never repeated."""
+    is_closed: bool
+    """True if all messages were added, by `add_all`."""
+    stopped: str | None
+    """The reason why nothing is sent any more, such as `quota_exceeded`, or `None`."""
+
+    @property
+    def left(self) -> int:
+        """The number of messages without an outcome."""
+        return self.waiting + self.in_flight + self.in_doubt
+
+    @property
+    def is_complete(self) -> bool:
+        """True if all messages were added and each has its outcome."""
+        return self.is_closed and self.left == 0
+
+    def __str__(self) -> str:
+        told = f"{self.sent} sent, {self.refused} refused, {self.unknown} unknown, {self.left} left of {self.total}"
+        return told if self.stopped is None else f"{told}; stopped: {self.stopped}"
+
+
+def _report(state: OutboxState, stopped: str | None = None) -> OutboxReport:
+    counts, reasons, is_closed = state.report()
+    return OutboxReport(**counts, refused_by_reason=dict(reasons), is_closed=is_closed, stopped=stopped)
+
+
+def read_report(path: _Path) -> OutboxReport:
+    """Reads the report from a journal. Another program may be using it."""
+    state = _journal.read(Path(path))
+    if state is None:
+        raise OutboxError("the journal is empty: nothing was added to it")
+    return _report(state)
+
+
+def _limits(response: Any, error: BaseException | None) -> RateLimit | None:
+    return getattr(getattr(response, "meta", error), "rate_limit", None)
+
+
+def _operation(client: Any, call: str | None) -> Operation:
+    vendor = "wazaj" if isinstance(client, _Wazaj) else "zagely"
+    name = _CALLS[vendor] if call is None else call
+    for operation in OPERATIONS:
+        if operation.vendor == vendor and operation.group == "messages" and operation.verb.startswith("send"):
+            if f"messages.{operation.verb}" == name:
+                return operation
+    raise ArgumentError(f"argument 'call': expected a call of {vendor} that sends messages, such as {_CALLS[vendor]}")
+
+
+class _Outbox:
+    """The base of both kinds of outboxes."""
+
+    def __init__(self, path: _Path, client: Any, *, call: str | None, stop_after_refusals: int) -> None:
+        self._operation = _operation(client, call)
+        service = client._service
+        self._method = getattr(getattr(client, self._operation.group), self._operation.verb)
+
+        def create() -> OutboxState:
+            return OutboxState.create(service, self._operation, os.urandom(16), time.time())
+
+        self._journal = _journal.Journal(Path(path), create)
+        self._state = self._journal.state
+        # Held for each use of the state and of the journal's end.
+        self._lock = threading.Condition()
+        try:
+            self._state.check(service, self._operation)
+            self._state.stop_after_refusals(stop_after_refusals)
+        except BaseException:
+            self._journal.close()
+            raise
+        self._stopped: str | None = None
+        self._failure: BaseException | None = None
+
+    def add(self, fields: Mapping[str, Any], *, id: str | None = None, row: int = 0) -> bool:
+        """Adds a message. Returns false if the outbox already has it.
+
+        Args:
+            fields: The fields of the call, such as `{"to": "+15551234567", "message": "Hi"}`.
+            id: The id under which the message is sent once. Default: the recipient, `to`.
+            row: The row of your list, which reports name.
+
+        Raises:
+            InvalidRequestError: The call is invalid.
+            OutboxError: The outbox has another message under this id, or takes no more messages.
+        """
+        with self._lock:
+            added = self._add(fields, id, row)
+            self._journal.append()
+        return added
+
+    def _add(self, fields: Mapping[str, Any], id: str | None, row: int) -> bool:
+        given = dict(fields)
+        self._method.request(**given)
+        try:
+            text = json.dumps(given, allow_nan=False)
+        except (TypeError, ValueError):
+            raise ArgumentError("argument 'fields': expected values that JSON can represent") from None
+        added: tuple[int, bool] = self._state.add(str(given["to"]) if id is None else id, row, text)
+        return added[1]
+
+    def add_all(self, messages: Iterable[Mapping[str, Any]]) -> int:
+        """Adds all messages of the outbox, each as its fields, and closes the outbox for further ones. Returns the number
+        of new messages. The rows are numbered from 1."""
+        count = 0
+        with self._lock:
+            for row, fields in enumerate(messages, 1):
+                count += self._add(fields, None, row)
+                if row % 1000 == 0:
+                    self._journal.append()
+            self._state.close()
+            self._journal.append()
+        self._journal.flush()
+        return count
+
+    def report(self) -> OutboxReport:
+        """Returns the counts of messages."""
+        with self._lock:
+            return _report(self._state, self._stopped)
+
+    def messages(self, state: str) -> Iterator[OutboxMessage]:
+        """Yields the messages in a state: `waiting`, `in_flight`, `in_doubt`, `sent`, `refused` or `unknown`."""
+        with self._lock:
+            numbers = self._state.numbers(state)
+        for number in numbers:
+            with self._lock:
+                id, row, fields = self._journal.message(number)
+                reason = self._state.reason(number)
+            yield OutboxMessage(number, id, row, json.loads(fields), reason)
+
+    def _begin(self) -> None:
+        with self._lock:
+            self._stopped = self._failure = None
+            self._state.restart()
+
+    def _next(self) -> tuple[Any, ...]:
+        """Returns the next step. A message to send is recorded, and not yet durable. The caller holds the lock."""
+        step = self._state.next(time.time())
+        self._journal.append()
+        if step[0] == "send":
+            number, key, deadline = step[1:4]
+            fields = json.loads(self._journal.message(number)[2])
+            if key is not None:
+                fields.update(idempotency_key=key, deadline=deadline)
+            return ("send", number, fields)
+        if step[0] == "stopped":
+            self._stopped = step[1]
+        return step
+
+    def _ended(self, number: int, error: BaseException | None, output: Any) -> None:
+        """Records the outcome of a call. The caller holds the lock."""
+        if error is None:
+            message_id = getattr(output, "message_id", None)
+            self._state.sent(number, None if message_id is None else str(message_id))
+        elif isinstance(error, RequestError):
+            self._state.failed(number, error, time.time())
+        else:
+            self._state.lost(number, time.time())
+            self._failure = self._failure or error
+        self._journal.append()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.report()})"
+
+
+class Outbox(_Outbox):
+    """Sends each of many messages once, with a `Zagely` or `Wazaj`. Threads may share it."""
+
+    def __init__(
+        self, path: _Path, client: Zagely | Wazaj, *, call: str | None = None, stop_after_refusals: int = 20
+    ) -> None:
+        """Opens the journal, or begins it.
+
+        Args:
+            path: The file of the journal. It is created with permissions for its owner only. One program at a time can
+                use it.
+            client: The client that sends. A journal belongs to its public key and base URL.
+            call: The call, such as `messages.send_template`. Default: `messages.send`, or `messages.send_text` of Wazaj.
+            stop_after_refusals: The number of refusals in turn after which the outbox stops. 0: it never stops.
+
+        Raises:
+            OutboxError: Another program uses the journal, it is damaged, or it belongs to another call or key.
+        """
+        super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
+        self._is_interrupted = False
+
+    def send(
+        self,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
+    ) -> OutboxReport:
+        """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It
+        stops if a person has to act; the report's `stopped` then says why.
+
+        `KeyboardInterrupt` ends it when the messages in flight have their outcomes. A second one ends it at once.
+
+        Args:
+            concurrency: The number of messages in flight at a time, each in a thread. The client's transport must allow
+                this, as urllib and httpx do.
+            progress: A function that is called after each outcome, with the report and the rate
+                limits that the response states.
+        """
+        if concurrency < 1:
+            raise ArgumentError("argument 'concurrency': expected a number >= 1")
+        self._begin()
+        self._is_interrupted = False
+        threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
+        for thread in threads:
+            thread.start()
+        try:
+            _join(threads, None)
+        except BaseException:
+            with self._lock:
+                self._is_interrupted = True
+                self._lock.notify_all()
+            _join(threads, time.monotonic() + _GRACE)
+            self._journal.flush()
+            raise
+        self._journal.flush()
+        if self._failure is not None:
+            raise self._failure
+        return self.report()
+
+    def _work(self, progress: Callable[[OutboxReport, RateLimit | None], None] | None) -> None:
+        try:
+            while (claimed := self._claim()) is not None:
+                number, fields = claimed
+                error: BaseException | None = None
+                response = None
+                try:
+                    self._journal.flush()
+                    response = self._method.with_response(**fields)
+                except BaseException as failure:
+                    error = failure
+                with self._lock:
+                    self._ended(number, error, getattr(response, "output", None))
+                    report = None if progress is None else _report(self._state)
+                    self._lock.notify_all()
+                if progress is not None and report is not None:
+                    progress(report, _limits(response, error))
+        except BaseException as failure:
+            with self._lock:
+                self._failure = self._failure or failure
+                self._lock.notify_all()
+
+    def _claim(self) -> tuple[int, dict[str, Any]] | None:
+        """Returns the next message to send, when there is one, or `None` at the end."""
+        with self._lock:
+            while not self._is_interrupted and self._failure is None:
+                step = self._next()
+                if step[0] == "send":
+                    return step[1], step[2]
+                if step[0] in ("done", "stopped"):
+                    self._lock.notify_all()
+                    return None
+                self._lock.wait(step[1] if step[0] == "wait" else None)
+        return None
+
+    def close(self) -> None:
+        """Makes the journal durable and releases it."""
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _join(threads: list[threading.Thread], until: float | None) -> None:
+    for thread in threads:
+        # A wait without an end could not be interrupted on Windows.
+        while thread.is_alive() and (until is None or time.monotonic() < until):
+            thread.join(0.2)
+
+
+class AsyncOutbox(_Outbox):
+    """Sends each of many messages once, with an `AsyncZagely` or `AsyncWazaj`, under asyncio."""
+
+    def __init__(
+        self, path: _Path, client: AsyncZagely | AsyncWazaj, *, call: str | None = None, stop_after_refusals: int = 20
+    ) -> None:
+        """Opens the journal, or begins it; see `Outbox`."""
+        super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
+
+    async def send(
+        self,
+        *,
+        concurrency: int = 8,
+        progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
+    ) -> OutboxReport:
+        """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
+        task. Cancelling it ends the calls at once: their messages are in doubt, or unknown without keys."""
+        if concurrency < 1:
+            raise ArgumentError("argument 'concurrency': expected a number >= 1")
+        self._begin()
+        changed = asyncio.Event()
+        tasks = [asyncio.ensure_future(self._work(changed, progress)) for _ in range(concurrency)]
+        try:
+            await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._journal.flush()
+            raise
+        await asyncio.to_thread(self._journal.flush)
+        if self._failure is not None:
+            raise self._failure
+        return self.report()
+
+    async def _work(
+        self, changed: asyncio.Event, progress: Callable[[OutboxReport, RateLimit | None], None] | None
+    ) -> None:
+        while self._failure is None:
+            changed.clear()
+            with self._lock:
+                step = self._next()
+            if step[0] in ("done", "stopped"):
+                changed.set()
+                return
+            if step[0] != "send":
+                try:
+                    await asyncio.wait_for(changed.wait(), step[1] if step[0] == "wait" else None)
+                except (asyncio.TimeoutError, TimeoutError):
+                    pass
+                continue
+            _, number, fields = step
+            error: BaseException | None = None
+            response = None
+            try:
+                await asyncio.to_thread(self._journal.flush)
+                response = await self._method.with_response(**fields)
+            except BaseException as failure:
+                error = failure
+            with self._lock:
+                self._ended(number, error, getattr(response, "output", None))
+                report = None if progress is None else _report(self._state)
+            changed.set()
+            if isinstance(error, asyncio.CancelledError):
+                raise error
+            if progress is not None and report is not None:
+                progress(report, _limits(response, error))
+
+    async def close(self) -> None:
+        """Makes the journal durable and releases it."""
+        await asyncio.to_thread(self._journal.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,143 @@
+"""The command `hudhud send-many`: its check of all rows, its sending, and how it is stopped and resumed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+CONTACTS = "name,phone,city\nJane,+15551230001,Cairo\nOmar,+15551230002,\n,+15551230003,Giza\nMona,0155512,Giza\nJo,+1 555 123 0001,\n"
+HI = ("--template", "Hi {{ name }}")
+
+
+@pytest.fixture
+def contacts(tmp_path):
+    (tmp_path / "contacts.csv").write_text(CONTACTS, encoding="utf-8")
+    return "contacts.csv"
+
+
+def rows(count):
+    return "to;name\n" + "".join(f"+1555{at:07};N{at}\n" for at in range(count))
+
+
+def test_faulty_rows_are_told_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
+    out, err = hudhud("send-many", contacts, *HI, status=3, streams=True)
+    assert out.splitlines() == [
+        "2 messages to send, 3 faulty rows",
+        "  row 4: the template needs values for name",
+        "  row 5: the number must begin with + and the country code",
+        "  row 6: the recipient of an earlier row",
+    ]
+    assert "--skip-faulty" in err
+    assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {}
+    assert os.listdir(tmp_path) == [contacts]
+
+
+def test_a_dry_run_sends_nothing_and_writes_no_file(hudhud, contacts, hudhud_sandbox, tmp_path):
+    told = json.loads(hudhud("send-many", contacts, *HI, "--dry-run", "--skip-faulty", "--json"))
+    assert (told["event"], told["messages"], told["faulty"]) == ("checked", 2, 3)
+    assert [row["row"] for row in told["faulty_rows"]] == [4, 5, 6]
+    assert "1555" not in json.dumps(told)
+    assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {}
+    assert os.listdir(tmp_path) == [contacts]
+
+
+def test_the_messages_are_sent_once_and_reported(hudhud, contacts, hudhud_sandbox):
+    assert "--yes" in hudhud("send-many", contacts, *HI, "--skip-faulty", status=2)
+    said = hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
+    assert said.splitlines()[-3:] == ["sent     2", "refused  0", "unknown  0"]
+    sent = hudhud_sandbox.admin("GET", "/messages")["data"]
+    assert {(each["phone_number"], each["content"]) for each in sent} == {("+15551230001", "Hi Jane"), ("+15551230002", "Hi Omar")}
+    again = hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes", status=2)
+    assert "hudhud send-many --resume contacts.csv.outbox" in again
+    told = json.loads(hudhud("send-many", "--resume", "contacts.csv.outbox", "--json"))
+    assert (told["event"], told["sent"], told["is_complete"]) == ("report", 2, True)
+    assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {"+15551230001": 1, "+15551230002": 1}
+
+
+def test_wazaj_sends_too(hudhud, contacts, hudhud_sandbox, tmp_path):
+    (tmp_path / "w.csv").write_text(rows(3), encoding="utf-8")
+    hudhud("send-many", "w.csv", *HI, "--wazaj", "--yes")
+    assert len(hudhud_sandbox.admin("GET", "/recipients")["wazaj"]) == 3
+    assert "3" in hudhud("send-many", "--report", "w.csv.outbox")
+
+
+def test_refusals_have_an_exit_code_and_rows(hudhud, hudhud_sandbox, tmp_path):
+    (tmp_path / "c.csv").write_text(rows(4), encoding="utf-8")
+    body = {"fault": "status=422", "match": {"call": "messages.send"}, "times": 2}
+    hudhud_sandbox.admin("POST", "/faults", body)
+    out, _ = hudhud("send-many", "c.csv", *HI, "--yes", "--json", "--concurrency", "1", status=12, streams=True)
+    told = json.loads(out.splitlines()[-1])
+    assert (told["sent"], told["refused"], [row["row"] for row in told["rows"]["refused"]]) == (2, 2, [2, 3])
+    assert sum(told["refused_by_reason"].values()) == 2
+
+
+def test_a_used_up_quota_stops_and_the_rest_is_resumed(hudhud, hudhud_sandbox, tmp_path):
+    (tmp_path / "c.csv").write_text(rows(5), encoding="utf-8")
+    fault = "status=429;code=daily_quota_exceeded"
+    hudhud_sandbox.admin("POST", "/faults", {"fault": fault, "match": {"call": "messages.send"}, "times": 1})
+    _, err = hudhud("send-many", "c.csv", *HI, "--yes", "--concurrency", "1", status=6, streams=True)
+    assert "stopped: quota_exceeded: daily_quota_exceeded; continue with `hudhud send-many --resume c.csv.outbox`" in err
+    hudhud("send-many", "--resume", "c.csv.outbox")
+    assert set(hudhud_sandbox.admin("GET", "/recipients")["zagely"].values()) == {1}
+    assert len(hudhud_sandbox.admin("GET", "/recipients")["zagely"]) == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, hudhud_sandbox, tmp_path, number, status):
+    (tmp_path / "c.csv").write_text(rows(60), encoding="utf-8")
+    hudhud_sandbox.admin("POST", "/faults", {"fault": "delay=100", "match": {"call": "messages.send"}})
+    command = [sys.executable, "-m", "hudhud", "send-many", "c.csv", *HI, "--yes", "--concurrency", "2"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    while len(hudhud_sandbox.admin("GET", "/recipients")["zagely"]) < 5:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == status, said
+    assert "continue with `hudhud send-many --resume c.csv.outbox`" in said
+    before = len(hudhud_sandbox.admin("GET", "/recipients")["zagely"])
+    assert before < 60
+    hudhud_sandbox.admin("DELETE", "/faults")
+    told = json.loads(hudhud("send-many", "--resume", "c.csv.outbox", "--json"))
+    # The messages in flight had their outcomes before the program ended.
+    assert (told["sent"], told["unknown"]) == (60, 0)
+    assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {f"+1555{at:07}": 1 for at in range(60)}
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "told"),
+    [
+        (CONTACTS, ("--template", "Hi {{ nme }}"), "unknown column 'nme': did you mean name?"),
+        (CONTACTS, (*HI, "--to", "fone"), "unknown column 'fone': did you mean phone?"),
+        ("name,age\n", HI, "name the column with --to"),
+        ("", HI, "its first row must name the columns"),
+        ("to,name,name\n", HI, "the column 'name' occurs twice"),
+        ("to,name\n", (*HI, "--yes"), "no rows to send"),
+        (CONTACTS, (), "expected CONTACTS and --template"),
+        (CONTACTS, (*HI, "--wazaj", "--session-id", "s"), "leave out --session-id"),
+        (CONTACTS, ("--resume", "x.outbox"), "leave out the other arguments"),
+    ],
+)
+def test_wrong_arguments_say_what_to_do(hudhud, tmp_path, text, arguments, told):
+    (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+    assert told in hudhud("send-many", "c.csv", *arguments, status=2)
+
+
+def test_odd_cells_are_faults_of_their_rows(hudhud, tmp_path):
+    (tmp_path / "c.csv").write_text('to,name\n+15551230001,Jane,more\n,Omar\n+15551230002,"O ""K"""\n', encoding="utf-8-sig")
+    told = json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--skip-faulty", "--json"))
+    assert told["faulty_rows"] == [
+        {"row": 2, "reason": "3 cells under 2 columns"},
+        {"row": 3, "reason": "no recipient in the column 'to'"},
+    ]
+
+
+def test_other_files_are_no_journals(hudhud, contacts):
+    assert "not the journal of an outbox" in hudhud("send-many", "--report", contacts, status=3)

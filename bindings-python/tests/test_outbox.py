@@ -1,0 +1,234 @@
+"""The outbox as a library: what it adds, sends, refuses, stops at and reports, and how it protects its journal."""
+
+import asyncio
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from hudhud import ArgumentError, AsyncZagely, InvalidRequestError, OutboxError, Wazaj, Zagely
+from hudhud.outbox import AsyncOutbox, Outbox, read_report
+from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error
+
+GUESTS = [{"to": f"+155512300{at:02}", "message": f"Hi {at}"} for at in range(12)]
+SENT = answer("messages.send", status="queued", message_id="m-1")
+
+
+def zagely(fake, **more):
+    return Zagely("pk_test", "sk_test", transport=fake, **more)
+
+
+def invalid(field):
+    return api_error("validation_failed", details={"errors": {field: ["no"]}})
+
+
+@pytest.fixture
+def fake():
+    return FakeTransport()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "test.outbox"
+
+
+def test_each_message_is_sent_once_over_two_runs(fake, path):
+    fake.respond("messages.send", SENT)
+    for run in range(2):
+        with Outbox(path, zagely(fake)) as outbox:
+            assert outbox.add_all(GUESTS) == (0 if run else 12)
+            report = outbox.send()
+        assert (report.sent, report.is_complete, str(report)) == (12, True, "12 sent, 0 refused, 0 unknown, 0 left of 12")
+    assert len(fake.requests) == 12
+    keys = {request.idempotency_key for request in fake.requests}
+    assert len(keys) == 12 and {key.rpartition("-")[2] for key in keys} == {str(at) for at in range(12)}
+    assert read_report(path) == report
+
+
+def test_an_asynchronous_client_sends_too_and_continues_a_blocking_ones_journal(fake, path):
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+    other = AsyncFakeTransport()
+    other.respond("messages.send", SENT)
+
+    async def send():
+        async with AsyncOutbox(path, AsyncZagely("pk_test", "sk_test", transport=other)) as outbox:
+            return await outbox.send(concurrency=3)
+
+    assert asyncio.run(send()).sent == 12
+    assert len(other.requests) == 12
+
+
+def test_refusals_are_final_and_have_reasons_without_personal_text(fake, path):
+    fake.respond("messages.send", invalid("to"))
+    fake.respond("messages.send", SENT)
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+        report = outbox.send(concurrency=1)
+        assert (report.sent, report.refused) == (11, 1)
+        assert report.refused_by_reason == {"validation: validation_failed (to)": 1}
+        (message,) = outbox.messages("refused")
+        assert (message.row, message.id, message.fields) == (1, "+15551230000", GUESTS[0])
+        assert "+1555" not in repr(message) + repr(outbox) + repr(report)
+        outbox.send()
+    assert len(fake.requests) == 12
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (api_error("daily_quota_exceeded"), "quota_exceeded: daily_quota_exceeded"),
+        (api_error("invalid_credentials"), "authentication: invalid_credentials"),
+        (invalid("session_id"), "validation: validation_failed (session_id)"),
+    ],
+)
+def test_what_concerns_all_messages_stops_the_outbox_and_loses_none(fake, path, response, reason):
+    fake.respond("messages.send", response)
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+        report = outbox.send(concurrency=2)
+        assert (report.stopped, report.left, report.waiting) == (reason, 12, 12)
+        fake.respond("messages.send", SENT)
+        fake._responses["messages.send"].popleft()
+        assert outbox.send().sent == 12
+
+
+def test_many_refusals_in_turn_stop_the_outbox(fake, path):
+    fake.respond("messages.send", invalid("to"))
+    with Outbox(path, zagely(fake), stop_after_refusals=5) as outbox:
+        outbox.add_all(GUESTS)
+        report = outbox.send(concurrency=1)
+    assert (report.refused, report.left) == (5, 7)
+    assert report.stopped.startswith("5 messages in turn were refused")
+
+
+def test_without_keys_a_lost_response_is_unknown_and_not_repeated(fake, path):
+    fake.fail("messages.send_text", "closed")
+    wazaj = Wazaj("wzj_test", "https://example.com/api/wazaj/business", transport=fake)
+    for _ in range(2):
+        with Outbox(path, wazaj) as outbox:
+            outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+            report = outbox.send()
+            assert (report.unknown, report.left, [message.row for message in outbox.messages("unknown")]) == (1, 0, [1])
+    assert len(fake.requests) == 1
+
+
+def test_a_template_of_wazaj_is_sent_with_its_call(fake, path):
+    fake.respond("messages.send_template", answer("messages.send_template", success=True, message_id=7))
+    wazaj = Wazaj("wzj_test", "https://example.com/api/wazaj/business", transport=fake)
+    fields = {"to": "+15551230000", "template_name": "hi", "template_language": "en", "template_components": [{"type": "body"}]}
+    with Outbox(path, wazaj, call="messages.send_template") as outbox:
+        outbox.add_all([fields])
+        assert outbox.send().sent == 1
+    with pytest.raises(OutboxError, match="another call"):
+        Outbox(path, wazaj)
+
+
+def test_an_invalid_message_is_not_added(fake, path):
+    with Outbox(path, zagely(fake)) as outbox:
+        with pytest.raises(InvalidRequestError):
+            outbox.add({"to": "0155", "message": "Hi"})
+        with pytest.raises(ArgumentError):
+            outbox.add({"to": "+15551230000", "mesage": "Hi"})
+        assert outbox.add(GUESTS[0]) is True
+        assert outbox.add(GUESTS[0]) is False
+        with pytest.raises(OutboxError, match=r"another message under this id \(message 0\)"):
+            outbox.add({**GUESTS[0], "message": "Other"})
+        assert outbox.add({**GUESTS[0], "message": "Other"}, id="second") is True
+        assert outbox.report().total == 2
+        with pytest.raises(ArgumentError, match="concurrency"):
+            outbox.send(concurrency=0)
+    with pytest.raises(ArgumentError, match="expected a call of zagely"):
+        Outbox(path, zagely(fake), call="messages.list")
+
+
+def test_a_journal_belongs_to_its_key(fake, path):
+    Outbox(path, zagely(fake)).close()
+    with pytest.raises(OutboxError, match="another key or another base URL"):
+        Outbox(path, Zagely("pk_other", "sk_test", transport=fake))
+    with pytest.raises(OutboxError, match="another key or another base URL"):
+        Outbox(path, zagely(fake, base_url="https://other.example"))
+    # A failure to open releases the lock.
+    Outbox(path, zagely(fake)).close()
+
+
+def test_one_program_at_a_time_uses_a_journal(fake, path):
+    with Outbox(path, zagely(fake)):
+        with pytest.raises(OutboxError, match="another program uses the journal test.outbox"):
+            Outbox(path, zagely(fake))
+        assert read_report(path).total == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_only_the_owner_can_read_a_journal(fake, path):
+    Outbox(path, zagely(fake)).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_torn_end_is_cut_and_damage_is_refused(fake, path):
+    fake.respond("messages.send", SENT)
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[100:117])
+    with Outbox(path, zagely(fake)) as outbox:
+        assert path.read_bytes() == whole
+        assert outbox.send().sent == 12
+    damaged = bytearray(path.read_bytes())
+    damaged[200] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(OutboxError, match="damaged at byte"):
+        Outbox(path, zagely(fake))
+    path.write_text("to,name\n")
+    with pytest.raises(OutboxError, match="not the journal of an outbox"):
+        Outbox(path, zagely(fake))
+
+
+def test_a_defect_of_a_transport_ends_the_sending_and_keeps_the_message_in_doubt(path):
+    class Defect(BaseException):
+        pass
+
+    def broken(request):
+        raise Defect
+
+    with Outbox(path, zagely(broken)) as outbox:
+        outbox.add_all(GUESTS)
+        with pytest.raises(Defect):
+            outbox.send(concurrency=1)
+        assert outbox.report().in_doubt == 1
+
+
+def test_progress_has_the_limits_of_the_last_response(fake, path):
+    seen = []
+    fake.respond("messages.send", answer("messages.send", status="queued", headers={"X-RateLimit-Limit": "120"}))
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+        outbox.send(concurrency=2, progress=lambda report, limits: seen.append((report.sent, limits.limit)))
+    assert sorted(seen) == [(at + 1, 120) for at in range(12)]
+
+
+def test_a_disk_without_space_stops_before_sending(fake, path):
+    fake.respond("messages.send", SENT)
+    program = (
+        "import resource, sys, signal\n"
+        "from hudhud import Zagely\n"
+        "from hudhud.outbox import Outbox\n"
+        "outbox = Outbox(sys.argv[1], Zagely('pk_test', 'sk_test'))\n"
+        "outbox.add_all({'to': f'+1555{at:07}', 'message': 'Hi'} for at in range(5))\n"
+        "size = __import__('os').path.getsize(sys.argv[1])\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))\n"
+        "try:\n"
+        "    outbox.send()\n"
+        "except OSError as error:\n"
+        "    print(type(error).__name__)\n"
+    )
+    if sys.platform == "win32":
+        pytest.skip("Windows has no limit for the size of files")
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "OSError\n", done
+    with Outbox(path, zagely(fake)) as outbox:
+        assert outbox.send().sent == 5

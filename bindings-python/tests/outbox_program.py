@@ -1,4 +1,5 @@
-"""A program that the tests kill: it adds all messages to an outbox and sends those that are left.
+"""A program that the tests kill: it adds all messages to an outbox and sends those that are left. It prints a line before it
+sends.
 
     python outbox_program.py VENDOR JOURNAL COUNT [async]
 """
@@ -19,17 +20,23 @@ def messages(vendor: str, count: int):
     return ({"to": number(at), text: f"Hi {at}"} for at in range(count))
 
 
+def begin(outbox, vendor: str, count: int) -> None:
+    if not outbox.report().is_closed:
+        outbox.add_all(messages(vendor, count))
+    print("sending", flush=True)
+
+
 async def send_async(vendor: str, journal: str, count: int) -> None:
     client = hudhud.AsyncWazaj if vendor == "wazaj" else hudhud.AsyncZagely
     async with client.from_env() as service, AsyncOutbox(journal, service) as outbox:
-        outbox.add_all(messages(vendor, count))
+        begin(outbox, vendor, count)
         print(await outbox.send())
 
 
 def send(vendor: str, journal: str, count: int) -> None:
     client = hudhud.Wazaj if vendor == "wazaj" else hudhud.Zagely
     with client.from_env() as service, Outbox(journal, service) as outbox:
-        outbox.add_all(messages(vendor, count))
+        begin(outbox, vendor, count)
         print(outbox.send())
 
 

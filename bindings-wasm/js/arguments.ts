@@ -13,8 +13,8 @@ export interface Sorted {
   readonly options: CallOptions | undefined;
 }
 
-/** The options of a call. A user may put one between the fields. No field of a call has such a name. */
-const OPTIONS: Readonly<Record<keyof CallOptions, 1>> = {
+/** The options that a user may put between the fields by mistake. `extra` is accepted there too. */
+const OPTIONS: Readonly<Record<Exclude<keyof CallOptions, "extra">, 1>> = {
   idempotencyKey: 1,
   signal: 1,
   timeoutMs: 1,
@@ -22,7 +22,6 @@ const OPTIONS: Readonly<Record<keyof CallOptions, 1>> = {
   headers: 1,
   maxAttempts: 1,
   retry: 1,
-  extra: 1,
   method: 1,
   validate: 1,
 };

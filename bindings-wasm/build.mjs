@@ -38,7 +38,7 @@ for (const name of ["client", "webhook"]) {
 const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "hono", "express", "fastify", "next", "sveltekit"];
 const CORES = ["client", "webhook"];
 /** The files of each part: the name of the part, and its variants. */
-const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], inflate: ["web", "node"] };
+const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"] };
 
 /** Packs a module as text into a script that both ESM and CommonJS load. Returns the name of the global that it sets. */
 function embed(name) {

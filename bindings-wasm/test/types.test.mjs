@@ -120,8 +120,10 @@ function service(text) {
   const words = (parts = []) => parts.map(({ text }) => text).join("");
   const tags = (list = []) => Object.fromEntries(list.map(({ name, text }) => [name, words(text)]));
   return {
-    hover() {
-      const { displayParts, documentation, tags: found } = made.getQuickInfoAtPosition(path, at);
+    /** Returns what hover shows at the mark, or at the last word of a name in the text. */
+    hover(name) {
+      const where = name ? source.lastIndexOf(`\n${name}();`) + name.length : at;
+      const { displayParts, documentation, tags: found } = made.getQuickInfoAtPosition(path, where);
       return { shown: words(displayParts), doc: words(documentation), tags: tags(found) };
     },
     signature() {
@@ -144,6 +146,21 @@ test("hover and signature help show the sentence, the parameters and an example,
   assert.match(help.tags.example, /^await zagely\.messages\.send\(/);
   const me = service(`${HEAD}zagely.account.me(¦`).signature();
   assert.deepEqual(me.parameters.map(([name]) => name), ["options"]);
+});
+
+test("hover shows each call in two lines: its name, and a signature of declared names", () => {
+  const names = [...readFileSync(join(folder, "types/generated/calls.d.cts"), "utf8").matchAll(/^\s+\* @example\n\s+\* .*?\b((?:zagely|wazaj)\.\w+\.\w+)\(/gm)].map(([, name]) => name);
+  assert.equal(names.length, 57);
+  const head = `import { Wazaj } from "hudhud"; ${HEAD}const wazaj = new Wazaj({ apiKey: "wzj_a", baseUrl: "https://example.com" });\n`;
+  const asked = service(`${head}${names.join("();\n")}();¦`);
+  for (const name of names) {
+    const { shown, doc } = asked.hover(name);
+    const lines = shown.split("\n");
+    assert.equal(lines.length, 2, shown);
+    assert.match(lines[1], /^\((\w+: string, )?(input\??: \w+, )?options\?: CallOptions\) => (Call|List)<\w+(<\w+>)?>$/, name);
+    assert.ok(shown.length <= 260, `${shown.length} characters: ${shown}`);
+    assert.match(doc, /^[A-Z].*\.$/ms, name);
+  }
 });
 
 const calls = readFileSync(join(folder, "types/generated/calls.d.cts"), "utf8");

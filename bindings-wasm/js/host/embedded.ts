@@ -1,7 +1,7 @@
 // Reads a wasm module that is embedded as text: compressed, in Base64, set as a global by a script of its own. ESM and
 // CommonJS share this script, and the module that is compiled from it.
 
-import { inflate } from "#inflate";
+import { unpack } from "#unpack";
 
 /** Returns the module under a name. Only the first call compiles it. */
 export function embedded(name: string): WebAssembly.Module {
@@ -9,6 +9,5 @@ export function embedded(name: string): WebAssembly.Module {
   const held = globalThis as unknown as Record<symbol, string | WebAssembly.Module>;
   const found = held[key] as string | WebAssembly.Module;
   if (typeof found !== "string") return found;
-  const packed = Uint8Array.from(atob(found), (letter) => letter.charCodeAt(0));
-  return (held[key] = new WebAssembly.Module(inflate(packed)));
+  return (held[key] = new WebAssembly.Module(unpack(found)));
 }

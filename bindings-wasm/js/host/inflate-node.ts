@@ -1,3 +1,0 @@
-// Unpacks an embedded module with the runtime's zlib.
-
-export { inflateRawSync as inflate } from "node:zlib";

@@ -81,6 +81,23 @@ for (const [version, path, skip] of [
   test(`${version}, CommonJS`, { skip }, () => prints(...words, write("common.cjs", COMMON)));
 }
 
+test("import and require share each compiled module", async () => {
+  const code = `
+    import { createRequire } from "node:module";
+    const { Module } = WebAssembly;
+    let compiled = 0;
+    WebAssembly.Module = class extends Module {
+      constructor(bytes) {
+        super(bytes);
+        compiled++;
+      }
+    };
+    const require = createRequire(import.meta.url);
+    const made = [await import("hudhud"), require("hudhud"), await import("hudhud/webhook"), require("hudhud/webhook")];
+    if (compiled === 2 && made[0].Zagely !== made[1].Zagely) console.log("whole");`;
+  await prints(process.execPath, write("shared.mjs", code));
+});
+
 /** Bundles an entry with webpack. */
 function bundled(entry, target, filename) {
   const compiler = webpack({ context: home, entry, target, mode: "production", output: { path: home, filename, globalObject: "globalThis" }, optimization: { minimize: false }, performance: false });

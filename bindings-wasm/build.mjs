@@ -121,10 +121,19 @@ for (const name of readdirSync(dist, { recursive: true })) {
   // such imports, because the package states that it has no side effects. Spaces keep the positions of the source map.
   if (name.endsWith(".js")) writeFileSync(path, readFileSync(path, "utf8").replaceAll(/import"(\.\.?\/)+chunk-\w+\.js";/g, (text) => " ".repeat(text.length)));
   if (!name.endsWith(".map")) continue;
-  const { sources, ...map } = JSON.parse(readFileSync(path, "utf8"));
-  // The sources are those of the release. The generated ones are not in the repository.
-  const sourceRoot = `https://raw.githubusercontent.com/hudhud-dev/hudhud/v${version}/bindings-wasm/`;
-  writeFileSync(path, JSON.stringify({ ...map, sourceRoot, sources: sources.map((one) => one.replace(/^.*?(?=js\/|node_modules\/)/, "")) }));
+  const { sources: paths, ...map } = JSON.parse(readFileSync(path, "utf8"));
+  const sources = paths.map((one) => one.replace(/^.*?(?=js\/|node_modules\/)/, ""));
+  // These files are wasm-bindgen's and fflate's code, but for a few lines.
+  const isForeign = /(-embedded\.cjs|unpack-web\.c?js)\.map$/.test(name);
+  if (!isForeign && sources.some((one) => /^js\/(?!generated\/)/.test(one))) {
+    // The sources are those of the release. The generated ones are not in the repository.
+    const sourceRoot = `https://raw.githubusercontent.com/hudhud-dev/hudhud/v${version}/bindings-wasm/`;
+    writeFileSync(path, JSON.stringify({ ...map, sourceRoot, sources }));
+  } else {
+    const code = path.replace(/\.map$/, "");
+    writeFileSync(code, readFileSync(code, "utf8").replace(/^\/\/# sourceMappingURL=.*\n/m, ""));
+    rmSync(path);
+  }
 }
 
 // 3. The types: once, for CommonJS. Those of ESM lead there.

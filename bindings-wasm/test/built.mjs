@@ -9,7 +9,7 @@ import process from "node:process";
 import { build } from "esbuild";
 
 /** The export conditions of each runtime. */
-export const CONDITIONS = { node: ["node"], web: ["browser"], workerd: ["workerd", "worker", "browser"], "edge-light": ["edge-light", "worker", "browser"] };
+export const CONDITIONS = { node: ["node"], deno: ["deno", "node"], web: ["browser"], workerd: ["workerd", "worker", "browser"], "edge-light": ["edge-light", "worker", "browser"] };
 
 const folders = new Map();
 

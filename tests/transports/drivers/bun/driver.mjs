@@ -13,5 +13,5 @@ const version = execFileSync(bun, ["--version"], { encoding: "utf8" }).trim();
 const limits = limit("Bun reports the same error for a connection that ends during its handshake and for one that ends later.", "TLS closes", "proxy closes");
 await drive({ name: "fetch", version: `Bun ${version}`, limits }, ({ ca, proxy }) => {
   const env = { ...(ca && { NODE_EXTRA_CA_CERTS: ca }), ...(proxy && { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: "" }) };
-  return inProcess([bun, child, folder, tools], env);
+  return inProcess([bun, child, join(folder, "dist/index.js"), tools], env);
 });

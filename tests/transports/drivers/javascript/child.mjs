@@ -1,5 +1,6 @@
-// Runs the cases of one environment in a runtime with a command line: `… child.mjs PACKAGE`. Node, Deno and Bun run
-// it. The environment (a certificate authority, a proxy) comes from the variables of this process.
+// Runs the cases of one environment in a runtime with a command line: `… child.mjs FILE TOOLS`, with the file of the
+// package to import. Node, Deno and Bun run it. The environment (a certificate authority, a proxy) comes from the variables of
+// this process.
 
 import { createRequire } from "node:module";
 import process from "node:process";
@@ -8,8 +9,8 @@ import { inspect } from "node:util";
 
 import { run } from "./case.mjs";
 
-const [folder, tools] = process.argv.slice(2);
-const index = await import(`file://${folder}/dist/index.js`);
+const [file, tools] = process.argv.slice(2);
+const index = await import(`file://${file}`);
 const shows = globalThis.Deno?.inspect ?? globalThis.Bun?.inspect ?? inspect;
 const show = (error) => [shows(error, { depth: 20 }), inspect(error, { depth: 20, showHidden: true })].join("\n");
 

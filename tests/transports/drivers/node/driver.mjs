@@ -11,5 +11,5 @@ const version = `Node ${process.versions.node}, undici ${process.versions.undici
 const limits = limit("undici rejects an unrequested 100 as an invalid response.", "1xx first");
 await drive({ name: "fetch", version, limits }, ({ ca, proxy }) => {
   const env = { ...(ca && { NODE_EXTRA_CA_CERTS: ca }), ...(proxy && { FETCH_PROXY: proxy }) };
-  return inProcess([process.execPath, child, folder, tools], env);
+  return inProcess([process.execPath, child, join(folder, "dist/index.js"), tools], env);
 });

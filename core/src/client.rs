@@ -25,6 +25,8 @@ use crate::exchange::paginator::{Paged, Paginator};
 use crate::exchange::step::Step;
 use crate::http::request::Request;
 use crate::http::response::Response;
+#[cfg(feature = "std")]
+use crate::limiter::shared::SharedRateLimiter;
 use crate::service::Service;
 use crate::types::time::UnixTime;
 
@@ -102,7 +104,18 @@ impl<V: Vendor, T> Debug for Client<V, T> {
 impl<V: Vendor, T: Transport> Client<V, T> {
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
+        #[cfg(feature = "std")]
+        let service = service.rate_limiter(Some(SharedRateLimiter::new()));
         Self { service, transport, observer: None }
+    }
+
+    /// Sets the rate limiter that the calls share. Default: one of this client and its clones. With `None`, requests
+    /// leave at once.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
+        self.service = self.service.rate_limiter(limiter);
+        self
     }
 
     /// Sets the observer of all calls. Default: none.
@@ -197,7 +210,18 @@ impl<V: Vendor, T> Debug for AsyncClient<V, T> {
 impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
+        #[cfg(feature = "std")]
+        let service = service.rate_limiter(Some(SharedRateLimiter::new()));
         Self { service, transport, observer: None }
+    }
+
+    /// Sets the rate limiter that the calls share. Default: one of this client and its clones. With `None`, requests
+    /// leave at once.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
+        self.service = self.service.rate_limiter(limiter);
+        self
     }
 
     /// Sets the observer of all calls. Default: none.

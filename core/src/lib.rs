@@ -90,6 +90,8 @@ pub use crate::limiter::bytes::RateLimiterStateError;
 pub use crate::limiter::lease::Lease;
 pub use crate::limiter::permit::{Lane, Permit};
 pub use crate::limiter::rate_limiter::RateLimiter;
+#[cfg(feature = "std")]
+pub use crate::limiter::shared::SharedRateLimiter;
 pub use crate::service::Service;
 pub use crate::service::settings::{SETTINGS, Setting, SettingKind, Settings};
 pub use crate::template::{MissingPolicy, MissingVariables, Template, TemplateValues};

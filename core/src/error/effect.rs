@@ -40,6 +40,7 @@ impl Error {
             (ErrorKind::RateLimited, _) => RetryCause::RateLimited,
             (ErrorKind::Unavailable, _) => RetryCause::Unavailable(self.status().unwrap_or(503)),
             (ErrorKind::Transport, Some(TransportFault::Connect)) => RetryCause::NotSent,
+            (ErrorKind::WaitTooLong, _) if !self.0.is_quota => RetryCause::NotSent,
             (ErrorKind::Transport, _) => RetryCause::Unanswered,
             _ => RetryCause::Final,
         }

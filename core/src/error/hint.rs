@@ -13,11 +13,14 @@ impl Error {
     /// Returns one sentence that says what to do about the error, with the wait or the methods that the vendor stated.
     #[must_use]
     pub fn hint(&self) -> Cow<'static, str> {
-        let wait = self.meta().and_then(|meta| meta.retry_after).map(readable);
+        let wait = self.retry_after().map(readable);
         match (self.kind(), wait) {
             _ if self.0.key_forgotten => {}
             (ErrorKind::RateLimited, Some(wait)) => return format!("Call again in {wait}.").into(),
-            (ErrorKind::QuotaExceeded, Some(wait)) => {
+            (ErrorKind::WaitTooLong, Some(wait)) if !self.0.is_quota => {
+                return format!("Call again in {wait}, or with a later deadline.").into();
+            }
+            (ErrorKind::QuotaExceeded | ErrorKind::WaitTooLong, Some(wait)) => {
                 return format!("The quota resets in {wait}: call again then, or raise the quota.").into();
             }
             (ErrorKind::MethodNotAllowed, _) => {
@@ -68,6 +71,7 @@ impl Error {
             }
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait until the limit resets, then call again.",
+            (ErrorKind::WaitTooLong, _) => "Call again later; nothing was sent.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
             (ErrorKind::Unavailable, _) => "Call again later; the vendor is unavailable.",
             (ErrorKind::Server, _) => "Report the whole response to the vendor's support.",

@@ -34,6 +34,9 @@ pub enum ErrorKind {
     UnexpectedResponse,
     /// No response arrived.
     Transport,
+    /// The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. The
+    /// request was not sent.
+    WaitTooLong,
 }
 
 impl ErrorKind {

@@ -69,6 +69,10 @@ struct Inner {
     key: Option<IdempotencyKey>,
     /// True if the call was not repeated because the vendor may have forgotten the key.
     key_forgotten: bool,
+    /// The wait after which the client's rate limiter lets the request leave, if the call did not wait for it.
+    held_for: Option<Duration>,
+    /// True if the client's rate limiter waits for the reset of a quota.
+    is_quota: bool,
     /// The wait before the next attempt, if the deadline of the call would have passed before its end.
     late_by_wait: Option<Duration>,
     /// True if an earlier attempt of the same call may have had its effect.
@@ -100,6 +104,8 @@ impl Error {
             is_cut_short: false,
             key: None,
             key_forgotten: false,
+            held_for: None,
+            is_quota: false,
             late_by_wait: None,
             in_doubt: false,
             attempts: 0,
@@ -161,6 +167,20 @@ impl Error {
         error.0.spec = Some(call);
         error.0.fault = Some(fault);
         error.0.key = key;
+        error
+    }
+
+    /// Returns the error for a request that the client's rate limiter lets leave only after this wait.
+    pub(crate) fn held(call: &'static EndpointSpec, is_quota: bool, wait: Duration) -> Self {
+        let message = if is_quota {
+            "The client's rate limiter did not send the call, because the quota of the key is used up."
+        } else {
+            "The client's rate limiter did not send the call, because its turn comes too late."
+        };
+        let mut error = Self::new(ErrorKind::WaitTooLong, message);
+        error.0.is_quota = is_quota;
+        error.0.spec = Some(call);
+        error.0.held_for = Some(wait);
         error
     }
 
@@ -318,6 +338,12 @@ impl Error {
         self.0.elapsed
     }
 
+    /// Returns the wait that the vendor asks for, or after which the client's rate limiter lets the request leave.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.held_for.or_else(|| self.meta()?.retry_after)
+    }
+
     /// Returns the whole response, if one arrived. It may hold personal data.
     #[must_use]
     pub fn response(&self) -> Option<&Response> {
@@ -454,7 +480,12 @@ pub fn write_error<M: SerializeMap>(
     map.serialize_entry("hint", &error.hint())?;
     match error.meta() {
         Some(meta) => meta.write(map),
-        None => map.serialize_entry("idempotency_key", &error.idempotency_key().map(IdempotencyKey::as_str)),
+        None => {
+            if let Some(wait) = error.0.held_for {
+                map.serialize_entry("retry_after_ms", &u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))?;
+            }
+            map.serialize_entry("idempotency_key", &error.idempotency_key().map(IdempotencyKey::as_str))
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use crate::exchange::machine::ExchangeMachine;
 use crate::exchange::paginator::{Following, Paged, Trail};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
+#[cfg(feature = "std")]
+use crate::limiter::shared::SharedRateLimiter;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
@@ -66,6 +68,19 @@ impl<T> Debug for AnyExchange<T> {
 impl<T> AnyExchange<T> {
     pub(crate) fn new(machine: ExchangeMachine, decoder: ResponseDecoder<T>) -> Self {
         Self { machine, decoder }
+    }
+
+    /// Lets each request wait for a permit of this rate limiter. Default: that of the service, if it has one.
+    #[cfg(feature = "std")]
+    pub fn wait_for(&mut self, limiter: &SharedRateLimiter) {
+        self.machine.wait_for(limiter);
+    }
+
+    /// Gives up the place in the line before the rate limiter. A host whose exchange may outlive a call that was cancelled
+    /// uses it. Dropping the exchange has the same effect.
+    #[cfg(feature = "std")]
+    pub fn leave(&mut self) {
+        self.machine.leave();
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an

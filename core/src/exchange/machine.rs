@@ -14,9 +14,18 @@ use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::limiter::answer::Answer;
+use crate::limiter::permit::Admission;
+#[cfg(feature = "std")]
+use crate::limiter::permit::Lane;
+#[cfg(feature = "std")]
+use crate::limiter::shared::{Place, SharedRateLimiter};
 use crate::types::closed_enum::ClosedEnum;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
+
+/// The longest pause after which a call that waits for a quota asks again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The state of an exchange without the types of its call, so that one implementation serves all calls.
 pub(crate) struct ExchangeMachine {
@@ -35,10 +44,17 @@ pub(crate) struct ExchangeMachine {
     reached: Option<Error>,
     /// The error of the last attempt, if the error of an earlier attempt is reported instead.
     unsent: Option<Error>,
+    /// The time that the call waited for its first permit.
+    queued: Duration,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
-    /// The latest time that the host passed, once something was sent.
+    /// The latest time that the host passed, once the call waited for its permit or was sent.
     last_now: Option<UnixTime>,
+    /// The call's place before the rate limiter, if its client has one.
+    #[cfg(feature = "std")]
+    place: Option<Place>,
+    #[cfg(feature = "std")]
+    lane: Lane,
     state: State,
 }
 
@@ -54,6 +70,8 @@ pub(crate) struct TimeLimits {
 enum State {
     /// The request must be sent: for the first time, or after `failure` with another method.
     Ready { failure: Option<Error> },
+    /// The request must be sent as soon as the rate limiter lets it leave: for the first time, or because of `failure`.
+    Held { failure: Option<Error> },
     /// The request was sent. No response has arrived yet.
     Sent,
     /// The request must be sent again at `until`, because of `failure`. The host receives each wait, even one that is
@@ -70,6 +88,7 @@ impl Debug for ExchangeMachine {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let state = match self.state {
             State::Ready { .. } => "ready",
+            State::Held { .. } => "held",
             State::Sent => "sent",
             State::Waiting { .. } => "waiting",
             State::Finished(_) => "finished",
@@ -116,13 +135,51 @@ impl ExchangeMachine {
             method_swapped,
             reached,
             unsent,
+            queued: Duration::ZERO,
             age,
             last_now,
+            #[cfg(feature = "std")]
+            place: None,
+            #[cfg(feature = "std")]
+            lane: Lane::default(),
             state,
         }
     }
 
+    /// Sets the lane, and the rate limiter for whose permits the requests wait.
+    #[cfg(feature = "std")]
+    pub(crate) fn in_lane(mut self, lane: Lane, limiter: Option<&SharedRateLimiter>) -> Self {
+        self.lane = lane;
+        if let Some(limiter) = limiter {
+            self.wait_for(limiter);
+        }
+        self
+    }
+
+    /// Sets the rate limiter for whose permits the requests wait.
+    #[cfg(feature = "std")]
+    pub(crate) fn wait_for(&mut self, limiter: &SharedRateLimiter) {
+        self.place = Some(Place::new(limiter.clone(), self.lane));
+    }
+
     pub(crate) fn step(&mut self, now: UnixTime) -> Step<Response> {
+        let step = self.next_step(now);
+        #[cfg(feature = "std")]
+        if let Step::Done(_) = step {
+            self.leave();
+        }
+        step
+    }
+
+    /// Gives up the place in the line before the rate limiter.
+    #[cfg(feature = "std")]
+    pub(crate) fn leave(&mut self) {
+        if let Some(place) = &mut self.place {
+            place.leave();
+        }
+    }
+
+    fn next_step(&mut self, now: UnixTime) -> Step<Response> {
         self.look_at_clock(now);
         match core::mem::replace(&mut self.state, State::Over) {
             State::Waiting { until, wait, last_now, announced, failure } if now < until || !announced => {
@@ -132,24 +189,22 @@ impl ExchangeMachine {
                 Step::Wait(now.until(until))
             }
             // A host may have slept much longer than the wait.
-            State::Ready { failure: Some(failure) } | State::Waiting { failure, .. }
+            State::Ready { failure: Some(failure) }
+            | State::Held { failure: Some(failure) }
+            | State::Waiting { failure, .. }
                 if self.is_key_forgotten_after(Duration::ZERO) =>
             {
                 Step::Done(Err(failure.with_forgotten_key()))
             }
-            State::Ready { failure: Some(failure) } | State::Waiting { failure, .. }
+            State::Ready { failure: Some(failure) }
+            | State::Held { failure: Some(failure) }
+            | State::Waiting { failure, .. }
                 if self.is_too_late_after(Duration::ZERO) =>
             {
                 Step::Done(Err(failure.with_deadline(Duration::ZERO)))
             }
-            State::Ready { .. } | State::Waiting { .. } => {
-                let left = self.limits.call.map(|limit| limit.saturating_sub(self.age));
-                self.request.timeout = left.into_iter().chain(self.limits.attempt).min();
-                self.state = State::Sent;
-                self.attempts = self.attempts.saturating_add(1);
-                self.last_now = Some(now);
-                Step::Send(self.request.clone())
-            }
+            State::Ready { failure } | State::Held { failure } => self.admit(failure, now),
+            State::Waiting { failure, .. } => self.admit(Some(failure), now),
             State::Finished(outcome) => Step::Done(outcome),
             State::Sent => {
                 self.state = State::Sent;
@@ -161,17 +216,72 @@ impl ExchangeMachine {
         }
     }
 
+    /// Sends the request, or lets it wait for its permit. `failure` is the error of the last attempt.
+    fn admit(&mut self, failure: Option<Error>, now: UnixTime) -> Step<Response> {
+        let (pause, forecast) = match self.ask_for_permit(now) {
+            Admission::Now => {
+                let left = self.limits.call.map(|limit| limit.saturating_sub(self.spent()));
+                self.request.timeout = left.into_iter().chain(self.limits.attempt).min();
+                self.state = State::Sent;
+                self.attempts = self.attempts.saturating_add(1);
+                self.last_now = Some(now);
+                return Step::Send(self.request.clone());
+            }
+            Admission::Later { pause, forecast } => (pause, forecast),
+            Admission::NotBefore(time) => {
+                let wait = now.until(time);
+                // Nobody expects a call to last for hours, unless its deadline says so.
+                if self.limits.call.is_none() || self.is_too_late_after(wait) {
+                    let held = || Error::held(self.spec, true, wait);
+                    return Step::Done(Err(failure.unwrap_or_else(|| self.conceal(held()))));
+                }
+                (wait.min(LONGEST_PAUSE), wait)
+            }
+        };
+        if self.is_too_late_after(forecast) {
+            let held = || Error::held(self.spec, false, forecast);
+            let error = failure.unwrap_or_else(|| self.conceal(held()));
+            return Step::Done(Err(error.with_deadline(forecast)));
+        }
+        self.last_now = Some(now);
+        self.state = State::Held { failure };
+        Step::Wait(pause)
+    }
+
+    #[cfg(feature = "std")]
+    fn ask_for_permit(&mut self, now: UnixTime) -> Admission {
+        let is_again = self.attempts > 0;
+        self.place.as_mut().map_or(Admission::Now, |place| place.ask(is_again, now))
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn ask_for_permit(&mut self, _now: UnixTime) -> Admission {
+        Admission::Now
+    }
+
+    /// Lets the rate limiter learn from a response.
+    fn observe(&self, answer: impl FnOnce() -> Answer, now: UnixTime) {
+        #[cfg(feature = "std")]
+        if let Some(place) = &self.place {
+            place.observe(&answer(), now);
+        }
+        #[cfg(not(feature = "std"))]
+        let _ = (answer, now);
+    }
+
     /// Takes a response. `accepted` is true if its status is a success of the call.
     pub(crate) fn receive(&mut self, response: Response, accepted: bool, now: UnixTime) -> Result<(), Error> {
         self.expect_answer()?;
         self.look_at_clock(now);
         if accepted {
+            self.observe(|| Answer::from(&Meta::read(&response, None, Some(now))), now);
             self.state = State::Finished(Ok(response));
             return Ok(());
         }
         let meta = Meta::read(&response, self.key.as_ref(), Some(now));
         let retry_after = meta.retry_after;
         let error = self.conceal(Error::from_response(self.spec, response, meta));
+        self.observe(|| Answer::from(&error), now);
         if let Some(method) = self.other_method(&error) {
             self.method_swapped = true;
             self.set_method(method);
@@ -235,7 +345,7 @@ impl ExchangeMachine {
             State::Finished(Err(failure)) => {
                 Attempt::failed(number, self.unsent.as_ref().unwrap_or(failure), None)
             }
-            State::Ready { failure: None } | State::Sent | State::Over => return None,
+            State::Ready { failure: None } | State::Held { .. } | State::Sent | State::Over => return None,
         })
     }
 
@@ -243,7 +353,9 @@ impl ExchangeMachine {
     /// nothing: the vendor's clock went on.
     fn look_at_clock(&mut self, now: UnixTime) {
         if let Some(last_now) = self.last_now {
-            self.age = self.age.saturating_add(last_now.until(now));
+            let is_queued = matches!(self.state, State::Held { failure: None });
+            let time = if is_queued { &mut self.queued } else { &mut self.age };
+            *time = time.saturating_add(last_now.until(now));
             self.last_now = Some(now);
         }
     }
@@ -256,7 +368,12 @@ impl ExchangeMachine {
 
     /// Returns `true` if the deadline of the call passes before the end of a wait.
     fn is_too_late_after(&self, wait: Duration) -> bool {
-        self.limits.call.is_some_and(|limit| self.age.saturating_add(wait) >= limit)
+        self.limits.call.is_some_and(|limit| self.spent().saturating_add(wait) >= limit)
+    }
+
+    /// Returns the time since the first step.
+    fn spent(&self) -> Duration {
+        self.queued.saturating_add(self.age)
     }
 
     /// Passes the request to an error, so that the error hides its values, and states if an earlier attempt may have had

@@ -6,6 +6,7 @@ use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
 use crate::http::method::Method;
+use crate::limiter::permit::Lane;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 
@@ -32,6 +33,8 @@ pub struct CallOptions {
     /// The longest time for the whole call, with its attempts and waits, more than zero. A wait that would end later ends
     /// the call at once. Default: no limit.
     pub deadline: Option<Duration>,
+    /// The lane in which the call waits for the rate limiter of its client. Default: [`Lane::Bulk`].
+    pub lane: Lane,
 }
 
 /// Shows the options without the members of `extra` and the values of headers, which may be private.
@@ -48,6 +51,7 @@ impl Debug for CallOptions {
             .field("headers", &headers)
             .field("timeout", &self.timeout)
             .field("deadline", &self.deadline)
+            .field("lane", &self.lane)
             .finish()
     }
 }
@@ -105,6 +109,13 @@ impl CallOptions {
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets [`CallOptions::lane`].
+    #[must_use]
+    pub fn lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
         self
     }
 

@@ -3,10 +3,16 @@
 pub(crate) mod answer;
 pub(crate) mod bytes;
 pub(crate) mod lease;
+#[cfg(feature = "std")]
+mod leased;
+#[cfg(feature = "std")]
+mod line;
 mod pace;
 pub(crate) mod permit;
 mod quota;
 pub(crate) mod rate_limiter;
+#[cfg(feature = "std")]
+pub(crate) mod shared;
 #[cfg(test)]
 mod tests;
 mod tuning;

@@ -139,9 +139,8 @@ impl Pace {
         if self.basis == Basis::None {
             return 0;
         }
-        let debt = u128::from(self.debt) + u128::from(ahead) * u128::from(ONE);
-        let excess = debt.saturating_sub(u128::from(self.allowed(Lane::Bulk, &tuning)));
-        u64::try_from(excess.div_ceil(u128::from(self.rate(&tuning)))).unwrap_or(u64::MAX)
+        let debt = self.debt.saturating_add(ahead.saturating_mul(ONE));
+        debt.saturating_sub(self.allowed(Lane::Bulk, &tuning)).div_ceil(self.rate(&tuning))
     }
 
     /// Counts a permit that leaves now.
@@ -247,6 +246,12 @@ impl Pace {
         }
     }
 
+    /// Returns true if a response has stated a limit or has stated none.
+    #[cfg(feature = "std")]
+    pub(super) fn is_informed(&self) -> bool {
+        self.basis != Basis::Unknown
+    }
+
     /// Returns an upper bound of the permits that fell due in the last window.
     pub(super) fn recent(&self) -> u64 {
         u64::from(self.current) + u64::from(self.previous)
@@ -313,8 +318,8 @@ impl Pace {
             Lane::Urgent => (self.tolerance(tuning), 2 * burst, self.limit * 9 / 10),
         };
         let left = end.saturating_sub(self.recent());
-        let share = u128::from(burst) * u128::from(left) / u128::from(end.max(1));
-        steady + u64::try_from(share).unwrap_or(u64::MAX)
+        // The quotient first: the product of a large burst and a large rest exceeds 64 bits.
+        steady + burst / end.max(1) * left
     }
 
     /// Returns true if an urgent request may leave ahead of the pace.

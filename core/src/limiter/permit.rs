@@ -2,14 +2,18 @@
 
 use core::time::Duration;
 
+use hudhud_macros::closed_enum;
+
 use crate::types::time::UnixTime;
 
 /// The lane of a request: its right of way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[closed_enum]
+#[derive(Default)]
 pub enum Lane {
     /// Requests for which a person waits, such as replies and one-time passwords.
     Urgent,
     /// All other requests, such as campaigns.
+    #[default]
     Bulk,
 }
 
@@ -22,5 +26,18 @@ pub enum Permit {
     /// The wait before the same question can be answered with [`Permit::Now`]. Nothing is counted or reserved.
     Wait(Duration),
     /// The time before which a quota per day or month allows no request.
+    NotBefore(UnixTime),
+}
+
+/// The answer to a call that asks if its request may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// The request may leave. It is already counted.
+    Now,
+    /// The call asks again after `pause`. The request may leave after about `forecast`.
+    #[cfg_attr(not(feature = "std"), expect(dead_code, reason = "calls share a limiter only with `std`"))]
+    Later { pause: Duration, forecast: Duration },
+    /// A quota per day or month allows no request before this time.
+    #[cfg_attr(not(feature = "std"), expect(dead_code, reason = "calls share a limiter only with `std`"))]
     NotBefore(UnixTime),
 }

@@ -139,6 +139,18 @@ impl RateLimiter {
         }
     }
 
+    /// Returns the time between two requests at the even pace.
+    #[cfg(feature = "std")]
+    pub(super) fn interval(&self) -> Duration {
+        Duration::from_millis(self.pace.interval())
+    }
+
+    /// Returns true if a response has arrived from which the limiter learned.
+    #[cfg(feature = "std")]
+    pub(super) fn is_informed(&self) -> bool {
+        self.pace.is_informed()
+    }
+
     /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in a second, or 1,000 urgent
     /// permits.
     /// Store the state before a permit of the lease is used.

@@ -74,6 +74,11 @@ impl Failure {
             }
             ErrorKind::InvalidRequest if self.may_have_happened => return Verdict::Unknown,
             ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport => Then::Pause,
+            // The rate limiter of the client: a quota resets late, and a turn comes soon.
+            ErrorKind::WaitTooLong if self.retry_after.is_some_and(|wait| wait <= LONGEST_TURN) => {
+                Then::Pause
+            }
+            ErrorKind::WaitTooLong => Then::Stop,
             ErrorKind::QuotaExceeded
             | ErrorKind::Authentication
             | ErrorKind::Permission
@@ -93,6 +98,9 @@ impl Failure {
         if self.may_have_happened { Verdict::Doubted(then) } else { Verdict::Returned(then) }
     }
 }
+
+/// The longest wait for a turn that is no quota.
+const LONGEST_TURN: Duration = Duration::from_secs(600);
 
 /// The vendors' codes for an account that may not send.
 const ACCOUNT_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];
@@ -127,7 +135,7 @@ impl From<&Error> for Failure {
             fields: error.field_errors().iter().map(|(name, _)| String::from(name)).collect(),
             may_have_happened: error.may_have_happened(),
             key_forgotten: error.is_key_forgotten(),
-            retry_after: error.meta().and_then(|meta| meta.retry_after),
+            retry_after: error.retry_after(),
         }
     }
 }

@@ -31,6 +31,8 @@ use crate::exchange::retry::RetryPolicy;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;
 use crate::http::response::Response;
+#[cfg(feature = "std")]
+use crate::limiter::shared::SharedRateLimiter;
 use crate::service::settings::Settings;
 use crate::types::idempotency_key::IdempotencyKey;
 
@@ -43,6 +45,8 @@ pub struct Service<V> {
     pub(crate) vendor: V,
     base_url: String,
     pub(crate) settings: Settings,
+    #[cfg(feature = "std")]
+    limiter: Option<SharedRateLimiter>,
 }
 
 impl<V: Vendor> Debug for Service<V> {
@@ -66,7 +70,13 @@ impl<V: Vendor> Service<V> {
 
     /// Creates a service with a base URL that is known to be valid.
     pub(crate) fn with_static_base_url(vendor: V, base_url: &str) -> Self {
-        Self { vendor, base_url: base_url.to_string(), settings: Settings::default() }
+        Self {
+            vendor,
+            base_url: base_url.to_string(),
+            settings: Settings::default(),
+            #[cfg(feature = "std")]
+            limiter: None,
+        }
     }
 
     /// Sets the base URL, which replaces the vendor's origin. The scheme is `https`, or `http` on loopback. The URL may
@@ -87,6 +97,15 @@ impl<V: Vendor> Service<V> {
     #[must_use]
     pub fn identity(&self) -> (&str, Option<String>) {
         (&self.base_url, self.vendor.public_key_end())
+    }
+
+    /// Sets the rate limiter for which the exchanges of this service wait. Default: none. A [`Client`](crate::Client)
+    /// gives its service one.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
+        self.limiter = limiter;
+        self
     }
 
     /// Returns the settings.
@@ -277,7 +296,10 @@ impl<V: Vendor> Service<V> {
         let safety = V::INFO.retry_safety(idempotency, key.is_some());
         let limits = TimeLimits { attempt: options.timeout, call: options.deadline };
         let policy = self.policy(&options);
-        Ok(ExchangeMachine::new(spec, template, request, key, policy, limits, safety, entropy))
+        let machine = ExchangeMachine::new(spec, template, request, key, policy, limits, safety, entropy);
+        #[cfg(feature = "std")]
+        let machine = machine.in_lane(options.lane, self.limiter.as_ref());
+        Ok(machine)
     }
 }
 

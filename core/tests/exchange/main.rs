@@ -7,6 +7,10 @@ mod facts;
 mod keys;
 mod limits;
 mod methods;
+#[cfg(feature = "std")]
+mod permits;
+#[cfg(feature = "std")]
+mod processes;
 mod steps;
 
 use std::time::Duration;

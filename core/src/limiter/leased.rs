@@ -1,0 +1,248 @@
+//! The side of a process that shares its limiter with others by a store: its leases, and what it has not stored yet.
+//!
+//! The process uses the store when it needs permits, or when it learned something that the others must know. The host reads
+//! the stored bytes, passes them to [`Leased::update`], and writes the result if the stored bytes are unchanged. Otherwise it
+//! starts again. Nothing counts until [`Leased::stored`].
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::limiter::answer::Answer;
+use crate::limiter::bytes::RateLimiterStateError;
+use crate::limiter::lease::Lease;
+use crate::limiter::permit::{Lane, Permit};
+use crate::limiter::rate_limiter::RateLimiter;
+use crate::types::time::UnixTime;
+
+/// The most permits of one lease.
+const MOST_PERMITS: u32 = 50;
+/// The wait from which an urgent request takes a permit of its own. In milliseconds.
+const URGENT_WAITS: u64 = 100;
+/// The pause of a request while the store is used. In milliseconds.
+const PAUSE: u64 = 20;
+/// The time after which a use of the store that has not ended counts as failed. In milliseconds.
+const TRIP_ENDS: u64 = 5_000;
+/// The pause after a failure of the store. In milliseconds.
+const AFTER_FAILURE: u64 = 1_000;
+/// The most responses that are stored at once. Later ones say the same.
+const MOST_NEWS: usize = 16;
+
+/// The leases of a process, and what it has to tell.
+#[derive(Debug, Default)]
+pub(super) struct Leased {
+    lease: Option<Lease>,
+    /// A permit that an urgent request has booked.
+    booked: Option<Lease>,
+    /// Leases to give back.
+    returned: Vec<Lease>,
+    /// Responses that the others must know at once.
+    news: Vec<Answer>,
+    /// The last other response. It is stored with the next lease.
+    unread: Option<Answer>,
+    /// The state after the last use of the store.
+    view: RateLimiter,
+    /// The requests that need permits which the process does not have.
+    wants: Wants,
+    /// The times before which the store has no permit, in milliseconds.
+    blocked: Blocked,
+    /// The end of the time without requests because of a quota.
+    parked: Option<UnixTime>,
+    trip: Option<Trip>,
+    /// The time of the first of the failures in turn.
+    failing_since: Option<UnixTime>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Wants {
+    urgent: bool,
+    bulk: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Blocked {
+    urgent: u64,
+    bulk: u64,
+}
+
+/// A use of the store that has begun.
+#[derive(Debug)]
+struct Trip {
+    since: u64,
+    pending: Option<Pending>,
+}
+
+/// What becomes true when the store has accepted the new bytes.
+#[derive(Debug)]
+struct Pending {
+    state: RateLimiter,
+    bulk: Option<Result<Lease, Permit>>,
+    urgent: Option<Result<Lease, Permit>>,
+    returned: usize,
+    news: usize,
+}
+
+impl Leased {
+    /// Takes a permit of the leases, or notes that the store is needed.
+    pub(super) fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
+        if let Some(end) = self.parked {
+            if now < end {
+                return Permit::NotBefore(end);
+            }
+            self.parked = None;
+        }
+        let permit = self.take(lane, now);
+        let millis = now.as_millis();
+        let wait = match permit {
+            Some(Permit::Now) => return Permit::Now,
+            Some(Permit::Wait(wait)) => u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            Some(Permit::NotBefore(_)) | None => u64::MAX,
+        };
+        let blocked = match lane {
+            Lane::Urgent if self.booked.is_none() && wait > URGENT_WAITS => {
+                self.wants.urgent = true;
+                self.blocked.urgent
+            }
+            Lane::Bulk if self.lease.is_none() => {
+                self.wants.bulk = true;
+                self.blocked.bulk
+            }
+            _ => u64::MAX,
+        };
+        let again = if blocked == u64::MAX { u64::MAX } else { blocked.saturating_sub(millis).max(PAUSE) };
+        Permit::Wait(Duration::from_millis(wait.min(again).min(10_000)))
+    }
+
+    fn take(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
+        let booked = match lane {
+            Lane::Urgent => self.booked.as_mut().and_then(|lease| lease.acquire(Lane::Urgent, now)),
+            Lane::Bulk => None,
+        };
+        if booked == Some(Permit::Now) {
+            return booked;
+        }
+        let leased = self.lease.as_mut().and_then(|lease| lease.acquire(lane, now));
+        if leased.is_none() {
+            self.lease = None;
+        }
+        if lane == Lane::Bulk {
+            return leased;
+        }
+        if booked.is_none() {
+            self.booked = None;
+        }
+        match (booked, leased) {
+            (Some(Permit::Wait(one)), Some(Permit::Wait(other))) => Some(Permit::Wait(one.min(other))),
+            (booked, leased) => leased.or(booked),
+        }
+    }
+
+    /// Returns the expected decision about a request of bulk with this many before it. The others' requests are not
+    /// known, so it is too early.
+    pub(super) fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
+        if let Some(end) = self.parked.filter(|end| now < *end) {
+            return Permit::NotBefore(end);
+        }
+        let left = self.lease.map_or(0, |lease| u64::from(lease.left(now)));
+        match self.view.forecast(ahead.saturating_sub(left), now) {
+            // Only a lease has permits.
+            Permit::Now => Permit::Wait(Duration::from_millis(PAUSE)),
+            forecast => forecast,
+        }
+    }
+
+    pub(super) fn observe(&mut self, answer: &Answer) {
+        if !self.view.is_news(answer) {
+            if answer.success && !answer.idempotent_replay {
+                self.unread = Some(*answer);
+            }
+            return;
+        }
+        if answer.error.is_some() {
+            self.returned.extend(self.lease.take());
+        }
+        if self.news.len() < MOST_NEWS {
+            self.news.push(*answer);
+        }
+    }
+
+    pub(super) fn view(&self) -> &RateLimiter {
+        &self.view
+    }
+
+    /// Returns true if the caller has to use the store now. No other caller gets this answer until the use has ended.
+    pub(super) fn begin_trip(&mut self, now: UnixTime) -> bool {
+        let millis = now.as_millis();
+        let is_away = self.trip.as_ref().is_some_and(|trip| millis < trip.since.saturating_add(TRIP_ENDS));
+        let needs = !self.news.is_empty()
+            || (self.wants.bulk && millis >= self.blocked.bulk)
+            || (self.wants.urgent && millis >= self.blocked.urgent);
+        if is_away || !needs {
+            return false;
+        }
+        self.trip = Some(Trip { since: millis, pending: None });
+        true
+    }
+
+    /// Returns the new bytes for the store.
+    ///
+    /// # Errors
+    /// Bytes that are no state.
+    pub(super) fn update(
+        &mut self,
+        stored: Option<&[u8]>,
+        waiting: u64,
+        now: UnixTime,
+    ) -> Result<Vec<u8>, RateLimiterStateError> {
+        let mut state = stored.map_or_else(|| Ok(RateLimiter::new()), RateLimiter::decode)?;
+        for lease in &self.returned {
+            state.give_back(*lease, now);
+        }
+        for answer in self.unread.iter().chain(&self.news) {
+            state.observe(answer, now);
+        }
+        let wanted = u32::try_from(waiting).unwrap_or(u32::MAX).clamp(1, MOST_PERMITS);
+        let bulk = self.wants.bulk.then(|| state.lease(wanted, Lane::Bulk, now));
+        let urgent = self.wants.urgent.then(|| state.lease(1, Lane::Urgent, now));
+        let bytes = state.encode();
+        let (returned, news) = (self.returned.len(), self.news.len());
+        let pending = Some(Pending { state, bulk, urgent, returned, news });
+        self.trip = Some(Trip { since: now.as_millis(), pending });
+        Ok(bytes)
+    }
+
+    /// Takes over what the last [`update`](Self::update) decided: the store has accepted its bytes.
+    pub(super) fn stored(&mut self, now: UnixTime) {
+        let Some(Pending { state, bulk, urgent, returned, news }) =
+            self.trip.take().and_then(|trip| trip.pending)
+        else {
+            return;
+        };
+        self.view = state;
+        self.failing_since = None;
+        self.unread = None;
+        self.returned.drain(..returned.min(self.returned.len()));
+        self.news.drain(..news.min(self.news.len()));
+        for (lane, granted) in [(Lane::Bulk, bulk), (Lane::Urgent, urgent)] {
+            let Some(granted) = granted else { continue };
+            let (place, wants, blocked) = match lane {
+                Lane::Bulk => (&mut self.lease, &mut self.wants.bulk, &mut self.blocked.bulk),
+                Lane::Urgent => (&mut self.booked, &mut self.wants.urgent, &mut self.blocked.urgent),
+            };
+            *wants = false;
+            match granted {
+                Ok(lease) => *place = Some(lease),
+                Err(Permit::NotBefore(end)) => self.parked = Some(end),
+                Err(Permit::Wait(wait)) => *blocked = now.after(wait).as_millis(),
+                Err(Permit::Now) => {}
+            }
+        }
+    }
+
+    /// Ends a use of the store that failed. The next one begins after a pause. Returns the time since the first failure.
+    pub(super) fn store_failed(&mut self, now: UnixTime) -> Duration {
+        self.trip = None;
+        let until = now.as_millis().saturating_add(AFTER_FAILURE);
+        self.blocked = Blocked { urgent: until, bulk: until };
+        self.failing_since.get_or_insert(now).until(now)
+    }
+}

@@ -1,0 +1,339 @@
+//! A rate limiter that the calls of a client share: the lines of calls that wait for a permit.
+//!
+//! Nothing wakes a call that waits: the host sleeps and asks again. A call therefore gets a pause that ends when its admission
+//! is expected. A long pause is cut in half, so that the call learns early of a limit that rose or of others that gave
+//! up. The number of questions of a call grows with the logarithm of its wait.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+use core::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::limiter::answer::Answer;
+use crate::limiter::bytes::RateLimiterStateError;
+use crate::limiter::leased::Leased;
+use crate::limiter::line::{LONGEST_PAUSE, Line};
+use crate::limiter::permit::{Admission, Lane, Permit};
+use crate::limiter::rate_limiter::RateLimiter;
+use crate::types::time::UnixTime;
+
+/// The longest pause while no response has arrived. All limits may be different after it. In milliseconds.
+const PAUSE_IF_UNKNOWN: u64 = 250;
+/// The number of requests at the front of a line that ask often, if the permits come from a store. It is that of a lease.
+const NEAR: u64 = 50;
+/// Their longest pause, in milliseconds.
+const PAUSE_IF_NEAR: u64 = 100;
+/// The longest pause that is not cut in half. In milliseconds.
+const WHOLE_PAUSE: u64 = 2_000;
+
+/// A rate limiter that calls share. Every [`Client`](crate::Client) has one.
+///
+/// Each request of a client waits for a permit before it leaves. The limiter learns the limits of the key from the
+/// responses. Pass the same limiter to all clients that use the same key. Clones share the state.
+///
+/// ```
+/// use hudhud::{Client, SharedRateLimiter, Transport, Zagely};
+///
+/// fn with_two_sessions<T: Transport + Clone>(zagely: Zagely, transport: T) {
+///     let limiter = SharedRateLimiter::new();
+///     let client = |session| {
+///         let zagely = zagely.clone().session_id(Some(session));
+///         Client::new(zagely, transport.clone()).with_rate_limiter(Some(limiter.clone()))
+///     };
+///     let (sales, support) = (client("s-1"), client("s-2"));
+///     # let _ = (sales, support);
+/// }
+/// ```
+#[derive(Clone, Default)]
+pub struct SharedRateLimiter(Arc<Mutex<Desk>>);
+
+/// The source of the permits.
+enum Source {
+    /// The limiter of this process.
+    Own(RateLimiter),
+    /// The leases that this process takes from a limiter in a store.
+    Store(Box<Leased>),
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Own(RateLimiter::new())
+    }
+}
+
+impl Source {
+    fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
+        match self {
+            Self::Own(limiter) => limiter.forecast(ahead, now),
+            Self::Store(leased) => leased.forecast(ahead, now),
+        }
+    }
+
+    fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
+        match self {
+            Self::Own(limiter) => limiter.acquire(lane, now),
+            Self::Store(leased) => leased.acquire(lane, now),
+        }
+    }
+
+    fn observe(&mut self, answer: &Answer, now: UnixTime) {
+        match self {
+            Self::Own(limiter) => limiter.observe(answer, now),
+            Self::Store(leased) => leased.observe(answer),
+        }
+    }
+
+    /// Returns the state, as far as this process knows it.
+    fn view(&self) -> &RateLimiter {
+        match self {
+            Self::Own(limiter) => limiter,
+            Self::Store(leased) => leased.view(),
+        }
+    }
+}
+
+/// The limiter and the lines before it.
+#[derive(Default)]
+struct Desk {
+    source: Source,
+    urgent: Line,
+    /// Requests of bulk that are sent again. They are before those that are sent for the first time.
+    again: Line,
+    bulk: Line,
+}
+
+/// The line in which a request waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Queue {
+    Urgent,
+    Again,
+    Bulk,
+}
+
+impl Debug for SharedRateLimiter {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SharedRateLimiter").field("waiting", &self.waiting()).finish_non_exhaustive()
+    }
+}
+
+impl SharedRateLimiter {
+    /// Creates a limiter that knows no limit. See [`RateLimiter::new`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Creates a limiter that continues with a known state, such as that of an earlier run.
+    #[must_use]
+    pub fn with_state(limiter: RateLimiter) -> Self {
+        Self::of(Source::Own(limiter))
+    }
+
+    /// Creates a limiter that shares the limits of a key with other processes by a store. The host uses the store
+    /// when [`begin_trip`](Self::begin_trip) says so.
+    #[must_use]
+    pub fn with_store() -> Self {
+        Self::of(Source::Store(Box::default()))
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(Mutex::new(Desk { source, ..Desk::default() })))
+    }
+
+    /// Returns a copy of the state, such as for a later run.
+    #[must_use]
+    pub fn state(&self) -> RateLimiter {
+        *self.lock().source.view()
+    }
+
+    /// Returns true if the caller has to use the store now: read the stored bytes, pass them to [`update`](Self::update),
+    /// and replace them with the result if they are unchanged. Ask before each wait of a call. The result is always false
+    /// without a store, and while another caller uses it.
+    #[must_use]
+    pub fn begin_trip(&self, now: UnixTime) -> bool {
+        match &mut self.lock().source {
+            Source::Own(_) => false,
+            Source::Store(leased) => leased.begin_trip(now),
+        }
+    }
+
+    /// Returns the new bytes for the store. `stored` is `None` if it has none. If the store then finds that its bytes have
+    /// changed, read them and call this function again. If it accepts the new bytes, call [`stored`](Self::stored).
+    ///
+    /// # Errors
+    /// Stored bytes that are no state. Delete them: the limiter learns again.
+    pub fn update(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, RateLimiterStateError> {
+        let desk = &mut *self.lock();
+        let waiting = desk.again.waiting() + desk.bulk.waiting();
+        match &mut desk.source {
+            Source::Own(limiter) => Ok(limiter.encode()),
+            Source::Store(leased) => leased.update(stored, waiting, now),
+        }
+    }
+
+    /// Ends the use of the store: it has accepted the last bytes of [`update`](Self::update).
+    pub fn stored(&self, now: UnixTime) {
+        if let Source::Store(leased) = &mut self.lock().source {
+            leased.stored(now);
+        }
+    }
+
+    /// Ends the use of the store: it failed. The next use begins after a second. Returns the time since the first of the
+    /// failures in turn.
+    pub fn store_failed(&self, now: UnixTime) -> Duration {
+        match &mut self.lock().source {
+            Source::Own(_) => Duration::ZERO,
+            Source::Store(leased) => leased.store_failed(now),
+        }
+    }
+
+    /// Returns the number of calls that wait for a permit.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        let desk = self.lock();
+        desk.urgent.waiting() + desk.again.waiting() + desk.bulk.waiting()
+    }
+
+    pub(crate) fn observe(&self, answer: &Answer, now: UnixTime) {
+        self.lock().source.observe(answer, now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Desk> {
+        // A panic cannot leave the numbers in a state that is worse than any other.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    fn line(&mut self, queue: Queue) -> &mut Line {
+        match queue {
+            Queue::Urgent => &mut self.urgent,
+            Queue::Again => &mut self.again,
+            Queue::Bulk => &mut self.bulk,
+        }
+    }
+
+    /// Returns the number of requests before one. Without a ticket it is at the end of its line.
+    fn ahead(&mut self, queue: Queue, ticket: Option<u64>) -> u64 {
+        let line = self.line(queue);
+        let ahead = ticket.map_or(line.waiting(), |ticket| line.ahead(ticket));
+        if queue == Queue::Bulk { ahead + self.again.waiting() } else { ahead }
+    }
+
+    fn ask(&mut self, queue: Queue, ticket: Option<u64>, now: UnixTime) -> (Admission, Option<u64>) {
+        for line in [&mut self.urgent, &mut self.again, &mut self.bulk] {
+            line.sweep(now.as_millis());
+        }
+        let due = ticket.and_then(|ticket| self.line(queue).due(ticket));
+        // A request that was taken for given up has lost its place.
+        let ticket = ticket.filter(|_| due.is_some());
+        let ahead = self.ahead(queue, ticket);
+        let lane = if queue == Queue::Urgent { Lane::Urgent } else { Lane::Bulk };
+        let forecast = match lane {
+            Lane::Bulk => self.source.forecast(ahead, now),
+            Lane::Urgent => self.source.forecast(0, now),
+        };
+        // A request whose time has come takes the permit, even if others before it are late to ask. No new one passes
+        // those that wait.
+        let is_due = due.is_some_and(|due| due <= now.as_millis());
+        let may_ask = is_due || ahead == 0 || forecast == Permit::Now;
+        let asked = if may_ask { self.source.acquire(lane, now) } else { forecast };
+        let wait = match asked {
+            Permit::Now => {
+                if let Some(ticket) = ticket {
+                    self.line(queue).leave(ticket);
+                }
+                return (Admission::Now, None);
+            }
+            Permit::NotBefore(time) => return (Admission::NotBefore(time), ticket),
+            Permit::Wait(wait) => wait,
+        };
+        let forecast = match (lane, forecast) {
+            (Lane::Bulk, Permit::Wait(forecast)) => forecast.max(wait),
+            (Lane::Bulk, _) => wait,
+            (Lane::Urgent, _) => {
+                wait.saturating_add(self.source.view().interval().saturating_mul(ahead as u32))
+            }
+        };
+        let pause = self.pause(forecast, ahead);
+        let due = now.after(pause).as_millis();
+        let line = self.line(queue);
+        let ticket = match ticket {
+            Some(ticket) => {
+                line.put_off(ticket, due);
+                ticket
+            }
+            None => line.join(due),
+        };
+        (Admission::Later { pause, forecast }, Some(ticket))
+    }
+
+    /// Returns the time after which a request asks again.
+    fn pause(&self, forecast: Duration, ahead: u64) -> Duration {
+        let millis = u64::try_from(forecast.as_millis()).unwrap_or(u64::MAX).max(1);
+        if matches!(self.source, Source::Store(_)) && ahead < NEAR {
+            // The next lease may contain the permit, and its permits are valid for a short time.
+            return Duration::from_millis(millis.min(PAUSE_IF_NEAR));
+        }
+        Duration::from_millis(if !self.source.view().is_informed() {
+            millis.min(PAUSE_IF_UNKNOWN)
+        } else if millis <= WHOLE_PAUSE {
+            millis
+        } else {
+            (millis / 2).min(LONGEST_PAUSE)
+        })
+    }
+}
+
+/// The place of one call in the lines. Dropping it gives the place up.
+pub(crate) struct Place {
+    limiter: SharedRateLimiter,
+    lane: Lane,
+    queue: Queue,
+    ticket: Option<u64>,
+}
+
+impl Debug for Place {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Place").field("lane", &self.lane).finish_non_exhaustive()
+    }
+}
+
+impl Place {
+    pub(crate) fn new(limiter: SharedRateLimiter, lane: Lane) -> Self {
+        Self { limiter, lane, queue: Queue::Bulk, ticket: None }
+    }
+
+    /// Asks for the permit of a request that is sent for the first time, or again.
+    pub(crate) fn ask(&mut self, is_again: bool, now: UnixTime) -> Admission {
+        if self.ticket.is_none() {
+            self.queue = match (self.lane, is_again) {
+                (Lane::Urgent, _) => Queue::Urgent,
+                (Lane::Bulk, true) => Queue::Again,
+                (Lane::Bulk, false) => Queue::Bulk,
+            };
+        }
+        let (admission, ticket) = self.limiter.lock().ask(self.queue, self.ticket, now);
+        self.ticket = ticket;
+        admission
+    }
+
+    /// Gives up the place in the line.
+    pub(crate) fn leave(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            self.limiter.lock().line(self.queue).leave(ticket);
+        }
+    }
+
+    pub(crate) fn observe(&self, answer: &Answer, now: UnixTime) {
+        self.limiter.observe(answer, now);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}

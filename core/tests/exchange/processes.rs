@@ -1,0 +1,190 @@
+//! Processes that share the limits of a key by a store, on a virtual clock.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+use hudhud::zagely::SendMessage;
+use hudhud::{CallOptions, Exchange, Lane, SharedRateLimiter, Step};
+
+use crate::permits::{LATE, TRAVEL, Vendor};
+use crate::{ENTROPY, later, message, zagely};
+
+/// The time of one request to the store in milliseconds.
+const STORE: u64 = 2;
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Step,
+    Request,
+    Response,
+    /// The store answers with its bytes.
+    Read,
+    /// The store compares its bytes with those that were read, and takes the new ones if they are equal.
+    Swap(Option<Vec<u8>>, Vec<u8>),
+}
+
+struct Course {
+    processes: usize,
+    calls: Vec<(u64, CallOptions)>,
+    limit: u64,
+    /// The process that dies, and the time.
+    dies: Option<(usize, u64)>,
+    /// The store fails between these times.
+    down: Option<(u64, u64)>,
+}
+
+struct Outcome {
+    ended: Vec<Option<u64>>,
+    refused: Vec<u64>,
+    trips: usize,
+}
+
+fn run(course: &Course) -> Outcome {
+    let limiters: Vec<_> = (0..course.processes).map(|_| SharedRateLimiter::with_store()).collect();
+    let services: Vec<_> =
+        limiters.iter().map(|limiter| zagely().rate_limiter(Some(limiter.clone()))).collect();
+    let mut exchanges: Vec<Option<Exchange<SendMessage>>> = Vec::new();
+    let mut responses = vec![None; course.calls.len()];
+    let mut events = BinaryHeap::new();
+    for (number, (start, options)) in course.calls.iter().enumerate() {
+        let service = &services[number % course.processes];
+        exchanges.push(Some(service.exchange_with(message(), options.clone(), ENTROPY).unwrap()));
+        events.push(Reverse((*start, number, Event::Step)));
+    }
+    let mut vendor = Vendor::new(course.limit);
+    let mut store: Option<Vec<u8>> = None;
+    let mut outcome = Outcome { ended: vec![None; course.calls.len()], refused: Vec::new(), trips: 0 };
+    let mut random = 7_u64;
+    while let Some(Reverse((now, number, event))) = events.pop() {
+        let process = number % course.processes;
+        if event == Event::Request {
+            responses[number] = Some(vendor.answer(now));
+            events.push(Reverse((now + TRAVEL, number, Event::Response)));
+            continue;
+        }
+        if course.dies.is_some_and(|(dies, at)| dies == process && now >= at) {
+            continue;
+        }
+        let Some(exchange) = &mut exchanges[number] else { continue };
+        let (limiter, clock) = (&limiters[process], later(now));
+        let is_down = course.down.is_some_and(|(from, to)| (from..to).contains(&now));
+        match event {
+            Event::Response => exchange.receive(responses[number].take().unwrap(), clock).unwrap(),
+            Event::Read | Event::Swap(..) if is_down => {
+                assert!(limiter.store_failed(clock) < Duration::from_secs(10));
+            }
+            Event::Read => {
+                let new = limiter.update(store.as_deref(), clock).unwrap();
+                events.push(Reverse((now + STORE, number, Event::Swap(store.clone(), new))));
+                continue;
+            }
+            Event::Swap(old, new) => {
+                outcome.trips += 1;
+                if store != old {
+                    events.push(Reverse((now + STORE, number, Event::Read)));
+                    continue;
+                }
+                store = Some(new);
+                limiter.stored(clock);
+            }
+            Event::Step | Event::Request => {}
+        }
+        match exchange.step(clock) {
+            Step::Send(_) => events.push(Reverse((now + TRAVEL, number, Event::Request))),
+            Step::Wait(_) if limiter.begin_trip(clock) => {
+                events.push(Reverse((now + STORE, number, Event::Read)));
+            }
+            Step::Wait(wait) => {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let wait = u64::try_from(wait.as_millis()).unwrap() + (random >> 33) % LATE;
+                events.push(Reverse((now + wait, number, Event::Step)));
+            }
+            Step::Done(result) => {
+                outcome.ended[number] = result.is_ok().then_some(now);
+                exchanges[number] = None;
+            }
+        }
+    }
+    outcome.refused = vendor.refused;
+    outcome
+}
+
+impl Outcome {
+    /// Returns the share of the limit that was used in whole minutes after the first.
+    fn used(&self, limit: u64) -> f64 {
+        let ended: Vec<u64> = self.ended.iter().flatten().copied().collect();
+        let last = ended.iter().max().unwrap() / 60_000;
+        let count = ended.iter().filter(|time| (1..last).contains(&(**time / 60_000))).count();
+        count as f64 / ((last - 1) * limit) as f64
+    }
+}
+
+fn bulk(calls: usize) -> Vec<(u64, CallOptions)> {
+    vec![(0, CallOptions::new()); calls]
+}
+
+#[test]
+fn processes_use_the_limit_together() {
+    for (processes, limit, calls) in [(1, 1_200, 4_200), (8, 1_200, 4_200), (3, 600, 2_100)] {
+        let course = Course { processes, calls: bulk(calls), limit, dies: None, down: None };
+        let outcome = run(&course);
+        assert!(outcome.ended.iter().all(Option::is_some));
+        let refused = outcome.refused.iter().filter(|time| **time > 60_000).count();
+        let (used, trips) = (outcome.used(limit), outcome.trips as f64 / calls as f64);
+        println!(
+            "{processes} processes: {refused} refused, {:.2} % used, {trips:.3} trips for each call",
+            used * 100.0
+        );
+        assert!(refused * 1_000 <= calls, "{refused} refused");
+        assert!(used >= 0.97, "{processes} processes use {used}");
+    }
+}
+
+#[test]
+fn a_process_that_dies_leaves_the_limit_to_the_others() {
+    let course =
+        Course { processes: 4, calls: bulk(4_200), limit: 1_200, dies: Some((1, 70_000)), down: None };
+    let outcome = run(&course);
+    let lost =
+        outcome.ended.iter().enumerate().filter(|(_, end)| end.is_none()).map(|(number, _)| number % 4);
+    assert_eq!(lost.collect::<std::collections::BTreeSet<_>>(), [1].into());
+    let used = outcome.used(1_200);
+    assert!(used >= 0.96, "{used}");
+    assert!(outcome.refused.is_empty(), "{}", outcome.refused.len());
+}
+
+#[test]
+fn urgent_calls_of_all_processes_pass_bulk() {
+    let mut calls = bulk(3_600);
+    let urgent = CallOptions::new().lane(Lane::Urgent);
+    calls.extend((0..50).map(|number| (70_000 + 1_900 * number, urgent.clone())));
+    let course = Course { processes: 8, calls, limit: 1_200, dies: None, down: None };
+    let outcome = run(&course);
+    let mut waits: Vec<u64> =
+        (3_600..3_650).map(|number| outcome.ended[number].unwrap() - course.calls[number].0).collect();
+    waits.sort_unstable();
+    println!("urgent: p50 {} ms, longest {} ms", waits[25], waits[49]);
+    assert!(waits[49] < 2_000, "{}", waits[49]);
+}
+
+#[test]
+fn a_store_that_fails_for_a_while_delays_calls() {
+    let course =
+        Course { processes: 2, calls: bulk(1_000), limit: 600, dies: None, down: Some((30_000, 40_000)) };
+    let outcome = run(&course);
+    assert!(outcome.ended.iter().all(Option::is_some));
+    // The permits that were leased before are used, and nothing else.
+    let during = outcome.ended.iter().flatten().filter(|end| (32_000..40_000).contains(*end)).count();
+    assert!(during <= 20, "{during}");
+    assert!(*outcome.ended.iter().flatten().max().unwrap() < 130_000);
+}
+
+#[test]
+fn without_a_store_there_is_no_trip() {
+    let limiter = SharedRateLimiter::new();
+    let mut exchange = zagely().rate_limiter(Some(limiter.clone())).exchange(message(), ENTROPY).unwrap();
+    assert!(matches!(exchange.step(later(0)), Step::Send(_)));
+    assert!(!limiter.begin_trip(later(0)));
+    assert!(SharedRateLimiter::with_store().update(Some(b"no state"), later(0)).is_err());
+}

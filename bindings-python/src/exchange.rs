@@ -114,6 +114,15 @@ macro_rules! exchange {
                 self.with(|exchange| exchange.fail(fault, unix_time(now)).map_err(|error| api_error(py, &error)))
             }
 
+            /// Gives up the call's place before the rate limiter. An exception that ended the call may keep the exchange alive.
+            fn leave(&self) {
+                // A list between two pages has no exchange, and so no place.
+                let _ = self.with(|exchange| {
+                    exchange.leave();
+                    Ok(())
+                });
+            }
+
             /// The idempotency key that is sent. Keep it to repeat the call later.
             #[getter]
             fn idempotency_key(&self) -> PyResult<Option<String>> {

@@ -14,6 +14,7 @@ mod exchange;
 mod inbox;
 mod operation;
 mod outbox;
+mod rate_limiter;
 mod request;
 mod response;
 mod service;
@@ -51,6 +52,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PageClass>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::Retry>()?;
+    module.add_class::<rate_limiter::RateLimiter>()?;
     module.add_class::<operation::Operation>()?;
     module.add_class::<outbox::OutboxState>()?;
     module.add_class::<outbox::OutboxReader>()?;

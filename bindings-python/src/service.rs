@@ -16,6 +16,7 @@ use crate::argument::{self, named};
 use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
 use crate::error::api_error;
 use crate::exception::{wrong_type, wrong_value};
+use crate::rate_limiter::RateLimiter;
 use crate::request::Request;
 
 /// The service of a vendor, with one set of keys.
@@ -134,7 +135,8 @@ impl Service {
     #[allow(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     #[staticmethod]
     #[pyo3(signature = (
-        public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None, **settings
+        public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None,
+        rate_limiter = None, **settings
     ))]
     fn zagely(
         py: Python<'_>,
@@ -144,6 +146,7 @@ impl Service {
         #[pyo3(from_py_with = argument::app_token)] app_token: Option<&str>,
         #[pyo3(from_py_with = argument::app_auth)] app_auth: &str,
         #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
+        #[pyo3(from_py_with = argument::rate_limiter)] rate_limiter: Option<Py<RateLimiter>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let auth = named("app_auth", || argument::chosen(app_auth))?;
@@ -162,23 +165,26 @@ impl Service {
             }
             zagely.configure(settings)
         };
-        Ok(Self(Which::Zagely(made().map_err(|error| api_error(py, &error))?)))
+        let zagely = made().map_err(|error| api_error(py, &error))?;
+        Ok(Self(Which::Zagely(zagely.rate_limiter(rate_limiter.map(|limiter| limiter.get().shared())))))
     }
 
     /// Creates the service of Wazaj for an API key.
     #[staticmethod]
-    #[pyo3(signature = (api_key, base_url, *, api_key_scheme = "header", **settings))]
+    #[pyo3(signature = (api_key, base_url, *, api_key_scheme = "header", rate_limiter = None, **settings))]
     fn wazaj(
         py: Python<'_>,
         #[pyo3(from_py_with = argument::api_key)] api_key: &str,
         #[pyo3(from_py_with = argument::base_url)] base_url: &str,
         #[pyo3(from_py_with = argument::api_key_scheme)] api_key_scheme: &str,
+        #[pyo3(from_py_with = argument::rate_limiter)] rate_limiter: Option<Py<RateLimiter>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let form = named("api_key_scheme", || argument::chosen(api_key_scheme))?;
         let settings = read_settings(settings)?;
         let made = || Wazaj::new(ApiKey::new(api_key)?, base_url)?.api_key_scheme(form).configure(settings);
-        Ok(Self(Which::Wazaj(made().map_err(|error| api_error(py, &error))?)))
+        let wazaj = made().map_err(|error| api_error(py, &error))?;
+        Ok(Self(Which::Wazaj(wazaj.rate_limiter(rate_limiter.map(|limiter| limiter.get().shared())))))
     }
 
     /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. It is for calls
@@ -396,6 +402,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
                 "headers" => options.headers = headers(&value)?,
                 "timeout" => options.timeout = Some(duration(&value)?),
                 "deadline" => options.deadline = Some(duration(&value)?),
+                "lane" => options.lane = argument::chosen(value.extract()?)?,
                 _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),
             }
             Ok(())

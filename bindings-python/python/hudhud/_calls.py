@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from keyword import iskeyword
 from typing import Any
 
-from . import _watch
+from . import _limits, _watch
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from .errors import ArgumentError, HudhudError, TransportError
 from .transports import TransportFailure
@@ -26,6 +26,7 @@ _OPTIONS = {
     "headers": "Additional headers, by name. Those that this library or HTTP itself sets are refused.",
     "timeout": "The maximum duration of an attempt in seconds, if the client has no shorter one.",
     "deadline": "The maximum duration of the call in seconds, with its attempts and waits. Default: no limit.",
+    "lane": "The lane in which the call waits for the client's rate limiter: 'urgent' or 'bulk'. Default: 'bulk'.",
 }
 
 
@@ -322,7 +323,11 @@ async def _drive(flight: Any, client: Any) -> Any:
                 if not is_waiting:
                     _watch.waits(watch, flight, request, step)
                 is_waiting = True
-                await client._sleep(step)
+                limiter = client._limiter
+                if limiter is not None and limiter.begin_trip(time.time()):
+                    await _limits.refresh(limiter, client._is_blocking)
+                else:
+                    await client._sleep(step)
             else:
                 if watch is not None:
                     watch.succeeded(step)
@@ -332,6 +337,7 @@ async def _drive(flight: Any, client: Any) -> Any:
             watch.interrupted(error)
         raise
     except BaseException as interruption:
+        flight.leave()
         if watch is not None:
             watch.interrupted(interruption)
         _keep_key(interruption, flight, request)

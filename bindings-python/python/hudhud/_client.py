@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
 from . import _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
-from ._hudhud import SETTINGS, Service
+from ._hudhud import ABSENT, SETTINGS, Absent, RateLimiter, Service
 from .errors import ArgumentError, MissingVariableError
 from .observer import Observer
 
@@ -38,11 +38,20 @@ class _Client:
     """The base of all clients."""
 
     _service: Service
+    # The rate limiter, if it has a store, which the calls must use.
+    _limiter: RateLimiter | None = None
+    _is_blocking: ClassVar[bool]
     # The required arguments, with what each is.
     _REQUIRED: ClassVar[dict[str, str]]
 
     def __init__(self, **given: Any) -> None:
         raise NotImplementedError
+
+    def _limit(self, given: RateLimiter | Absent | None) -> RateLimiter | None:
+        limiter = RateLimiter() if isinstance(given, Absent) else given
+        if isinstance(limiter, RateLimiter) and limiter.store is not None:
+            self._limiter = limiter
+        return limiter
 
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None) -> None:
         self._transport = transport
@@ -66,12 +75,14 @@ class _Client:
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         observer: Observer | None = None,
+        rate_limiter: RateLimiter | Absent | None = ABSENT,
         **settings: Unpack[Settings],
     ) -> Self:
         """Creates a client from environment variables: `ZAGELY_PUBLIC_KEY` and `ZAGELY_SECRET_KEY`, and optionally
         `ZAGELY_BASE_URL`, `ZAGELY_APP_TOKEN` and `ZAGELY_SESSION_ID`; for Wazaj `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`."""
         given = cls._from_env()
-        connection = {"transport": transport, "timeout": timeout, "max_response_bytes": max_response_bytes, "observer": observer}
+        connection = {"transport": transport, "timeout": timeout, "max_response_bytes": max_response_bytes}
+        connection |= {"observer": observer, "rate_limiter": rate_limiter}
         return cls(**{**given, **connection, **settings})
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
@@ -110,6 +121,7 @@ class _Zagely(_Client):
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         observer: Observer | None = None,
+        rate_limiter: RateLimiter | Absent | None = ABSENT,
         base_url: str | None = None,
         app_token: str | None = None,
         app_auth: Literal["token", "keys", "token_and_keys"] = "token",
@@ -127,6 +139,9 @@ class _Zagely(_Client):
             max_response_bytes: The maximum size of a response body, before and after decompression. A larger one is a
                 `TransportError`.
             observer: An object that follows the calls, for metrics and traces: see `hudhud.observer`.
+            rate_limiter: The rate limiter, which lets requests leave so that the limits of the key are not exceeded.
+                Default: one of this client. With `None`, requests leave at once. Pass the same `RateLimiter` to all
+                clients that use the same key.
             base_url: The origin to use instead of `https://zagely.com`.
             app_token: A token of the dashboard for app routes, which are the routes without a version, `/api/…`
                 (inferred).
@@ -140,6 +155,7 @@ class _Zagely(_Client):
             app_token=app_token,
             app_auth=app_auth,
             app_prefix=app_prefix,
+            rate_limiter=self._limit(rate_limiter),
             **settings,
         )
         self._connect(transport, timeout, max_response_bytes, observer)
@@ -166,6 +182,7 @@ class _Wazaj(_Client):
         timeout: float | None = None,
         max_response_bytes: int = transports.MAX_RESPONSE_BYTES,
         observer: Observer | None = None,
+        rate_limiter: RateLimiter | Absent | None = ABSENT,
         api_key_scheme: Literal["header", "bearer", "api_key"] = "header",
         **settings: Unpack[Settings],
     ) -> None:
@@ -177,10 +194,13 @@ class _Wazaj(_Client):
             timeout: See `Zagely`.
             max_response_bytes: See `Zagely`.
             observer: See `Zagely`.
+            rate_limiter: See `Zagely`.
             api_key_scheme: The form in which the key is sent: `X-API-Key: …` for `header`, `Authorization: Bearer …` for
                 `bearer`, `Authorization: ApiKey …` for `api_key`.
         """
-        self._service = Service.wazaj(api_key, base_url, api_key_scheme=api_key_scheme, **settings)
+        self._service = Service.wazaj(
+            api_key, base_url, api_key_scheme=api_key_scheme, rate_limiter=self._limit(rate_limiter), **settings
+        )
         self._connect(transport, timeout, max_response_bytes, observer)
 
 
@@ -209,6 +229,8 @@ def _as_coroutine(work: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
 
 class _Blocking:
     """A blocking client. Threads may share it if they may share its transport."""
+
+    _is_blocking: ClassVar[bool] = True
 
     _transport: Any
 
@@ -260,6 +282,8 @@ async def _sleep(seconds: float) -> None:
 
 class _Asynchronous:
     """A client for asynchronous programs. Tasks may share it."""
+
+    _is_blocking: ClassVar[bool] = False
 
     _transport: Any
 

@@ -59,17 +59,45 @@ class Service:
         app_token: str | None = None,
         app_auth: str = "token",
         app_prefix: str | None = None,
+        rate_limiter: RateLimiter | None = None,
         **settings: Unpack[Settings],
     ) -> Service: ...
     @staticmethod
     def wazaj(
-        api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Unpack[Settings]
+        api_key: str,
+        base_url: str,
+        *,
+        api_key_scheme: str = "header",
+        rate_limiter: RateLimiter | None = None,
+        **settings: Unpack[Settings],
     ) -> Service: ...
     @property
     def identity(self) -> str: ...
     def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
+
+@final
+class RateLimiter:
+    """A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+
+    Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
+    as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
+
+        limiter = RateLimiter()
+        sales = Zagely(public_key, secret_key, session_id="s-1", rate_limiter=limiter)
+        support = Zagely(public_key, secret_key, session_id="s-2", rate_limiter=limiter)
+    """
+
+    def __new__(cls, state: bytes | None = None) -> RateLimiter:
+        """Creates a limiter. `state` is the `state` of an earlier one. Default: a limiter that knows no limit."""
+
+    @property
+    def state(self) -> bytes:
+        """The state, to continue with in a later process. It has about 100 bytes."""
+    @property
+    def waiting(self) -> int:
+        """The number of calls that wait for their turn."""
 
 @final
 class Operation:

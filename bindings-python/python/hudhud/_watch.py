@@ -70,6 +70,9 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
     if observer is None and not log.isEnabledFor(WARNING):
         return
     facts = flight.last_attempt()
+    if facts is None:
+        log.debug("%s: waiting about %.1f s for the rate limiter", flight.description()["call"], seconds)
+        return
     status, fault = facts.get("status"), facts.get("fault")
     seconds = facts.get("wait_ms", seconds * 1000) / 1000
     wait = Wait(facts["attempt"], seconds, facts["error"], status, fault)

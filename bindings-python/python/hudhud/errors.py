@@ -28,10 +28,12 @@ __all__ = [
     "RedirectError",
     "RequestError",
     "ServerError",
+    "StoreError",
     "TransportError",
     "UnavailableError",
     "UnexpectedResponseError",
     "ValidationError",
+    "WaitTooLongError",
     "WebhookError",
 ]
 
@@ -117,6 +119,18 @@ class TransportError(RequestError):
     def _explain(self, reason: str) -> None:
         self.reason = reason
         self.args = (f"{self} Reason: {reason}.",)
+
+
+class WaitTooLongError(RequestError):
+    """The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. Nothing was
+    sent."""
+
+    retry_after: float
+    """The seconds after which the call can leave."""
+
+    def __init__(self, message: str, data: dict[str, Any]) -> None:
+        super().__init__(message, data)
+        self.retry_after = data.get("retry_after_ms", 0) / 1000
 
 
 class ApiError(RequestError):
@@ -213,6 +227,11 @@ class WebhookError(HudhudError):
         self.http_status = http_status
 
 
+class StoreError(HudhudError):
+    """The store of a rate limiter fails, so calls cannot know their turns. The `__cause__` is the store's exception. Nothing
+    was sent."""
+
+
 class PhoneError(HudhudError, ValueError):
     """A text is not an international phone number (E.164)."""
 
@@ -299,6 +318,8 @@ def _of_call(
 ) -> RequestError:
     if fault is not None:
         return TransportError(message, members, fault)
+    if members["kind"] == "wait_too_long":
+        return WaitTooLongError(message, members)
     if response is None:
         return InvalidRequestError(message, members)
     # The native module passes `details` separately: a dict, in which values that are nested too deep are JSON text.

@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     headers: Mapping[str, str] | None
     timeout: float | None
     deadline: float | None
+    lane: Literal["urgent", "bulk"] | None
 
 @type_check_only
 class KeyedOptions(Options, total=False):

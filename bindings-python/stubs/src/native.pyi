@@ -21,6 +21,8 @@ from types import GenericAlias
 
 from typing_extensions import Self, Unpack, disjoint_base
 
+from .rate_limiter import AsyncStore, Store
+
 __version__: Final[str]
 
 _T = TypeVar("_T")
@@ -58,17 +60,58 @@ class Service:
         app_token: str | None = None,
         app_auth: str = "token",
         app_prefix: str | None = None,
+        rate_limiter: RateLimiter | None = None,
         **settings: Unpack[Settings],
     ) -> Service: ...
     @staticmethod
     def wazaj(
-        api_key: str, base_url: str, *, api_key_scheme: str = "header", **settings: Unpack[Settings]
+        api_key: str,
+        base_url: str,
+        *,
+        api_key_scheme: str = "header",
+        rate_limiter: RateLimiter | None = None,
+        **settings: Unpack[Settings],
     ) -> Service: ...
     @property
     def identity(self) -> str: ...
     def request_by_name(
         self, name: str, input: str, given: dict[str, Any] | None = None, entropy: bytes | None = None
     ) -> Request[Any]: ...
+
+@final
+class RateLimiter:
+    """A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+
+    Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
+    as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
+
+        limiter = RateLimiter()
+        sales = Zagely(public_key, secret_key, session_id="s-1", rate_limiter=limiter)
+        support = Zagely(public_key, secret_key, session_id="s-2", rate_limiter=limiter)
+    """
+
+    def __new__(cls, state: bytes | None = None, *, store: Store | AsyncStore | None = None) -> RateLimiter:
+        """Creates a limiter.
+
+        Args:
+            state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
+            store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+                `swap`. Default: the limiter of this process alone.
+        """
+
+    @property
+    def state(self) -> bytes:
+        """The state, to continue with in a later process. It has about 100 bytes."""
+    @property
+    def waiting(self) -> int:
+        """The number of calls that wait for their turn."""
+    @property
+    def store(self) -> Store | AsyncStore | None:
+        """The store by which processes share the limits, or `None`."""
+    def begin_trip(self, now: float) -> bool: ...
+    def update(self, stored: bytes | None, now: float) -> bytes: ...
+    def stored(self, now: float) -> None: ...
+    def store_failed(self, now: float) -> float: ...
 
 @final
 class Operation:
@@ -157,6 +200,7 @@ class Exchange:
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
+    def leave(self) -> None: ...
     @property
     def idempotency_key(self) -> str | None: ...
     @property
@@ -172,6 +216,7 @@ class Pages:
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
+    def leave(self) -> None: ...
     @property
     def idempotency_key(self) -> str | None: ...
     @property

@@ -57,6 +57,7 @@ OF_KIND = {
     "not_found": NOT_FOUND,
     "rate_limited": LIMITED,
     "quota_exceeded": LIMITED,
+    "wait_too_long": LIMITED,
     "unavailable": UNAVAILABLE,
     "server": UNAVAILABLE,
     "transport": TRANSPORT,

@@ -1,0 +1,44 @@
+"""The use of a rate limiter's store, between the steps of a call that waits."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ._log import log
+from .errors import ArgumentError, StoreError
+
+# The seconds for which calls wait while a store fails.
+_PATIENCE = 30.0
+
+
+async def refresh(limiter: Any, is_blocking: bool) -> None:
+    """Takes permits from the store, and tells it what the limiter has learned."""
+    store = limiter.store
+    try:
+        while True:
+            stored = await _ended(store.load(), is_blocking)
+            new = limiter.update(stored, time.time())
+            if await _ended(store.swap(stored, new), is_blocking):
+                limiter.stored(time.time())
+                return
+    except Exception as error:
+        failing_for = limiter.store_failed(time.time())
+        if isinstance(error, ArgumentError):
+            raise
+        if failing_for >= _PATIENCE:
+            told = f"the store of the rate limiter has failed for {failing_for:.0f} s ({type(error).__name__}): correct it, or set rate_limiter=None"
+            raise StoreError(told) from error
+        log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
+    except BaseException:
+        limiter.store_failed(time.time())
+        raise
+
+
+async def _ended(result: Any, is_blocking: bool) -> Any:
+    if not hasattr(result, "__await__"):
+        return result
+    if is_blocking:
+        result.close()
+        raise ArgumentError("argument 'store': expected a store that blocks; an asynchronous store needs an asynchronous client")
+    return await result

@@ -1,0 +1,46 @@
+"""Stores by which processes share the rate limits of a key.
+
+    from hudhud import RateLimiter, Zagely
+    from hudhud.rate_limiter.redis import RedisStore
+
+    limiter = RateLimiter(store=RedisStore(redis.Redis(), "zagely:main"))
+    zagely = Zagely(public_key, secret_key, rate_limiter=limiter)
+
+Each process takes permits from the store in blocks, so the store is used once for about 50 requests. A process that dies holds
+nothing: its permits become void after a quarter of a second. The clocks of the machines must agree within half a second.
+
+- `hudhud.rate_limiter.sqlite`: processes of one machine. Needs nothing else.
+- `hudhud.rate_limiter.redis`: `pip install 'hudhud[redis]'`.
+- `hudhud.rate_limiter.psycopg`: PostgreSQL, `pip install 'hudhud[postgres]'`.
+
+A store of your own has the two methods of `Store`, or those of `AsyncStore`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .._hudhud import RateLimiter
+
+__all__ = ["AsyncStore", "RateLimiter", "Store"]
+
+
+class Store(Protocol):
+    """A place for the bytes of one limiter, for a client that blocks. `AsyncZagely` accepts it too, and blocks while it is
+    used."""
+
+    def load(self) -> bytes | None:
+        """Returns the bytes, or `None` if there are none."""
+
+    def swap(self, old: bytes | None, new: bytes) -> bool:
+        """Replaces the bytes if they are still `old`. Returns true if they were replaced."""
+
+
+class AsyncStore(Protocol):
+    """A place for the bytes of one limiter, for an asynchronous client."""
+
+    async def load(self) -> bytes | None:
+        """Returns the bytes, or `None` if there are none."""
+
+    async def swap(self, old: bytes | None, new: bytes) -> bool:
+        """Replaces the bytes if they are still `old`. Returns true if they were replaced."""

@@ -1,0 +1,105 @@
+//! The rate limiter that clients share.
+
+use hudhud::SharedRateLimiter;
+use pyo3::prelude::*;
+
+use crate::exception::{wrong_type, wrong_value};
+use crate::wire::unix_time;
+
+/// A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+///
+/// Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
+/// as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
+///
+///     limiter = RateLimiter()
+///     sales = Zagely(public_key, secret_key, session_id="s-1", rate_limiter=limiter)
+///     support = Zagely(public_key, secret_key, session_id="s-2", rate_limiter=limiter)
+#[pyclass(frozen, module = "hudhud")]
+#[derive(Debug)]
+pub(crate) struct RateLimiter {
+    limiter: SharedRateLimiter,
+    store: Option<Py<PyAny>>,
+}
+
+impl RateLimiter {
+    pub(crate) fn shared(&self) -> SharedRateLimiter {
+        self.limiter.clone()
+    }
+}
+
+#[pymethods]
+impl RateLimiter {
+    /// Creates a limiter.
+    ///
+    /// Args:
+    ///     state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
+    ///     store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+    ///         `swap`. Default: the limiter of this process alone.
+    #[new]
+    #[pyo3(signature = (state = None, *, store = None))]
+    fn __new__(state: Option<&[u8]>, store: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+        if let Some(store) = store {
+            if state.is_some() {
+                return Err(wrong_type("argument 'state': a store has its own state; leave it out"));
+            }
+            for method in ["load", "swap"] {
+                if !store.getattr_opt(method)?.is_some_and(|method| method.is_callable()) {
+                    return Err(wrong_type(format!(
+                        "argument 'store': expected an object with the method {method}"
+                    )));
+                }
+            }
+            return Ok(Self { limiter: SharedRateLimiter::with_store(), store: Some(store.unbind()) });
+        }
+        let Some(state) = state else { return Ok(Self { limiter: SharedRateLimiter::new(), store: None }) };
+        let state = hudhud::RateLimiter::decode(state)
+            .map_err(|error| wrong_value(format!("argument 'state': {error}; leave it out to start anew")))?;
+        Ok(Self { limiter: SharedRateLimiter::with_state(state), store: None })
+    }
+
+    /// The state, to continue with in a later process. It has about 100 bytes.
+    #[getter]
+    fn state(&self) -> Vec<u8> {
+        self.limiter.state().encode()
+    }
+
+    /// The store by which processes share the limits, or `None`.
+    #[getter]
+    fn store(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.store.as_ref().map(|store| store.clone_ref(py))
+    }
+
+    /// Returns true if the caller has to use the store now.
+    fn begin_trip(&self, now: f64) -> bool {
+        self.limiter.begin_trip(unix_time(Some(now)))
+    }
+
+    /// Returns the new bytes for the store.
+    fn update(&self, stored: Option<&[u8]>, now: f64) -> PyResult<Vec<u8>> {
+        self.limiter.update(stored, unix_time(Some(now))).map_err(|error| {
+            wrong_value(format!(
+                "argument 'store': {error}; delete the stored state, so that the limiter learns anew"
+            ))
+        })
+    }
+
+    /// Ends the use of the store, which has accepted the last bytes of `update`.
+    fn stored(&self, now: f64) {
+        self.limiter.stored(unix_time(Some(now)));
+    }
+
+    /// Ends the use of the store, which failed. Returns the seconds since its first failure.
+    fn store_failed(&self, now: f64) -> f64 {
+        self.limiter.store_failed(unix_time(Some(now))).as_secs_f64()
+    }
+
+    /// The number of calls that wait for their turn.
+    #[getter]
+    fn waiting(&self) -> u64 {
+        self.limiter.waiting()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<RateLimiter, {} calls waiting>", self.limiter.waiting())
+    }
+}

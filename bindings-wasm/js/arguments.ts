@@ -19,6 +19,7 @@ const OPTIONS: Readonly<Record<Exclude<keyof CallOptions, "extra">, 1>> = {
   signal: 1,
   timeoutMs: 1,
   deadlineMs: 1,
+  lane: 1,
   headers: 1,
   maxAttempts: 1,
   retry: 1,

@@ -23,6 +23,8 @@ export interface CallOptions extends RetrySettings {
    * call at once. Default: no limit.
    */
   readonly deadlineMs?: number | undefined;
+  /** The lane in which the call waits for the client's rate limiter. `urgent` passes `bulk`. Default `bulk`. */
+  readonly lane?: "urgent" | "bulk" | undefined;
   /** Additional headers, such as `traceparent`. Those that the library or HTTP itself sets are refused. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Additional members of the body or parameters of the query, sent unchanged. */

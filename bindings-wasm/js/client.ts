@@ -19,6 +19,7 @@ import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
+import { RateLimiter } from "./rate-limiter.js";
 import { random } from "./text.js";
 import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -30,6 +31,11 @@ export interface ClientOptions extends Settings {
   readonly timeoutMs?: number | undefined;
   /** The largest response body to read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number | undefined;
+  /**
+   * Lets requests leave so that the limits of the key are not exceeded. Default: a limiter of this client. With `null`,
+   * requests leave at once. Pass the same one to all clients that use the same key.
+   */
+  readonly rateLimiter?: RateLimiter | null | undefined;
   /** Sees each call, attempt and wait. `hudhud/opentelemetry` makes one that records spans. */
   readonly observer?: Observer | undefined;
   /** Gets the log messages. Default: `console`, if `logLevel` or the environment variable `HUDHUD_LOG` is set. */
@@ -75,9 +81,12 @@ class Client {
   readonly #timeoutMs: number;
   readonly #maxResponseBytes: number;
   readonly #observers: readonly Observer[];
+  readonly #limiter: RateLimiter | null;
 
   constructor(vendor: keyof typeof VARIABLES, options: ClientOptions) {
-    const { fetch, timeoutMs, maxResponseBytes = 32 << 20, observer, logger, logLevel, ...settings } = checked(options);
+    const { fetch, timeoutMs, maxResponseBytes = 32 << 20, observer, logger, logLevel, rateLimiter = new RateLimiter(), ...settings } = checked(options);
+    if (rateLimiter !== null && !(rateLimiter instanceof RateLimiter)) throw new TypeError("rateLimiter: expected a RateLimiter, or null");
+    this.#limiter = rateLimiter;
     if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
       throw new TypeError("maxResponseBytes: expected a number > 0");
     }
@@ -111,7 +120,8 @@ class Client {
   #exchange<T>(name: string, { input, options }: Sorted, page?: number, guard?: Guard): ClientExchange<T> {
     const [text, said] = [writeWhole(input), coreOptions(options)];
     const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
-    return new ClientExchange<T>(running, guard);
+    const ended = this.#limiter ? RateLimiter.hold(this.#limiter, running) : undefined;
+    return new ClientExchange<T>(running, guard, ended);
   }
 
   #call(name: string, row: string): unknown {

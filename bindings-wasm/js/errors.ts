@@ -189,6 +189,12 @@ function isShown(said: string, code: string): boolean {
 /** The call is invalid. It was not sent. `fieldErrors` names each invalid field. */
 export class InvalidRequestError extends HudhudError {}
 
+/**
+ * The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. Nothing was
+ * sent. `retryAfterMs` is the time after which the call can leave.
+ */
+export class WaitTooLongError extends HudhudError {}
+
 /** No response arrived. */
 export class TransportError extends HudhudError {
   /** The failure. */
@@ -289,7 +295,7 @@ const OF_KIND = {
   redirect: RedirectError,
   client: ApiError,
   unexpected_response: UnexpectedResponseError,
-} satisfies Record<Exclude<KnownKind, "invalid_request" | "transport">, typeof ApiError>;
+} satisfies Record<Exclude<KnownKind, "invalid_request" | "transport" | "wait_too_long">, typeof ApiError>;
 // A Map, because a kind may be any text, also the name of a member that every object has.
 const BY_KIND = new Map<string, typeof ApiError>(Object.entries(OF_KIND));
 named({
@@ -309,6 +315,7 @@ named({
   ApiError,
   InvalidRequestError,
   TransportError,
+  WaitTooLongError,
   MissingVariablesError,
 });
 
@@ -320,6 +327,7 @@ export function errorOf(
 ): HudhudError {
   if (fault || facts.kind === "transport") return new TransportError(message, facts, fault ?? "closed", cause);
   if (facts.kind === "invalid_request") return new InvalidRequestError(message, facts);
+  if (facts.kind === "wait_too_long") return new WaitTooLongError(message, facts);
   if (facts.kind === "aborted") return new AbortError(message, facts, cause);
   return new (BY_KIND.get(facts.kind) ?? ApiError)(message, facts, response);
 }

@@ -218,11 +218,13 @@ export class ClientExchange<T> {
   readonly #page: number | undefined;
   readonly #idempotencyKey: string | undefined;
   #attempts = 0;
+  #ended: (() => void) | undefined;
 
   /** @internal */
-  constructor(exchange: CoreExchange, guard: Guard | undefined) {
+  constructor(exchange: CoreExchange, guard: Guard | undefined, ended?: () => void) {
     this.#core = exchange;
     this.#guard = guard;
+    this.#ended = ended;
     this.#page = exchange.page();
     this.#idempotencyKey = exchange.key();
   }
@@ -304,6 +306,8 @@ export class ClientExchange<T> {
     this.#attempts = this.attempts;
     this.#core?.free();
     this.#core = undefined;
+    this.#ended?.();
+    this.#ended = undefined;
   }
 }
 

@@ -29,6 +29,7 @@ export {
   UnavailableError,
   UnexpectedResponseError,
   ValidationError,
+  WaitTooLongError,
 } from "./errors.js";
 export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
 export type * from "./generated/calls.js";
@@ -36,5 +37,6 @@ export type * from "./generated/models.js";
 export type { HttpMethod, RetryOptions } from "./generated/settings.js";
 export type { EndFacts, Logger, LogLevel, Observer, SpanFacts, WaitFacts } from "./observer.js";
 export type { Bytes, FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
+export { RateLimiter } from "./rate-limiter.js";
 export { idempotencyKey, type MissingPolicy, parsePhone, type RenderOptions, Template } from "./text.js";
 export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{misuse, thrown};
 use crate::options::chosen;
+use crate::rate_limiter::RateLimiter;
 use crate::value::{Member, value};
 use crate::wire::{Sent, response};
 
@@ -30,6 +31,11 @@ impl Exchange {
 
 #[wasm_bindgen]
 impl Exchange {
+    /// Lets each request wait for a permit of a rate limiter.
+    pub fn wait_for(&mut self, limiter: &RateLimiter) {
+        self.exchange.wait_for(limiter.shared());
+    }
+
     /// Returns the next step: `{ send: request }`, `{ waitMs }` or `{ done: meta }`. Throws if the call failed.
     pub fn step(&mut self, now: f64) -> Result<JsValue, JsValue> {
         match self.exchange.step_undecoded(unix_time(now)) {

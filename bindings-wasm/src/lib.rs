@@ -26,6 +26,8 @@ mod options;
 #[cfg(feature = "client")]
 mod page;
 #[cfg(feature = "client")]
+mod rate_limiter;
+#[cfg(feature = "client")]
 mod text;
 #[cfg(feature = "client")]
 mod value;

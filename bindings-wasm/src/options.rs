@@ -182,6 +182,9 @@ impl Options {
             // The fraction is dropped. A negative number becomes 0, which is refused.
             options = options.deadline(Duration::from_millis(deadline as u64));
         }
+        if let Some(lane) = self.choice("lane")? {
+            options = options.lane(lane);
+        }
         self.finish()?;
         Ok(options)
     }

@@ -1,0 +1,43 @@
+//! The rate limiter that the calls of a client share.
+
+use alloc::vec::Vec;
+
+use hudhud::SharedRateLimiter;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::failure::misuse;
+
+/// A rate limiter. It learns the limits of a key from the responses.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RateLimiter(SharedRateLimiter);
+
+impl RateLimiter {
+    pub(crate) fn shared(&self) -> &SharedRateLimiter {
+        &self.0
+    }
+}
+
+#[wasm_bindgen]
+impl RateLimiter {
+    /// Creates a limiter that continues with a state. Without one it knows no limit.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: Option<Vec<u8>>) -> Result<RateLimiter, JsValue> {
+        let Some(state) = state else { return Ok(Self(SharedRateLimiter::new())) };
+        let state = hudhud::RateLimiter::decode(&state)
+            .map_err(|_| misuse("state: expected the state of a RateLimiter; leave it out to start anew"))?;
+        Ok(Self(SharedRateLimiter::with_state(state)))
+    }
+
+    /// Returns the state.
+    pub fn state(&self) -> Vec<u8> {
+        self.0.state().encode()
+    }
+
+    /// Returns the number of calls that wait for a permit.
+    #[wasm_bindgen(getter)]
+    pub fn waiting(&self) -> f64 {
+        self.0.waiting() as f64
+    }
+}

@@ -1,0 +1,121 @@
+// The rate limiter of a client: against the sandbox with a limit per minute, and with a fake `fetch`.
+// `HUDHUD_SENDS` sends at once meet a limit of `HUDHUD_LIMIT` per minute. `cargo xtask soak` sets 10,000 and 3,000.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
+import { test } from "node:test";
+
+import { load } from "./about.mjs";
+
+const { RateLimiter, WaitTooLongError, Wazaj, Zagely } = await load("index");
+const SENDS = Number(process.env.HUDHUD_SENDS ?? 120);
+const LIMIT = Number(process.env.HUDHUD_LIMIT ?? 600);
+const send = { to: "+15550000001", message: "hi" };
+
+function client(limit, options = {}) {
+  const fetch = async () => new Response('{"message_id":"m-1"}', { status: 201, headers: { "X-RateLimit-Limit": String(limit) } });
+  return new Zagely({ publicKey: "pk_a", secretKey: "sk_b", sessionId: "s-1", fetch, ...options });
+}
+
+/** Makes calls until one has to wait for its turn. Returns that error. */
+async function useUp(zagely, options = { deadlineMs: 10 }) {
+  for (let number = 0; number < 1000; number += 1) {
+    try {
+      await zagely.messages.send(send, options);
+    } catch (error) {
+      if (error instanceof WaitTooLongError) return error;
+      throw error;
+    }
+  }
+  throw new Error("no call had to wait");
+}
+
+test("all sends at once arrive", async () => {
+  const limits = ["--per-minute", String(LIMIT), "--daily", "0", "--monthly", "0"];
+  const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
+  const sandbox = spawn(program, [...words, ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [line] = await once(sandbox.stdout, "data");
+    const { public_key: publicKey, secret_key: secretKey, session_id: sessionId, zagely_base_url: baseUrl } = JSON.parse(line);
+    const zagely = new Zagely({ publicKey, secretKey, sessionId, baseUrl });
+    const begun = performance.now();
+    const ends = [];
+    const sends = Array.from({ length: SENDS }, async (_, number) => {
+      const { message_id } = await zagely.messages.send({ to: `+1555${String(number).padStart(7, "0")}`, message: "hi" });
+      ends.push((performance.now() - begun) / 1000);
+      return message_id;
+    });
+    assert.equal(new Set(await Promise.all(sends)).size, SENDS);
+    const whole = Math.floor(Math.max(...ends) / 60);
+    const used = ends.filter((at) => at > 60 && at < 60 * whole).length / (LIMIT * Math.max(whole - 1, 1));
+    console.log(`${SENDS} sends in ${Math.round(Math.max(...ends))} s, ${(used * 100).toFixed(1)} % of the limit used`);
+    if (SENDS >= 3 * LIMIT) assert.ok(used >= 0.97, String(used));
+  } finally {
+    sandbox.kill();
+  }
+});
+
+test("a turn after the deadline is an error that says how long", async () => {
+  const rateLimiter = new RateLimiter();
+  const error = await useUp(client(60, { rateLimiter }));
+  const { kind, attempts, safeToRetry, mayHaveHappened, retryAfterMs, message } = error;
+  assert.deepEqual({ kind, attempts, safeToRetry, mayHaveHappened }, { kind: "wait_too_long", attempts: 0, safeToRetry: true, mayHaveHappened: false });
+  assert.ok(retryAfterMs > 0 && retryAfterMs < 2000, String(retryAfterMs));
+  assert.match(message, /The client's rate limiter did not send the call.*or with a later deadline\.$/);
+  assert.equal(rateLimiter.waiting, 0);
+});
+
+test("an urgent call passes those that wait", async () => {
+  const zagely = client(600);
+  await useUp(zagely);
+  await zagely.messages.send(send, { lane: "urgent", deadlineMs: 500 });
+  await assert.rejects(Promise.resolve(zagely.messages.send(send, { lane: "fast" })), /lane: expected urgent or bulk/);
+});
+
+test("aborted calls give their places up", async () => {
+  const rateLimiter = new RateLimiter();
+  const zagely = client(60, { rateLimiter });
+  await useUp(zagely);
+  const controller = new AbortController();
+  const calls = Array.from({ length: 50 }, () => zagely.messages.send(send, { signal: controller.signal }).then(null, (error) => error));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.ok(rateLimiter.waiting > 40, String(rateLimiter.waiting));
+  controller.abort();
+  await Promise.all(calls);
+  assert.equal(rateLimiter.waiting, 0);
+});
+
+test("clients share a limiter, or have none", async () => {
+  const rateLimiter = new RateLimiter();
+  await useUp(client(60, { rateLimiter }));
+  await assert.rejects(Promise.resolve(client(60, { rateLimiter }).messages.send(send, { deadlineMs: 10 })), WaitTooLongError);
+  const free = client(60, { rateLimiter: null });
+  for (let number = 0; number < 100; number += 1) await free.messages.send(send, { deadlineMs: 1000 });
+  assert.throws(() => client(60, { rateLimiter: {} }), { name: "TypeError", message: /^rateLimiter: expected a RateLimiter, or null$/ });
+  assert.throws(() => new Wazaj({ apiKey: "wzj_a", baseUrl: "https://x.test/api/wazaj/business", rateLimiter: true }), TypeError);
+});
+
+test("a used up quota ends calls at once", async () => {
+  const error = '{"error":{"code":"daily_quota_exceeded","message":"Daily request quota exceeded."}}';
+  let sent = 0;
+  const fetch = async () => {
+    sent += 1;
+    return new Response(error, { status: 429, headers: { "Retry-After": "7200" } });
+  };
+  const zagely = client(60, { fetch });
+  await assert.rejects(Promise.resolve(zagely.messages.send(send)), { kind: "quota_exceeded" });
+  await assert.rejects(Promise.resolve(zagely.messages.send(send)), { kind: "wait_too_long", message: /The quota resets in (2 h|120 min)/ });
+  assert.equal(sent, 1);
+});
+
+test("a state continues in another limiter", async () => {
+  const rateLimiter = new RateLimiter();
+  assert.equal(rateLimiter.state, undefined);
+  await useUp(client(60, { rateLimiter }));
+  const again = new RateLimiter(rateLimiter.state);
+  await assert.rejects(Promise.resolve(client(60, { rateLimiter: again }).messages.send(send, { deadlineMs: 10 })), WaitTooLongError);
+  assert.throws(() => new RateLimiter(new Uint8Array([7])), { name: "TypeError", message: /^state: expected the state of a RateLimiter/ });
+  assert.throws(() => new RateLimiter("state"), { name: "TypeError", message: "state: expected a Uint8Array" });
+});

@@ -367,6 +367,8 @@ pub struct ErrorDetails {
     pub transport_reason: Option<String>,
     /// The idempotency key that was sent. With this key the call can be repeated later without a second effect.
     pub idempotency_key: Option<String>,
+    /// The wait that the vendor asks for, or after which the client's rate limiter lets the call leave.
+    pub retry_after: Option<Duration>,
     /// The status, the rate limits and the mark of an idempotent replay, if a response arrived.
     pub meta: Option<Meta>,
     /// The whole response, if one arrived. It may hold personal data.
@@ -405,6 +407,7 @@ impl From<&Error> for ErrorDetails {
             // The host adds the reason, because core only receives the fault.
             transport_reason: None,
             idempotency_key: error.idempotency_key().map(|key| key.as_str().to_owned()),
+            retry_after: error.retry_after().map(|wait| wait.min(LONGEST)),
             meta: error.meta().map(Into::into),
             response: error.response().map(Into::into),
         }

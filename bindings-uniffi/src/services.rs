@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
     AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, Error, FieldErrors, IdempotencyKey,
-    Object, Phone, Service, Step, TransportFault, UnixTime,
+    Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
@@ -271,7 +271,7 @@ impl ZagelyService {
                 zagely = zagely.app_prefix(&prefix)?;
             }
         }
-        Ok(Self(zagely.configure(settings.into())?))
+        Ok(Self(zagely.configure(settings.into())?.rate_limiter(Some(SharedRateLimiter::new()))))
     }
 }
 
@@ -293,7 +293,7 @@ impl WazajService {
     ) -> Result<Self, HudhudError> {
         let wazaj = hudhud::Wazaj::new(hudhud::ApiKey::new(api_key)?, &base_url)?;
         let wazaj = wazaj.api_key_scheme(api_key_scheme.unwrap_or_default());
-        Ok(Self(wazaj.configure(settings.into())?))
+        Ok(Self(wazaj.configure(settings.into())?.rate_limiter(Some(SharedRateLimiter::new()))))
     }
 }
 

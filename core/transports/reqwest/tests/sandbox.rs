@@ -3,7 +3,8 @@
 use hudhud::zagely::{CheckHealth, CreateContact, ListContacts, SendMessage};
 use hudhud::{AsyncClient, ErrorKind, KeyPair, Zagely, zagely};
 use hudhud_reqwest::ReqwestTransport;
-use hudhud_sandbox::{Config, Sandbox};
+use hudhud_sandbox::{Config, Limits, Sandbox};
+use std::time::Instant;
 
 type Client = AsyncClient<zagely::Credentials, ReqwestTransport>;
 
@@ -51,4 +52,35 @@ async fn calls_retries_pages_and_errors_work() {
     drop(sandbox);
     let error = zagely.call(message).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
+}
+
+/// Sends so many messages at once as `HUDHUD_SENDS` says, under a limit of `HUDHUD_LIMIT` per minute.
+#[tokio::test]
+async fn all_sends_at_once_arrive() {
+    let number = |name, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let (sends, limit) = (number("HUDHUD_SENDS", 100), number("HUDHUD_LIMIT", 600));
+    let limits = Limits { per_minute: Some(limit), ..Limits::NONE };
+    let sandbox = Sandbox::start(Config { limits, ..Config::default() }).unwrap();
+    let zagely = client(&sandbox, &sandbox.key_pair().secret);
+    let begun = Instant::now();
+    let calls: Vec<_> = (0..sends)
+        .map(|_| {
+            let (zagely, message) = (zagely.clone(), message(&sandbox));
+            tokio::spawn(async move {
+                let sent = zagely.call(message).await.unwrap();
+                assert!(sent.message_id.is_some());
+                begun.elapsed().as_secs_f64()
+            })
+        })
+        .collect();
+    let mut ends = Vec::new();
+    for call in calls {
+        ends.push(call.await.unwrap());
+    }
+    let last = ends.iter().copied().fold(0.0, f64::max);
+    let whole = (last / 60.0).floor();
+    let used = ends.iter().filter(|end| (60.0..60.0 * whole).contains(*end)).count() as f64;
+    let used = used / (limit as f64 * (whole - 1.0).max(1.0));
+    println!("{sends} sends in {last:.0} s, {:.1} % of the limit used", used * 100.0);
+    assert!(sends < 3 * limit || used >= 0.97);
 }

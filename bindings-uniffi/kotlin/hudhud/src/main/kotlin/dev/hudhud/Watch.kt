@@ -73,6 +73,8 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
     fun waits() {
         if (!Log.isOn(LogLevel.WARN)) return
         val attempt = attempt() ?: return
+        // A wait for the rate limiter that follows belongs to no attempt.
+        ended = null
         val seconds = String.format(Locale.ROOT, "%.1f", (attempt.wait ?: Duration.ZERO).toMillis() / 1000.0)
         val reason = LogTexts.reason(attempt.error.orEmpty(), attempt.status, attempt.fault)
         Log.write(LogLevel.WARN, "${exchange.name}: attempt $attempts failed: $reason; waiting $seconds s")

@@ -6,9 +6,18 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::command::{cargo, root};
+use crate::manifests;
 
 /// The seed. It makes ids and responses the same in each run.
 pub(crate) const SEED: &str = "20";
+
+/// Returns the command that starts a sandbox, for tests that start their own.
+pub(crate) fn command() -> Result<String, String> {
+    // Builds the sandbox now, so that no test waits for the build.
+    drop(Sandbox::start()?);
+    let program = manifests::target()?.join("debug/hudhud-sandbox");
+    Ok(format!("{} --quiet --seed {SEED}", program.display()))
+}
 
 /// A sandbox without rate limits on a free port. It runs until it is dropped.
 pub(crate) struct Sandbox {

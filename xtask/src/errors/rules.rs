@@ -187,6 +187,10 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/psycopg.py", "", "same moment", Then::Kind("StoreBusyError")),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_limits.py", "log.warning", "", Then::Kind("log record")),
+    rule("bindings-python/python/hudhud/_limits.py", "def refresh", "", Then::Kind("StoreError")),
+    rule("bindings-python/python/hudhud/rate_limiter/", "", "hudhud_rate_limiter", Then::Nothing),
+    rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),
     rule("bindings-python/python/hudhud/_log.py", "def configure", "", Then::Kind("warning")),
     // The records of calls are in the README.

@@ -1,12 +1,13 @@
 //! Single decisions, and the stored bytes.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use core::time::Duration;
 
 use crate::inbox::claim::{Claim, Decision};
 use crate::inbox::entry::{Entry, InvalidEntry, Status};
 use crate::inbox::key::storage_key;
 use crate::inbox::rules::{Inbox, Mode};
+use crate::text::hex;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
@@ -132,6 +133,22 @@ fn faults_of_stored_bytes_are_named() {
         Entry::decode(&bytes[1..]).or(Entry::decode(&bytes[..9])).map_err(|fault| fault.to_string()),
         fault("an inbox entry cannot have 9 bytes: it was cut or is something else")
     );
+}
+
+/// Stored entries outlive releases: a change of these bytes needs another version.
+#[test]
+fn the_stored_bytes_stay_the_same() {
+    let claim = claimed(Inbox::new(Mode::Leased), None, NOW);
+    let stored = |entry: Entry| {
+        let mut text = String::new();
+        hex::push(&entry.encode(), &mut text);
+        text
+    };
+    // The token, the attempts, the random bytes and the time. After them come the end and the time of the deletion.
+    let middle = "0100000000000000010000000909090909090909090909090909090940f896af9d010000";
+    let kept = "c042f4b49d010000";
+    assert_eq!(stored(claim.change().entry), ["0100", middle, "706d97af9d010000", kept].concat());
+    assert_eq!(stored(claim.failed(NOW).entry), ["0101", middle, "c80b97af9d010000", kept].concat());
 }
 
 #[test]

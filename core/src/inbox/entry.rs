@@ -133,8 +133,9 @@ impl Entry {
     /// An entry that was written later than now by more than its own length comes from a wrong clock. It is over.
     pub(super) fn left(&self, now: UnixTime) -> Option<Duration> {
         let (tuning, now) = (tuning(), now.as_millis());
-        let length = (self.until - self.at) / 1_000 * tuning.lease_part
-            + (self.until - self.at) % 1_000 * tuning.lease_part / 1_000;
+        // A wait after a failure is always respected in whole.
+        let part = if self.status == Status::Leased { tuning.lease_part } else { 1_000 };
+        let length = (self.until - self.at) / 1_000 * part + (self.until - self.at) % 1_000 * part / 1_000;
         let is_from_wrong_clock = tuning.distrusts_clocks && now.saturating_add(length) < self.at;
         let left = (self.at.saturating_add(length)).saturating_sub(now);
         if !tuning.ends {

@@ -35,7 +35,7 @@ fn check<T: Debug>(
 /// A change of the numbers that is a bug.
 type Bug = fn(&mut Tuning);
 
-/// Expects that the promises are kept in all courses, and that each of the bugs breaks the promise with this text.
+/// Expects that the promises are kept in all courses, and that each of the bugs breaks a promise with one of these texts.
 fn expect<S: Strategy<Value = Course>>(strategy: impl Fn() -> S, bugs: &[(&str, Bug, &str)]) {
     if let Err(fault) = check(150, strategy(), run) {
         panic!("{fault}");
@@ -43,7 +43,10 @@ fn expect<S: Strategy<Value = Course>>(strategy: impl Fn() -> S, bugs: &[(&str, 
     for (name, bug, breach) in bugs {
         match with_bug(bug, || check(600, strategy(), run)) {
             Ok(()) => panic!("all promises are kept although {name}"),
-            Err(fault) => assert!(fault.contains(breach), "{name}: {fault}"),
+            Err(fault) => {
+                let is_expected = breach.split('|').any(|breach| fault.contains(breach));
+                assert!(is_expected, "{name}: {fault}");
+            }
         }
     }
 }
@@ -108,7 +111,11 @@ fn leased_events_are_handled_by_one_holder_at_a_time() {
     expect(
         || course(Just(Mode::Leased)),
         &[
-            ("two claims at the same moment are equal", |tuning| tuning.names_holder = false, "same time"),
+            (
+                "two claims at the same moment are equal",
+                |tuning| tuning.names_holder = false,
+                "same time|attempted|token",
+            ),
             ("a lease ends early", |tuning| tuning.lease_part = 900, "same time"),
             ("the token stays the same", |tuning| tuning.token_step = 0, "token"),
             ("a handled event is claimed again", |tuning| tuning.remembers = false, "again"),
@@ -121,7 +128,7 @@ fn every_event_ends_after_a_bounded_number_of_attempts() {
     expect(
         || course(mode()),
         &[
-            ("a lease never ends", |tuning| tuning.ends = false, "did not end"),
+            ("a lease never ends", |tuning| tuning.ends = false, "did not end|token"),
             ("attempts are not counted", |tuning| tuning.counts_attempts = false, ""),
         ],
     );
@@ -149,7 +156,11 @@ fn no_entry_is_deleted_while_a_delivery_can_be_repeated() {
     expect(
         repeated,
         &[
-            ("the time is too short", |tuning| (tuning.kept_part, tuning.kept_longer) = (10, 0), "again"),
+            (
+                "the time is too short",
+                |tuning| (tuning.kept_part, tuning.kept_longer) = (10, 0),
+                "again|token",
+            ),
             ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again"),
             ("no tolerance means a day", |tuning| tuning.keeps_forever = false, "again"),
         ],

@@ -106,6 +106,7 @@ struct Facts {
     /// The jobs whose handler runs, with the ends of their leases.
     running: Vec<(usize, u64)>,
     deliveries: usize,
+    signed_again: usize,
     /// The job that holds the transaction.
     locked: Option<usize>,
 }
@@ -199,13 +200,6 @@ impl World<'_> {
                 None => self.below(30 * DAY),
             };
             self.at(at + late, Step::Arrive(event, at, None));
-        }
-        if self.chance(self.course.repeated) && self.course.tolerance.is_some() {
-            // The vendor signs the event again while it is remembered, and that delivery is repeated later.
-            let again = at + self.below(DAY);
-            self.at(again, Step::Arrive(event, again, None));
-            let late = self.course.tolerance.unwrap_or_default();
-            self.at(again + late, Step::Arrive(event, again, None));
         }
     }
 
@@ -426,10 +420,26 @@ impl World<'_> {
         }
     }
 
+    /// Lets the vendor sign a handled event again while it is remembered, and an attacker repeat that delivery at the end of
+    /// its replay window. Each such delivery can lead to a further one.
+    fn sign_again(&mut self, event: usize) {
+        let Some(tolerance) = self.course.tolerance else { return };
+        if self.facts[event].signed_again < 8 && self.chance(self.course.repeated) {
+            self.facts[event].signed_again += 1;
+            let again = self.now + self.below(DAY.max(2 * tolerance) - tolerance);
+            self.at(again, Step::Arrive(event, again, None));
+            let late = again + tolerance - self.below(2);
+            self.at(late, Step::Arrive(event, again, None));
+        }
+    }
+
     /// Gives the vendor its response, or none. Without a success it delivers again.
     fn answer(&mut self, job: &Job, success: Option<bool>) {
         let event = job.event;
         let is_lost = self.chance(self.course.lost);
+        if success == Some(true) {
+            self.sign_again(event);
+        }
         let Some(number) = job.number else { return };
         if success == Some(true) && !is_lost {
             self.facts[event].acknowledged = true;

@@ -18,15 +18,15 @@ import psycopg
 
 __all__ = ["AsyncPsycopgStore", "PsycopgStore"]
 
-_TABLE = "CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state BYTEA NOT NULL)"
+_TABLE = b"CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state BYTEA NOT NULL)"
 # Two sessions that create the table at the same moment fail without the lock. The number is the text `hudhud`.
-_LOCK = "SELECT pg_advisory_xact_lock(114853405029732)"
-_LOAD = "SELECT state FROM hudhud_rate_limiter WHERE name = %s"
-_INSERT = "INSERT INTO hudhud_rate_limiter (name, state) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-_UPDATE = "UPDATE hudhud_rate_limiter SET state = %s WHERE name = %s AND state = %s"
+_LOCK = b"SELECT pg_advisory_xact_lock(114853405029732)"
+_LOAD = b"SELECT state FROM hudhud_rate_limiter WHERE name = %s"
+_INSERT = b"INSERT INTO hudhud_rate_limiter (name, state) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_UPDATE = b"UPDATE hudhud_rate_limiter SET state = %s WHERE name = %s AND state = %s"
 
 
-def _swap(name: str, old: bytes | None, new: bytes) -> tuple[str, tuple[Any, ...]]:
+def _swap(name: str, old: bytes | None, new: bytes) -> tuple[bytes, tuple[Any, ...]]:
     return (_INSERT, (name, new)) if old is None else (_UPDATE, (new, name, old))
 
 

@@ -31,9 +31,11 @@ class Store(Protocol):
 
     def load(self) -> bytes | None:
         """Returns the bytes, or `None` if there are none."""
+        ...
 
     def swap(self, old: bytes | None, new: bytes) -> bool:
         """Replaces the bytes if they are still `old`. Returns true if they were replaced."""
+        ...
 
 
 class AsyncStore(Protocol):
@@ -41,6 +43,8 @@ class AsyncStore(Protocol):
 
     async def load(self) -> bytes | None:
         """Returns the bytes, or `None` if there are none."""
+        ...
 
     async def swap(self, old: bytes | None, new: bytes) -> bool:
         """Replaces the bytes if they are still `old`. Returns true if they were replaced."""
+        ...

@@ -22,6 +22,8 @@ from types import GenericAlias
 
 from typing_extensions import Self, Unpack, disjoint_base
 
+from .rate_limiter import AsyncStore, Store
+
 __version__: Final[str]
 
 _T = TypeVar("_T")
@@ -89,8 +91,14 @@ class RateLimiter:
         support = Zagely(public_key, secret_key, session_id="s-2", rate_limiter=limiter)
     """
 
-    def __new__(cls, state: bytes | None = None) -> RateLimiter:
-        """Creates a limiter. `state` is the `state` of an earlier one. Default: a limiter that knows no limit."""
+    def __new__(cls, state: bytes | None = None, *, store: Store | AsyncStore | None = None) -> RateLimiter:
+        """Creates a limiter.
+
+        Args:
+            state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
+            store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+                `swap`. Default: the limiter of this process alone.
+        """
 
     @property
     def state(self) -> bytes:
@@ -98,6 +106,13 @@ class RateLimiter:
     @property
     def waiting(self) -> int:
         """The number of calls that wait for their turn."""
+    @property
+    def store(self) -> Store | AsyncStore | None:
+        """The store by which processes share the limits, or `None`."""
+    def begin_trip(self, now: float) -> bool: ...
+    def update(self, stored: bytes | None, now: float) -> bytes: ...
+    def stored(self, now: float) -> None: ...
+    def store_failed(self, now: float) -> float: ...
 
 @final
 class Operation:
@@ -186,6 +201,7 @@ class Exchange:
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any]: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
+    def leave(self) -> None: ...
     @property
     def idempotency_key(self) -> str | None: ...
     @property
@@ -201,6 +217,7 @@ class Pages:
     def step(self, now: float | None = None) -> Request[Any] | float | ApiResponse[Any] | None: ...
     def receive(self, status: int, headers: _Headers, body: _Body, now: float | None = None) -> None: ...
     def fail(self, fault: str, now: float | None = None) -> None: ...
+    def leave(self) -> None: ...
     @property
     def idempotency_key(self) -> str | None: ...
     @property

@@ -102,6 +102,16 @@ impl<V: Vendor, T> Debug for Client<V, T> {
 }
 
 impl<V: Vendor, T: Transport> Client<V, T> {
+    /// Returns the service, with its settings.
+    pub fn service(&self) -> &Service<V> {
+        &self.service
+    }
+
+    /// Returns the transport.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
         #[cfg(feature = "std")]
@@ -208,6 +218,16 @@ impl<V: Vendor, T> Debug for AsyncClient<V, T> {
 }
 
 impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
+    /// Returns the service, with its settings.
+    pub fn service(&self) -> &Service<V> {
+        &self.service
+    }
+
+    /// Returns the transport.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
     /// Creates a client from a service and a transport.
     pub fn new(service: Service<V>, transport: T) -> Self {
         #[cfg(feature = "std")]

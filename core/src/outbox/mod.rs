@@ -21,6 +21,7 @@
 //! ```
 
 mod answers;
+mod calls;
 mod canonical;
 mod error;
 mod failure;

@@ -41,6 +41,12 @@ impl Outbox {
         }
     }
 
+    /// Returns the reason why nothing is sent any more, as [`Next::Stopped`](crate::outbox::Next::Stopped) does.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
     /// Returns the state of a message, or `None` for a number that no message has.
     #[must_use]
     pub fn state(&self, number: u32) -> Option<MessageState> {

@@ -152,6 +152,13 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/stores/sqlite/src/error.rs", "", "", Then::Kind("hudhud_sqlite::Error")),
     rule("core/stores/sqlite/src/table.rs", "", "", Then::Nothing),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
+    rule(
+        "core/stores/outbox-file/src/error.rs",
+        "impl Display for OutboxFileError",
+        "",
+        Then::Kind("OutboxFileError"),
+    ),
+    rule("core/stores/outbox-file/src/journal.rs", "fn append", "", Then::Part("OutboxFileError", "{error}")),
     rule("core/src/outbox/error.rs", "impl Display for OutboxError", "", Then::Kind("OutboxError")),
     rule("core/src/outbox/", "", "", Then::Nothing),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),

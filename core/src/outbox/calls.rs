@@ -1,0 +1,44 @@
+//! Messages as the calls that send them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::from_json::refuse_unknown;
+use crate::codec::input::json::JsonSink;
+use crate::endpoint::{Endpoint, Vendor};
+use crate::error::Error;
+use crate::exchange::options::CallOptions;
+use crate::outbox::answers::OutboxMessage;
+use crate::service::Service;
+use crate::types::json::Object;
+
+impl OutboxMessage {
+    /// Returns the call that sends the message.
+    ///
+    /// # Errors
+    /// `invalid_request` if the call does not have these fields.
+    pub fn call<E: Endpoint>(&self) -> Result<E, Error> {
+        let invalid = |_| Error::invalid("input", "The input must be a JSON object.");
+        let mut object: Object = self.fields.parse().map_err(invalid)?;
+        let mut faults = FieldErrors::default();
+        let call = E::read(&mut object, "", &mut faults);
+        refuse_unknown(&object, "", E::SPEC.input.fields, &mut faults);
+        if faults.is_empty() { Ok(call) } else { Err(Error::from_faults(Some(E::SPEC), faults)) }
+    }
+}
+
+impl<V: Vendor> Service<V> {
+    /// Checks a call, and returns its fields for [`Outbox::add`](crate::outbox::Outbox::add).
+    ///
+    /// # Errors
+    /// `invalid_request` with all faults of the call.
+    pub fn outbox_fields<E: Endpoint<Vendor = V>>(&self, call: &E) -> Result<String, Error> {
+        self.request(call, &CallOptions::new())?;
+        let mut body = Vec::new();
+        let mut sink = JsonSink::new(&mut body);
+        call.write(&mut sink);
+        sink.end();
+        String::from_utf8(body).map_err(|_| Error::invalid("input", "The input must be a JSON object."))
+    }
+}

@@ -1,0 +1,59 @@
+//! The errors of an outbox in a file.
+
+use std::fmt::{self, Display, Formatter};
+use std::io;
+
+use hudhud::outbox::OutboxError;
+
+/// An error of an outbox in a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum OutboxFileError {
+    /// The file cannot be used.
+    File(io::Error),
+    /// Another program uses the journal.
+    InUse,
+    /// The journal or a message is wrong.
+    Outbox(OutboxError),
+    /// The call of a message is invalid.
+    Call(hudhud::Error),
+}
+
+impl Display for OutboxFileError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => write!(formatter, "the journal of the outbox cannot be used: {error}"),
+            Self::InUse => formatter
+                .write_str("another program uses the journal of the outbox: wait until it ends, or stop it"),
+            Self::Outbox(error) => Display::fmt(error, formatter),
+            Self::Call(error) => Display::fmt(error, formatter),
+        }
+    }
+}
+
+impl std::error::Error for OutboxFileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for OutboxFileError {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<OutboxError> for OutboxFileError {
+    fn from(error: OutboxError) -> Self {
+        Self::Outbox(error)
+    }
+}
+
+impl From<hudhud::Error> for OutboxFileError {
+    fn from(error: hudhud::Error) -> Self {
+        Self::Call(error)
+    }
+}

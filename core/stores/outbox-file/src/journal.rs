@@ -1,0 +1,124 @@
+//! The journal in a file: appended in order, made durable, and used by one program at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::time::SystemTime;
+
+use hudhud::outbox::{Outbox, OutboxReader};
+
+use crate::error::OutboxFileError;
+
+/// The bytes that are read at a time.
+const PIECE: usize = 1 << 20;
+
+/// An open journal. Its lock ends with it.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    length: u64,
+    is_broken: bool,
+}
+
+impl Journal {
+    /// Opens the journal, or begins it. `create` returns the outbox of a new journal.
+    pub(crate) fn open(path: &Path, create: impl Fn() -> Outbox) -> Result<(Self, Outbox), OutboxFileError> {
+        if !path.exists() {
+            begin(path, &create().take_records())?;
+        }
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OutboxFileError::InUse),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let mut reader = OutboxReader::new();
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                read => reader.push(&piece[..read])?,
+            }
+        }
+        let read = reader.finish(SystemTime::now().into())?;
+        file.set_len(read.length)?;
+        // An empty journal was created by another program.
+        let mut outbox = read.outbox.unwrap_or_else(create);
+        let mut journal = Self { file, length: read.length, is_broken: false };
+        journal.append(&mut outbox)?;
+        journal.file.sync_data()?;
+        Ok((journal, outbox))
+    }
+
+    /// Appends the records that the outbox holds.
+    pub(crate) fn append(&mut self, outbox: &mut Outbox) -> io::Result<()> {
+        if self.is_broken {
+            // The next reader cuts the file.
+            return Err(io::Error::other("an earlier record could not be written"));
+        }
+        let records = outbox.take_records();
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.is_broken = true;
+        self.file.seek(SeekFrom::Start(self.length))?;
+        self.file.write_all(&records)?;
+        self.is_broken = false;
+        self.length += records.len() as u64;
+        Ok(())
+    }
+
+    /// Reads bytes of the journal.
+    pub(crate) fn read(&mut self, position: u64, length: u32) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; length as usize];
+        self.file.seek(SeekFrom::Start(position))?;
+        self.file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Returns the length of the journal.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Returns a second handle, with which another thread makes the file durable.
+    pub(crate) fn handle(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+}
+
+/// Creates a journal whose first records are durable before it gets its name. Only its owner can read it.
+fn begin(path: &Path, records: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".new-{}", process::id()));
+    let new = path.with_file_name(name);
+    let result = write_new(&new, records).and_then(|()| publish(&new, path));
+    // After a success the file has two names, or only the new one.
+    let _ = fs::remove_file(&new);
+    result
+}
+
+fn write_new(new: &Path, records: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(new)?;
+    file.write_all(records)?;
+    file.sync_all()
+}
+
+fn publish(new: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(new, path) {
+        Ok(()) => {}
+        // Another program has just created the journal.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        // The file system has no links.
+        Err(_) => fs::rename(new, path)?,
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder: PathBuf = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    // Windows makes names durable itself.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,258 @@
+//! The outbox with its journal in a file, and the threads that send.
+
+use std::fmt::{self, Debug, Formatter};
+use std::fs::File;
+use std::marker::PhantomData;
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use hudhud::outbox::{
+    Added, Claim, Failure, MessageState, Next, Outbox, OutboxError, OutboxMessage, OutboxReport,
+};
+use hudhud::{ApiResponse, CallOptions, Client, Endpoint, Object, Transport, UnixTime};
+
+use crate::error::OutboxFileError;
+use crate::journal::Journal;
+
+/// An outbox whose journal is a file, for the calls of type `E`, such as `SendMessage`. Threads may share it.
+///
+/// One program at a time can use a journal. The file contains the recipients and the texts, and only its owner can read it.
+pub struct OutboxFile<'a, E: Endpoint, T> {
+    client: &'a Client<E::Vendor, T>,
+    state: Mutex<State>,
+    changed: Condvar,
+    durable: Mutex<Durable>,
+    call: PhantomData<fn() -> E>,
+}
+
+struct State {
+    outbox: Outbox,
+    journal: Journal,
+    /// The first failure of the journal or of a thread.
+    failure: Option<OutboxFileError>,
+}
+
+/// The part of the journal that is durable.
+struct Durable {
+    file: File,
+    length: u64,
+}
+
+impl<E: Endpoint, T> Debug for OutboxFile<'_, E, T> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("OutboxFile").field("outbox", &self.lock().outbox).finish_non_exhaustive()
+    }
+}
+
+impl<E: Endpoint, T> OutboxFile<'_, E, T> {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
+    /// Opens the journal, or begins it. A journal belongs to a call, a base URL and a public key.
+    ///
+    /// # Errors
+    /// [`OutboxFileError::InUse`] while another program uses it, [`OutboxFileError::File`], or an [`OutboxError`] for a
+    /// journal that is damaged or belongs to others.
+    pub fn open(path: impl AsRef<Path>, client: &'a Client<E::Vendor, T>) -> Result<Self, OutboxFileError> {
+        let service = client.service();
+        let (journal, outbox) = Journal::open(path.as_ref(), || {
+            Outbox::create::<E>(service, hudhud_transport::entropy(), now())
+        })?;
+        outbox.check::<E>(service)?;
+        let durable = Mutex::new(Durable { file: journal.handle()?, length: journal.length() });
+        let state = Mutex::new(State { outbox, journal, failure: None });
+        Ok(Self { client, state, changed: Condvar::new(), durable, call: PhantomData })
+    }
+
+    /// Adds a message. The same message under the same id is added once. `id` is usually the recipient. `row` is the row of
+    /// your list, or 0.
+    ///
+    /// # Errors
+    /// [`OutboxFileError::Call`] for an invalid call, and those of [`Outbox::add`].
+    pub fn add(&self, id: &str, row: u32, call: &E) -> Result<Added, OutboxFileError> {
+        let fields = self.client.service().outbox_fields(call)?;
+        let mut state = self.lock();
+        let added = state.outbox.add(id, row, &fields)?;
+        state.append()?;
+        Ok(added)
+    }
+
+    /// Says that all messages were added.
+    ///
+    /// # Errors
+    /// [`OutboxFileError::File`].
+    pub fn close_list(&self) -> Result<(), OutboxFileError> {
+        let mut state = self.lock();
+        state.outbox.close();
+        state.append()?;
+        drop(state);
+        self.flush()
+    }
+
+    /// Returns the messages, counted by their states.
+    pub fn report(&self) -> OutboxReport {
+        self.lock().outbox.report()
+    }
+
+    /// Returns the messages in a state, such as the unknown ones.
+    ///
+    /// # Errors
+    /// [`OutboxFileError::File`].
+    pub fn messages(&self, state: MessageState) -> Result<Vec<OutboxMessage>, OutboxFileError> {
+        let mut locked = self.lock();
+        let numbers: Vec<u32> = locked.outbox.numbers(state).collect();
+        numbers.into_iter().map(|number| locked.message(number)).collect()
+    }
+
+    /// Sends all messages that have no outcome, with this many in flight, each in a thread. It waits while the vendor is
+    /// unavailable. It also returns if a person has to act: then messages are left, and [`OutboxFile::stopped`] says why.
+    ///
+    /// # Errors
+    /// [`OutboxFileError::File`] if the journal cannot be written.
+    pub fn send(&self, concurrency: usize) -> Result<OutboxReport, OutboxFileError>
+    where
+        T: Sync,
+        E::Vendor: Sync,
+    {
+        self.lock().outbox.restart();
+        thread::scope(|scope| {
+            for _ in 0..concurrency.max(1) {
+                scope.spawn(|| {
+                    if let Err(error) = self.work() {
+                        self.lock().failure.get_or_insert(error);
+                        self.changed.notify_all();
+                    }
+                });
+            }
+        });
+        if let Some(failure) = self.lock().failure.take() {
+            return Err(failure);
+        }
+        self.flush()?;
+        Ok(self.report())
+    }
+
+    /// Returns the reason why nothing is sent any more, such as `quota_exceeded`.
+    pub fn stopped(&self) -> Option<String> {
+        self.lock().outbox.stopped().map(String::from)
+    }
+
+    fn work(&self) -> Result<(), OutboxFileError> {
+        while let Some((claim, message)) = self.claim()? {
+            let mut flight = Flight { outbox: self, number: claim.number, has_ended: false };
+            if let Err(error) = self.flush() {
+                flight.ends(|outbox| outbox.not_sent(claim.number, now()))?;
+                return Err(error);
+            }
+            let mut options = CallOptions::new();
+            (options.idempotency_key, options.deadline) = (claim.key, claim.deadline);
+            let outcome = message.call::<E>().and_then(|call| self.client.call_with(call, options));
+            flight.ends(|outbox| match &outcome {
+                Ok(response) => outbox.sent(claim.number, message_id(response).as_deref()),
+                Err(error) => outbox.failed(claim.number, &Failure::from(error), now()),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Returns the next message to send, when there is one, or `None` at the end.
+    fn claim(&self) -> Result<Option<(Claim, OutboxMessage)>, OutboxFileError> {
+        let mut state = self.lock();
+        loop {
+            if state.failure.is_some() {
+                return Ok(None);
+            }
+            let next = state.outbox.next(now());
+            state.append()?;
+            let wait = match next {
+                Next::Send(claim) => {
+                    let message = state.message(claim.number)?;
+                    return Ok(Some((claim, message)));
+                }
+                Next::Wait(wait) => wait,
+                // Woken by the next outcome.
+                Next::Busy => Duration::from_secs(60),
+                _ => {
+                    self.changed.notify_all();
+                    return Ok(None);
+                }
+            };
+            let woken = self.changed.wait_timeout(state, wait);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Makes all appended records durable. Threads share one such step.
+    fn flush(&self) -> Result<(), OutboxFileError> {
+        let wanted = self.lock().journal.length();
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if durable.length < wanted {
+            let appended = self.lock().journal.length();
+            durable.file.sync_data()?;
+            durable.length = appended;
+        }
+        Ok(())
+    }
+}
+
+/// A message in flight. If the thread panics, the fate of the message is unknown.
+struct Flight<'f, 'a, E: Endpoint, T> {
+    outbox: &'f OutboxFile<'a, E, T>,
+    number: u32,
+    has_ended: bool,
+}
+
+impl<E: Endpoint, T> Flight<'_, '_, E, T> {
+    /// Records the outcome.
+    fn ends(
+        &mut self,
+        record: impl FnOnce(&mut Outbox) -> Result<(), OutboxError>,
+    ) -> Result<(), OutboxFileError> {
+        self.has_ended = true;
+        let mut state = self.outbox.lock();
+        record(&mut state.outbox)?;
+        let appended = state.append();
+        drop(state);
+        self.outbox.changed.notify_all();
+        appended
+    }
+}
+
+impl<E: Endpoint, T> Drop for Flight<'_, '_, E, T> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let number = self.number;
+            // The thread panics already. The journal says that the message was being sent.
+            let _ = self.ends(|outbox| outbox.lost(number, now()));
+        }
+    }
+}
+
+impl State {
+    fn append(&mut self) -> Result<(), OutboxFileError> {
+        Ok(self.journal.append(&mut self.outbox)?)
+    }
+
+    fn message(&mut self, number: u32) -> Result<OutboxMessage, OutboxFileError> {
+        let (position, length) = self.outbox.place(number).ok_or(OutboxError::OtherBytes(number))?;
+        let bytes = self.journal.read(position, length)?;
+        Ok(self.outbox.message(number, &bytes)?)
+    }
+}
+
+fn now() -> UnixTime {
+    SystemTime::now().into()
+}
+
+/// Returns the vendor's id of the message, which the calls that send return in the body.
+fn message_id<O>(response: &ApiResponse<O>) -> Option<String> {
+    let body = std::str::from_utf8(&response.response.body).ok()?.parse::<Object>().ok()?;
+    let inner = body.get("data").and_then(|data| data.read::<Object>().ok());
+    let id = inner.as_ref().and_then(|data| data.get("message_id")).or_else(|| body.get("message_id"))?;
+    Some(id.as_text().map_or_else(|| id.as_str().into(), std::borrow::Cow::into_owned))
+}

@@ -1,0 +1,165 @@
+//! The outbox in a file: what it sends, what it continues, and what it refuses to use.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use hudhud::outbox::{Added, MessageState, OutboxError};
+use hudhud::zagely::SendMessage;
+use hudhud::{Client, KeyPair, Request, Response, Transport, TransportFault, UnixTime, Zagely};
+use hudhud_outbox::{OutboxFile, OutboxFileError};
+use hudhud_sandbox::{Config, Sandbox};
+use hudhud_ureq::UreqTransport;
+use tempfile::TempDir;
+
+/// A transport that accepts all messages, and keeps their keys.
+#[derive(Default)]
+struct Canned {
+    keys: Mutex<Vec<String>>,
+    /// The number of the request in which the thread panics, from 1.
+    panics_at: usize,
+    count: AtomicUsize,
+}
+
+impl Transport for Canned {
+    fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        assert_ne!(count, self.panics_at, "a defect of a transport");
+        let key = request.headers.iter().find(|(name, _)| name == "Idempotency-Key");
+        self.keys.lock().unwrap().extend(key.map(|(_, key)| key.clone()));
+        Ok(Response::new(201, [("Content-Type", "application/json")], r#"{"message_id":"m-1"}"#))
+    }
+
+    fn wait(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+
+    fn now(&self) -> UnixTime {
+        SystemTime::now().into()
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        [7; 16]
+    }
+}
+
+fn zagely(transport: Canned) -> Client<hudhud::zagely::Credentials, Canned> {
+    Client::new(Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()), transport)
+}
+
+fn message(number: u32) -> (String, SendMessage) {
+    let to = format!("+1555123{number:04}");
+    (to.clone(), SendMessage::text(to, format!("Hi {number}")))
+}
+
+fn journal() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("test.outbox");
+    (folder, path)
+}
+
+#[test]
+fn each_message_is_sent_once_over_two_runs() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned::default());
+    for run in 0..2 {
+        let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+        for number in 0..40 {
+            let (id, call) = message(number);
+            let added = if run == 0 { Added::New(number) } else { Added::Known(number) };
+            assert_eq!(outbox.add(&id, number + 1, &call).unwrap(), added);
+        }
+        outbox.close_list().unwrap();
+        let report = outbox.send(4).unwrap();
+        assert_eq!((report.sent, report.is_complete(), outbox.stopped()), (40, true, None));
+        assert_eq!(outbox.messages(MessageState::Sent).unwrap()[7].row, 8);
+    }
+    assert_eq!(client_keys(&client).len(), 40);
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+}
+
+fn client_keys(client: &Client<hudhud::zagely::Credentials, Canned>) -> BTreeSet<String> {
+    let keys = client.transport().keys.lock().unwrap();
+    assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "a key was sent twice");
+    keys.iter().cloned().collect()
+}
+
+#[test]
+fn a_journal_that_was_begun_in_python_is_continued() {
+    let (_folder, path) = journal();
+    fs::write(&path, include_bytes!("begun_in_python.outbox")).unwrap();
+    let client = zagely(Canned::default());
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    // The third message was being sent when the program stopped, more than 24 hours ago.
+    let report = outbox.report();
+    assert_eq!((report.total, report.sent, report.refused, report.unknown, report.waiting), (5, 1, 1, 1, 2));
+    assert_eq!(report.refused_by_reason, [("validation: validation_failed (to)".into(), 1)]);
+    let report = outbox.send(2).unwrap();
+    assert_eq!((report.sent, report.unknown, report.is_complete()), (3, 1, true));
+    let ends: BTreeSet<_> =
+        client_keys(&client).iter().map(|key| key.rsplit('-').next().unwrap().to_string()).collect();
+    assert_eq!(ends, BTreeSet::from(["3".into(), "4".into()]));
+}
+
+#[test]
+fn a_journal_in_use_or_of_another_key_or_damaged_is_refused() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned::default());
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    assert!(matches!(
+        OutboxFile::<SendMessage, _>::open(&path, &client).unwrap_err(),
+        OutboxFileError::InUse
+    ));
+    let (id, call) = message(0);
+    outbox.add(&id, 0, &call).unwrap();
+    outbox.close_list().unwrap();
+    outbox.send(1).unwrap();
+    drop(outbox);
+    let other = Zagely::new(KeyPair::new("pk_other", "sk_test").unwrap());
+    let other = Client::new(other, Canned::default());
+    let refused = OutboxFile::<SendMessage, _>::open(&path, &other).unwrap_err();
+    assert!(matches!(refused, OutboxFileError::Outbox(OutboxError::OtherSender)));
+    let mut bytes = fs::read(&path).unwrap();
+    // A torn end is cut.
+    fs::write(&path, [&bytes[..], &bytes[90..101]].concat()).unwrap();
+    drop(OutboxFile::<SendMessage, _>::open(&path, &client).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    bytes[100] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let refused = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap_err();
+    assert!(matches!(refused, OutboxFileError::Outbox(OutboxError::Damaged(86))), "{refused}");
+}
+
+#[test]
+fn a_thread_that_panics_leaves_its_message_in_doubt() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned { panics_at: 3, ..Canned::default() });
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    for number in 0..5 {
+        let (id, call) = message(number);
+        outbox.add(&id, 0, &call).unwrap();
+    }
+    outbox.close_list().unwrap();
+    let sending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| outbox.send(1)));
+    assert!(sending.is_err());
+    assert_eq!((outbox.report().sent, outbox.report().in_doubt), (2, 1));
+}
+
+#[test]
+fn ureq_sends_to_the_sandbox() {
+    let (_folder, path) = journal();
+    let sandbox = Sandbox::start(Config::default()).unwrap();
+    let keys = KeyPair::new(&*sandbox.key_pair().public, &*sandbox.key_pair().secret).unwrap();
+    let zagely = Zagely::new(keys).base_url(&sandbox.zagely_base_url()).unwrap();
+    let client = Client::new(zagely, UreqTransport::new());
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    for number in 0..20 {
+        let (id, call) = message(number);
+        outbox.add(&id, 0, &call.session_id(sandbox.session_id().to_string())).unwrap();
+    }
+    outbox.close_list().unwrap();
+    assert_eq!(outbox.send(4).unwrap().sent, 20);
+}

@@ -14,7 +14,8 @@ pub struct Claim {
     pub number: u32,
     /// The key for the call, if the vendor knows repeated requests by their keys.
     pub key: Option<IdempotencyKey>,
-    /// The longest time for the call, with its retries. The vendor may forget the key after it.
+    /// The longest time for the call, with its retries and waits: ten minutes, or less if the vendor may forget the key
+    /// earlier.
     pub deadline: Option<Duration>,
     /// The position of the message in the journal, in bytes.
     pub position: u64,

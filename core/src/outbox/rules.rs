@@ -7,6 +7,8 @@ pub(super) struct Rules {
     pub(super) key_lifetime: u64,
     /// The part of it that is not used: for the request's way to the vendor, and for clocks that differ.
     pub(super) margin: u64,
+    /// The longest time for a call. A rate limiter would otherwise let it wait until the next day for a quota.
+    pub(super) longest_call: u64,
     /// The time until a message of unknown fate is repeated. The first request may still be on its way.
     pub(super) settles_after: u64,
     /// True if a message of unknown fate is repeated without a key.
@@ -38,6 +40,7 @@ pub(super) struct Rules {
 const RULES: Rules = Rules {
     key_lifetime: 24 * 60 * 60 * 1_000,
     margin: 5 * 60 * 1_000,
+    longest_call: 10 * 60 * 1_000,
     settles_after: 10_000,
     repeats_without_key: false,
     records_claims: true,

@@ -291,7 +291,9 @@ impl Outbox {
         let Message { position, length, since, .. } = self.messages[number as usize];
         let key = self.key(number, now);
         let end = u64::from(since) * 1_000 + (rules.key_lifetime - rules.margin);
-        let deadline = key.is_some().then(|| Duration::from_millis(end.saturating_sub(now).max(1)));
+        let deadline = key
+            .is_some()
+            .then(|| Duration::from_millis(end.saturating_sub(now).clamp(1, rules.longest_call)));
         Next::Send(Claim { number, key, deadline, position, length })
     }
 

@@ -89,12 +89,15 @@ fn a_lost_response_is_repeated_with_the_same_key_and_without_one_reported() {
     let lost = failure(ErrorKind::Transport, &[], true);
     let mut outbox = with_messages(true, 1);
     let first = claim(&mut outbox, NOW);
-    assert_eq!(first.deadline, Some(Duration::from_millis(24 * HOUR - 300_000)));
+    assert_eq!(first.deadline, Some(Duration::from_secs(600)));
     outbox.failed(0, &lost, after(1_000)).expect("in flight");
     assert!(matches!(outbox.next(after(2_000)), Next::Wait(_)));
     let second = claim(&mut outbox, after(11_000));
     assert_eq!((second.key.clone(), second.number), (first.key, 0));
-    assert_eq!(second.deadline, Some(Duration::from_millis(24 * HOUR - 311_000)));
+    assert_eq!(second.deadline, Some(Duration::from_secs(600)));
+    outbox.failed(0, &lost, after(12_000)).expect("in flight");
+    let last = claim(&mut outbox, after(24 * HOUR - 301_000));
+    assert_eq!(last.deadline, Some(Duration::from_secs(1)));
     let mut outbox = with_messages(false, 1);
     assert_eq!(claim(&mut outbox, NOW).key, None);
     outbox.failed(0, &lost, NOW).expect("in flight");

@@ -129,6 +129,7 @@ pub mod host_support {
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;
     pub use crate::text::json_repair::numbers as without_endless_numbers;
+    pub use crate::zagely::webhook::verifier::secrets_from_variables;
 }
 
 /// Names to which `#[model]`, `#[endpoint]` and the other attributes expand. Not public API.

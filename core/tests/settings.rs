@@ -2,7 +2,8 @@
 
 use hudhud::{
     ApiKey, CallOptions, KeyPair, Method, RETRY_LIMITS, RetryLimitDefault, RetryPolicy, SETTINGS,
-    SettingKind, Settings, Wazaj, Zagely,
+    SettingKind, Settings, UnixTime, Wazaj, Zagely,
+    webhook::{self, Verifier},
 };
 
 fn zagely() -> Zagely {
@@ -184,6 +185,25 @@ fn services_are_created_from_variables() {
     assert!(
         Wazaj::from_variables(|name| wazaj.iter().find(|one| one.0 == name).map(|one| one.1.into())).is_ok()
     );
+}
+
+#[test]
+fn verifiers_are_created_from_a_variable() {
+    let verifier = |value: &'static str| {
+        Verifier::from_variables(|name| (name == "ZAGELY_WEBHOOK_SECRET").then(|| value.to_owned()))
+    };
+    let now = UnixTime::from_secs(1_776_767_400);
+    let body = br#"{"event":"webhook.test"}"#;
+    for secret in ["whsec_new", "whsec_old"] {
+        let delivery = webhook::sign(secret, body, now).unwrap();
+        let both = verifier(" whsec_new\twhsec_old\n").unwrap();
+        assert!(both.verify(&delivery.headers, body, now).is_ok(), "{secret}");
+    }
+    for nothing in ["", " \n"] {
+        let error = verifier(nothing).unwrap_err();
+        let told = "The variable is not set: set it to the secret from webhooks.create.";
+        assert_eq!(error.field_errors().get("ZAGELY_WEBHOOK_SECRET").unwrap(), [told]);
+    }
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/dynamic/raw.rs", "", "expected", Then::Kind("invalid_request")),
     rule("core/src/service/variables.rs", "fn required", "", Then::Kind("invalid_request")),
     rule("core/src/", "fn from_variables", "set it to", Then::Part("invalid_request", "{hint}")),
+    rule("core/src/", "fn secrets_from_variables", "set it to", Then::Part("invalid_request", "{hint}")),
     rule("core/src/service/custom_headers.rs", "", " ", Then::Kind("invalid_request")),
     rule("core/src/service/settings.rs", "fn session_fault", "", Then::Kind("invalid_request")),
     rule(
@@ -539,7 +540,6 @@ pub(super) const RULES: &[Rule] = &[
     // The beginnings of messages of libcurl.
     rule("bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift", "", "", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/Webhook.swift", "String", "", Then::Kind("WebhookError")),
-    rule("bindings-uniffi/swift/Sources/Hudhud/Client.swift", "", "baseURL: ", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/JsonValue.swift", "", "", Then::Kind("DecodingError")),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/Transport.swift",

@@ -25,7 +25,7 @@ mod samples;
 mod sign;
 mod signature;
 mod verified;
-mod verifier;
+pub(crate) mod verifier;
 
 pub use data::{
     CampaignData, ContactData, EventContact, MessageData, ReceivedMessage, SessionData, TestData,

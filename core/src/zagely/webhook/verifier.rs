@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
+use crate::service::variables::required;
 use crate::text::hex;
 use crate::text::invisible::is_invisible;
 use crate::types::time::UnixTime;
@@ -50,6 +51,17 @@ impl Debug for Verifier {
     }
 }
 
+/// Returns the secrets in the variable `ZAGELY_WEBHOOK_SECRET`. See [`Verifier::from_variables`].
+///
+/// # Errors
+/// `invalid_request` under the name of the variable if it has no value.
+pub fn secrets_from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Vec<String>, Error> {
+    const NAME: &str = "ZAGELY_WEBHOOK_SECRET";
+    let mut visible = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+    let secrets = required(&mut visible, NAME, "set it to the secret from webhooks.create")?;
+    Ok(secrets.split_whitespace().map(ToString::to_string).collect())
+}
+
 impl Verifier {
     /// Creates a verifier with the webhook's secret, exactly as the vendor shows it.
     ///
@@ -79,6 +91,20 @@ impl Verifier {
             return Err(Error::invalid("secrets", "No webhook secret was given; pass at least one."));
         }
         Ok(verifier)
+    }
+
+    /// Creates a verifier from the variable `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces. Core reads no
+    /// environment itself: `lookup` returns the value of a variable.
+    ///
+    /// ```no_run
+    /// let verifier = hudhud::webhook::Verifier::from_variables(|name| std::env::var(name).ok())?;
+    /// # Ok::<(), hudhud::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_request` under the name of the variable if it has no value.
+    pub fn from_variables(lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
+        Self::with_secrets(secrets_from_variables(lookup)?)
     }
 
     /// Sets the greatest difference in seconds between a delivery's timestamp and now. Default 300.

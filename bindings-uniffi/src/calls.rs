@@ -89,13 +89,21 @@ macro_rules! generate {
                     value: generate!(@crossing $kind $($type)*),
                 },
             )*
+            /// The answer to a call by route.
+            Json {
+                #[allow(missing_docs)]
+                value: Json,
+            },
         }
 
         impl Output {
             /// Writes the output as JSON, under the vendor's names.
             pub(crate) fn json(&self) -> Json {
                 // Answers are maps with text as keys, so writing them as JSON does not fail.
-                match self { $( Self::$kind { value } => Json::write(value), )* }.unwrap_or_default()
+                match self {
+                    $( Self::$kind { value } => Json::write(value).unwrap_or_default(), )*
+                    Self::Json { value } => value.clone(),
+                }
             }
         }
 

@@ -44,6 +44,10 @@ pub struct Request {
     /// The body, if there is one.
     #[uniffi(default = None)]
     pub body: Option<Vec<u8>>,
+    /// The longest time until the last byte of the response, from the options of the call. A transport applies it if it is
+    /// shorter than its own.
+    #[uniffi(default = None)]
+    pub timeout: Option<Duration>,
 }
 
 /// Shows the call, the method, the names of the headers and the length of the body, which are not private.
@@ -64,6 +68,7 @@ impl From<hudhud::Request> for Request {
             url: request.url,
             headers: headers.map(|(name, value)| Header { name: name.into_owned(), value }).collect(),
             body: request.body,
+            timeout: request.timeout.map(|timeout| timeout.min(LONGEST)),
         }
     }
 }
@@ -143,7 +148,7 @@ macro_rules! declare_retry_policy {
 hudhud::for_each_retry_limit!(declare_retry_policy);
 
 /// The settings of one call that differ from those of its client.
-#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+#[derive(Clone, PartialEq, uniffi::Record)]
 pub struct CallOptions {
     /// The key by which the vendor recognizes a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. Use a key for one
     /// intended effect only, and a new key for the next one. Default: a random one, on calls that accept one.
@@ -162,6 +167,17 @@ pub struct CallOptions {
     /// The retry policy. Default: the client's.
     #[uniffi(default = None)]
     pub retry: Option<RetryPolicy>,
+    /// Additional headers by name. The headers that the library or HTTP itself sets are refused.
+    #[uniffi(default)]
+    pub headers: HashMap<String, String>,
+    /// The longest time for one attempt, more than zero. Default: the timeout of the transport, which also applies if it
+    /// is shorter.
+    #[uniffi(default = None)]
+    pub timeout: Option<Duration>,
+    /// The longest time for the whole call, with its attempts and waits, more than zero. A wait that would end later ends
+    /// the call at once. Default: no limit.
+    #[uniffi(default = None)]
+    pub deadline: Option<Duration>,
 }
 
 impl TryFrom<CallOptions> for Options {
@@ -174,7 +190,24 @@ impl TryFrom<CallOptions> for Options {
         options.extra = given.extra;
         options.validate = given.validate;
         options.retry = given.retry.map(Into::into);
+        options.headers = given.headers.into_iter().collect();
+        // The same order in every request: a map has none.
+        options.headers.sort_unstable();
+        (options.timeout, options.deadline) = (given.timeout, given.deadline);
         Ok(options)
+    }
+}
+
+/// Shows the key, the method and the names of the headers. Their values may be private.
+impl Debug for CallOptions {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.headers.keys().collect();
+        formatter
+            .debug_struct("CallOptions")
+            .field("idempotency_key", &self.idempotency_key)
+            .field("method", &self.method)
+            .field("headers", &headers)
+            .finish_non_exhaustive()
     }
 }
 

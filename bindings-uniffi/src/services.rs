@@ -1,11 +1,13 @@
 //! The vendors' clients without I/O, for Kotlin and Swift: one service for each vendor, calls in flight, and pages.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hudhud::endpoint::Vendor;
 use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
-    AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, Error, FieldErrors, IdempotencyKey,
-    Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
+    AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors,
+    IdempotencyKey, Json, Method, Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
@@ -26,6 +28,41 @@ impl From<ApiResponse<Output>> for Decoded {
     fn from(reply: ApiResponse<Output>) -> Self {
         Self { meta: Meta::from(&reply.meta), output: reply.output }
     }
+}
+
+/// A call to a route that the catalog lacks.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct RouteCall {
+    /// The method.
+    pub method: Method,
+    /// The path after the base URL, with parameters in braces.
+    pub path: String,
+    /// The parameters of the path, and the members of the query or of the body.
+    pub fields: Object,
+}
+
+/// Shows the method alone: the path and the fields may be private.
+impl std::fmt::Debug for RouteCall {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "RouteCall({:?})", self.method)
+    }
+}
+
+impl RouteCall {
+    fn read<V: Vendor>(&self, service: &Service<V>) -> Result<DynamicCall<V>, Error> {
+        // An object can always be written as JSON.
+        let fields = Json::write(&self.fields).unwrap_or_default();
+        service.call_by_route(self.method, &self.path, fields.as_str())
+    }
+}
+
+/// The facts that identify a client in logs.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Identity {
+    /// The base URL.
+    pub base_url: String,
+    /// The prefix and the end of the public key, `pk_…xgZF`, if the vendor has one.
+    pub public_key: Option<String>,
 }
 
 /// The next step of a call in flight.
@@ -220,6 +257,35 @@ macro_rules! service {
                 Ok(Arc::new($pages { service, options, pages }))
             }
 
+            /// Returns the request of a call by route. It contains an idempotency key only if the options have one.
+            pub fn request_by_route(
+                &self,
+                call: RouteCall,
+                options: CallOptions,
+            ) -> Result<Request, HudhudError> {
+                Ok(call.read(&self.0)?.request(&self.0, &options.try_into()?)?.into())
+            }
+
+            /// Starts a call by route. See `exchange`.
+            pub fn exchange_by_route(
+                &self,
+                call: RouteCall,
+                options: CallOptions,
+                entropy: Vec<u8>,
+            ) -> Result<Arc<ExchangeHandle>, HudhudError> {
+                let entropy = crate::services::entropy(entropy)?;
+                let call = call.read(&self.0)?;
+                let exchange =
+                    call.exchange_reading(&self.0, options.try_into()?, entropy, tape::read_any)?;
+                Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
+            }
+
+            /// Returns the facts that identify a client of this service in logs.
+            pub fn identity(&self) -> Identity {
+                let (base_url, public_key) = self.0.identity();
+                Identity { base_url: base_url.to_owned(), public_key }
+            }
+
             /// Reads a call by its name from JSON, under the vendor's names. The members of `extra` are returned
             /// separately, and are sent unchanged.
             pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
@@ -260,6 +326,29 @@ impl ZagelyService {
         if let Some(base_url) = base_url {
             zagely = zagely.base_url(&base_url)?;
         }
+        Self::with(zagely, app_routes, settings)
+    }
+
+    /// Creates a service from variables, such as those of the environment. The values of the other arguments replace
+    /// those of variables.
+    #[uniffi::constructor]
+    pub fn from_variables(
+        variables: HashMap<String, String>,
+        app_routes: Option<AppRoutes>,
+        mut settings: Settings,
+    ) -> Result<Self, HudhudError> {
+        let zagely = hudhud::Zagely::from_variables(|name| variables.get(name).cloned())?;
+        settings.session_id.get_or_insert_with(|| zagely.settings().session_id.clone());
+        Self::with(zagely, app_routes, settings)
+    }
+}
+
+impl ZagelyService {
+    fn with(
+        mut zagely: hudhud::Zagely,
+        app_routes: Option<AppRoutes>,
+        settings: Settings,
+    ) -> Result<Self, HudhudError> {
         if let Some(AppRoutes { token, auth, prefix }) = app_routes {
             if let Some(token) = token {
                 zagely = zagely.app_token(token)?;
@@ -292,6 +381,27 @@ impl WazajService {
         settings: Settings,
     ) -> Result<Self, HudhudError> {
         let wazaj = hudhud::Wazaj::new(hudhud::ApiKey::new(api_key)?, &base_url)?;
+        Self::with(wazaj, api_key_scheme, settings)
+    }
+
+    /// Creates a service from variables, such as those of the environment.
+    #[uniffi::constructor]
+    pub fn from_variables(
+        variables: HashMap<String, String>,
+        api_key_scheme: Option<ApiKeyScheme>,
+        settings: Settings,
+    ) -> Result<Self, HudhudError> {
+        let wazaj = hudhud::Wazaj::from_variables(|name| variables.get(name).cloned())?;
+        Self::with(wazaj, api_key_scheme, settings)
+    }
+}
+
+impl WazajService {
+    fn with(
+        wazaj: hudhud::Wazaj,
+        api_key_scheme: Option<ApiKeyScheme>,
+        settings: Settings,
+    ) -> Result<Self, HudhudError> {
         let wazaj = wazaj.api_key_scheme(api_key_scheme.unwrap_or_default());
         Ok(Self(wazaj.configure(settings.into())?.rate_limiter(Some(SharedRateLimiter::new()))))
     }

@@ -1,5 +1,8 @@
 //! Webhooks and templates for Kotlin and Swift.
 
+use std::collections::HashMap;
+
+use hudhud::host_support::secrets_from_variables;
 use hudhud::schema::{HasSchema, Type};
 use hudhud::webhook::{self, EventData, Verifier, WebhookErrorReason};
 use hudhud::{Error, FieldErrors, Json, MissingPolicy, Object, Template, Timestamp, UnixTime};
@@ -158,6 +161,12 @@ impl WebhookVerifier {
             });
         verified.unwrap_or_else(|error| tape::refused(&error, body.len()))
     }
+}
+
+/// Returns the secrets in the variable `ZAGELY_WEBHOOK_SECRET`.
+#[uniffi::export]
+pub fn webhook_secrets(variables: HashMap<String, String>) -> Result<Vec<String>, HudhudError> {
+    Ok(secrets_from_variables(|name| variables.get(name).cloned())?)
 }
 
 /// Signs a body as the vendor does, for tests of your webhook receiver. Returns all headers of the delivery. `now` is

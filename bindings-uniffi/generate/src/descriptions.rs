@@ -78,6 +78,9 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
             ("extra", How::Hidden),
             ("validate", How::Plain),
             ("retry", How::Plain),
+            ("headers", How::Hidden),
+            ("timeout", How::Plain),
+            ("deadline", How::Plain),
         ],
     ),
     (

@@ -177,9 +177,11 @@ impl Members {
         // A negative duration cannot cross to core.
         for parameter in parameters.iter().filter(|parameter| parameter.ty == "java.time.Duration?") {
             let name = &parameter.name;
+            // Core refuses zero for these.
+            let least = if matches!(&**name, "timeout" | "deadline") { "> 0" } else { ">= 0" };
             writeln!(
                 out,
-                "    init {{\n        require(`{name}` == null || !`{name}`.isNegative) {{ \"{name}: expected a duration >= 0\" }}\n    }}\n"
+                "    init {{\n        require(`{name}` == null || !`{name}`.isNegative) {{ \"{name}: expected a duration {least}\" }}\n    }}\n"
             )?;
         }
         Ok(())

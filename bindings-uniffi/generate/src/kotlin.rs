@@ -30,18 +30,20 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 29] = [
+const INTERNAL: [&str; 31] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
     "ExchangeHandleInterface",
     "FfiConverter",
     "FfiConverterRustBuffer",
+    "Identity",
     "InternalException",
     "NamedWazajCall",
     "NamedZagelyCall",
     "NextStep",
     "NoHandle",
+    "RouteCall",
     "RustBuffer",
     "UniffiCleaner",
     "UniffiNullRustCallStatusErrorHandler",
@@ -62,8 +64,14 @@ const INTERNAL: [&str; 29] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 5] =
-    ["decodeResponse", "refuseHalves", "renderTemplate", "templateVariables", "webhookHeaders"];
+const INTERNAL_FUNCTIONS: [&str; 6] = [
+    "decodeResponse",
+    "refuseHalves",
+    "renderTemplate",
+    "templateVariables",
+    "webhookHeaders",
+    "webhookSecrets",
+];
 
 /// The members of `JsonValue` that read it.
 const JSON_READERS: &str = "\

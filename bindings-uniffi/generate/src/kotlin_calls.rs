@@ -103,10 +103,12 @@ internal class {client}Adapter(private val service: {client}Service) : ServiceAd
     override fun callByName(name: String, input: String) =
         service.callByName(name, input).run {{ Pair<kotlin.Any, _>(call, extra) }}
 
-    override fun request(call: kotlin.Any, options: CallOptions) = service.request(call as {client}Call, options)
+    override fun request(call: kotlin.Any, options: CallOptions) =
+        if (call is RouteCall) service.requestByRoute(call, options) else service.request(call as {client}Call, options)
 
     override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray) =
-        service.exchange(call as {client}Call, options, entropy)
+        if (call is RouteCall) service.exchangeByRoute(call, options, entropy)
+        else service.exchange(call as {client}Call, options, entropy)
 
     override fun pages(call: kotlin.Any, options: CallOptions) = object : Pager {{
         private val pages = service.pages(call as {client}Call, options)

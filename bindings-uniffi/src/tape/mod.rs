@@ -37,7 +37,7 @@ mod typed;
 mod writer;
 
 pub(crate) use self::delivery::{refused, verified};
-pub(crate) use self::response::{read, reply};
+pub(crate) use self::response::{read, read_any, reply};
 
 /// A tape, and the slot of the output.
 pub(crate) type TapeOutput = (Tape, u32);

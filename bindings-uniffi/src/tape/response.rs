@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use hudhud::endpoint::EndpointSpec;
 use hudhud::host_support::{
     NO_PAGE, PageCounters, PageSeed, ParsedPage, Wrapped, text_of_body, unwrap, without_endless_numbers,
 };
@@ -25,9 +26,7 @@ const HEAD: usize = 12;
 /// Decodes the output in a body.
 pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
     let kind = const { &A::TYPE };
-    if i32::try_from(body.len()).is_err() {
-        return Err(DecodeError::Shape { expected: "within the limit of 2 GiB" });
-    }
+    within_limit(body)?;
     if A::ODD.is_none() {
         return by_schema(kind, body);
     }
@@ -37,6 +36,29 @@ pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, De
     tape.more.extend_from_slice(json.as_str().as_bytes());
     let output = whole(kind, json.as_str(), &mut tape, body.len(), Vec::new())?;
     Ok((tape, output))
+}
+
+/// Decodes the body of a call that the catalog lacks to JSON.
+pub(crate) fn read_any(_: &'static EndpointSpec, _: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
+    within_limit(body)?;
+    let text = text_of_body(body)?;
+    let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
+    let mut tape = Tape::new(body.len(), HEAD);
+    if says_nothing(&text) {
+        return Ok((tape, 0));
+    }
+    let raw: &RawValue = serde_json::from_str(&text)?;
+    let at = placed(&mut tape, &text, at);
+    let output = Writer { tape: &mut tape, source: &text, at, beside: Vec::new() }.json(raw.get(), 0);
+    Ok((tape, output))
+}
+
+/// Refuses a body that is too large for the positions on a tape.
+fn within_limit(body: &[u8]) -> Result<(), DecodeError> {
+    match i32::try_from(body.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(DecodeError::Shape { expected: "within the limit of 2 GiB" }),
+    }
 }
 
 fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError> {

@@ -19,6 +19,10 @@ public protocol Service: Sendable {
     /// Returns a function that starts the call for the next page of a list. It takes 16 random bytes, and returns `nil`
     /// after the last page.
     func nextPages(call: AnyCall, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
+    /// Starts a call by route and returns its state machine. `entropy` is 16 random bytes.
+    func exchangeByRoute(call: RouteCall, options: CallOptions, entropy: Data) throws -> ExchangeHandle
+    /// Returns the facts that identify a client of this service in logs.
+    func identity() -> Identity
     /// Reads the call of this name from JSON with the vendor's field names. Returns the call and the members of the
     /// JSON object `extra`.
     func readByName(name: String, input: String) throws -> (AnyCall, [String: JsonValue])

@@ -7,7 +7,7 @@ import Foundation
 /// the app call your server.
 ///
 /// ```swift
-/// let zagely = try Zagely(publicKey: publicKey, secretKey: secretKey)
+/// let zagely = try Zagely.fromEnvironment()  // ZAGELY_PUBLIC_KEY, ZAGELY_SECRET_KEY, ZAGELY_SESSION_ID
 /// let sent = try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi"))
 /// for try await contact in zagely.contacts.list(.init(tags: ["vip"])) { print(contact.name ?? "") }
 /// ```
@@ -24,20 +24,14 @@ public struct Client<S: Service>: Sendable {
     private let service: S
     private let transport: any Transport
     private let observers: [any Observer]
-    /// The facts that identify the client.
-    private let facts: @Sendable (S) -> String
 
-    init(
-        _ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ service: S,
-        facts: @escaping @Sendable (S) -> String
-    ) {
+    init(_ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ service: S) {
         self.transport = transport
         var observers: [any Observer] = []
         if let observer { observers.append(observer) }
         if let logger = logger ?? StandardErrorLog.fromEnvironment() { observers.append(LogObserver(logger)) }
         self.observers = observers
         self.service = service
-        self.facts = facts
     }
 
     /// Makes a call and returns its output with the metadata and the response. The methods of the groups
@@ -62,7 +56,7 @@ public struct Client<S: Service>: Sendable {
     /// Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
     /// contain one.
     public func request<C: Call>(_ call: C, options: CallOptions = .init()) throws -> Request where C.Service == S {
-        try OptionNames.ofCall { try service.request(call: call.inner, options: options) }
+        try OptionNames.ofCall { try service.request(call: call.inner, options: options.crossing) }
     }
 
     /// Decodes the response to a call. `idempotencyKey` is the key that was sent. It becomes a part of the metadata.
@@ -80,7 +74,7 @@ public struct Client<S: Service>: Sendable {
         -> Exchange<C.CallOutput> where C.Service == S
     {
         let handle = try OptionNames.ofCall {
-            try service.exchange(call: call.inner, options: options, entropy: entropy ?? randomBytes())
+            try service.exchange(call: call.inner, options: options.crossing, entropy: entropy ?? randomBytes())
         }
         return Exchange(handle, of: C.self)
     }
@@ -105,16 +99,50 @@ public struct Client<S: Service>: Sendable {
         -> ApiResponse<Output>
     {
         let (call, extra) = try service.readByName(name: name, input: input)
-        let all = CallOptions(
-            idempotencyKey: options.idempotencyKey, method: options.method,
-            extra: extra.merging(options.extra) { _, option in option }, validate: options.validate, retry: options.retry)
+        var all = options.crossing
+        all.extra = extra.merging(options.extra) { _, option in option }
         let handle = try OptionNames.ofCall { try service.exchange(call: call, options: all, entropy: randomBytes()) }
         return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
     }
 
+    /// Makes a call to a route that this version does not know, with the same retries and errors. Returns the response's
+    /// JSON.
+    ///
+    /// ```swift
+    /// let label = try await zagely.request(.patch, "/api/v1/labels/{label_id}", ["label_id": "l-1", "color": "red"])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - method: the HTTP method.
+    ///   - path: the path after the base URL. Fields replace its parameters in braces. Write ids as parameters: logs and
+    ///     traces then show the path without them.
+    ///   - fields: the parameters of the path. The other members become the query of a GET, and the JSON body of other
+    ///     methods.
+    ///   - options: the options of the call.
+    /// - Throws: `HudhudError` if the call failed, or the path, a field or an option is invalid; `CallCancelled` if the
+    ///   task was cancelled.
+    @discardableResult
+    public func request(
+        _ method: Method, _ path: String, _ fields: [String: JsonValue] = [:], options: CallOptions = .init()
+    ) async throws -> JsonValue {
+        try await withResponse(method, path, fields, options: options).output
+    }
+
+    /// Does the same as `request`, and returns the JSON with the metadata and the response.
+    public func withResponse(
+        _ method: Method, _ path: String, _ fields: [String: JsonValue] = [:], options: CallOptions = .init()
+    ) async throws -> ApiResponse<JsonValue> {
+        let call = RouteCall(method: method, path: path, fields: fields)
+        let handle = try OptionNames.ofCall {
+            try service.exchangeByRoute(call: call, options: options.crossing, entropy: randomBytes())
+        }
+        return try await run(
+            Exchange(handle, vendor: S.vendor, call: Tape.byRoute) { if case .json(let value) = $0 { value } else { nil } })
+    }
+
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
-        try OptionNames.ofCall { try service.nextPages(call: call.inner, options: options) }
+        try OptionNames.ofCall { try service.nextPages(call: call.inner, options: options.crossing) }
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
@@ -176,7 +204,11 @@ extension Client {
 /// Text without the secret key.
 extension Client: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The vendor, the base URL, and the form of the public key: `pk_…xgZF`.
-    public var description: String { "\(S.vendor.capitalized)(\(facts(service)))" }
+    public var description: String {
+        let identity = service.identity()
+        let key = identity.publicKey.map { ", publicKey: \($0)" } ?? ""
+        return "\(S.vendor.capitalized)(baseURL: \(identity.baseUrl)\(key))"
+    }
     public var debugDescription: String { description }
     /// A mirror without children, because they would show the keys.
     public var customMirror: Mirror { Mirror(self, children: []) }
@@ -208,13 +240,39 @@ extension Client where S == ZagelyService {
             try ZagelyService(
                 publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings)
         }
-        let key = RedactedDescription.key(publicKey)
-        self.init(transport, observer, logger, service) { service in
-            // The path of a call without input follows the origin.
-            let request = try? service.request(call: CheckHealth().inner, options: .init())
-            let origin = request?.url.range(of: "/api/").map { request?.url[..<$0.lowerBound] ?? "" } ?? ""
-            return "baseURL: \(origin), publicKey: \(key)"
+        self.init(transport, observer, logger, service)
+    }
+
+    /// Creates a client from environment variables: `fromEnv` of other languages. An empty variable counts as unset.
+    /// Arguments replace variables.
+    ///
+    /// | variable | value |
+    /// |---|---|
+    /// | `ZAGELY_PUBLIC_KEY` | the public key, `pk_…`; required |
+    /// | `ZAGELY_SECRET_KEY` | the secret key, `sk_…`; required |
+    /// | `ZAGELY_SESSION_ID` | the default session, as `sessionId` of `Settings` |
+    /// | `ZAGELY_BASE_URL` | the origin instead of the vendor's |
+    /// | `ZAGELY_APP_TOKEN` | the token for app routes, as `token` of `AppRoutes` |
+    ///
+    /// - Parameters:
+    ///   - environment: the variables, for tests and for programs that keep them elsewhere.
+    ///   - transport: the transport that sends the requests.
+    ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes.
+    ///   - settings: settings for requests that differ from the defaults.
+    ///   - observer: follows the calls, for metrics and traces.
+    ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
+    /// - Throws: `HudhudError.invalidRequest` if a required variable is not set, or a value is malformed.
+    public static func fromEnvironment(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment,
+        transport: any Transport = URLSessionTransport(), appRoutes: AppRoutes? = nil, settings: Settings = .init(),
+        observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+    ) throws -> Self {
+        // Core knows the names. The other variables of the process do not cross to it.
+        let variables = environment.filter { $0.key.hasPrefix("ZAGELY_") }
+        let service = try OptionNames.inSwift {
+            try ZagelyService.fromVariables(variables: variables, appRoutes: appRoutes, settings: settings)
         }
+        return Self(transport, observer, logger, service)
     }
 }
 
@@ -240,7 +298,41 @@ extension Client where S == WazajService {
         let service = try OptionNames.inSwift {
             try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
         }
-        self.init(transport, observer, logger, service) { _ in "baseURL: \(baseURL)" }
+        self.init(transport, observer, logger, service)
+    }
+
+    /// Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required. It is
+    /// `fromEnv` of other languages. An empty variable counts as unset.
+    ///
+    /// - Parameters:
+    ///   - environment: the variables, for tests and for programs that keep them elsewhere.
+    ///   - transport: the transport that sends the requests.
+    ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
+    ///   - settings: settings for requests that differ from the defaults.
+    ///   - observer: follows the calls, for metrics and traces.
+    ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
+    /// - Throws: `HudhudError.invalidRequest` if a variable is not set, or its value is malformed.
+    public static func fromEnvironment(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment,
+        transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
+        settings: Settings = .init(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+    ) throws -> Self {
+        // Core knows the names. The other variables of the process do not cross to it.
+        let variables = environment.filter { $0.key.hasPrefix("WAZAJ_") }
+        let service = try OptionNames.inSwift {
+            try WazajService.fromVariables(variables: variables, apiKeyScheme: apiKeyScheme, settings: settings)
+        }
+        return Self(transport, observer, logger, service)
+    }
+}
+
+extension CallOptions {
+    /// The options as they cross to core, which has no negative durations. Core refuses zero with the same words.
+    var crossing: CallOptions {
+        var options = self
+        options.timeout = timeout.map { max($0, .zero) }
+        options.deadline = deadline.map { max($0, .zero) }
+        return options
     }
 }
 

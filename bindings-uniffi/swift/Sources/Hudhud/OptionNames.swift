@@ -40,10 +40,10 @@ enum OptionNames {
     }
 
     /// Returns `retry.maxAttempts` for `retry.max_attempts`, and `baseURL` for `base_url`, as the initializers write them.
-    /// The name of a call after `methods.` stays.
+    /// The name of a call after `methods.`, of a header after `headers.`, and of an environment variable stay.
     private static func camel(_ name: String) -> String {
         if name == "base_url" { return "baseURL" }
-        if name.hasPrefix("methods.") { return name }
+        if name.hasPrefix("methods.") || name.hasPrefix("headers.") || name == name.uppercased() { return name }
         let words = name.split(separator: "_", omittingEmptySubsequences: false)
         return words.dropFirst().reduce(String(words[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
     }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The limits, the certificate authorities and the proxy of one request.
 struct AttemptLimits: Sendable {
-    let timeout: TimeInterval
+    var timeout: TimeInterval
     let maxResponseBytes: Int
     var caFile: String?
     var proxy: String?

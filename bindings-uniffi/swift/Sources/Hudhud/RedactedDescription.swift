@@ -29,6 +29,7 @@ struct RedactedDescription {
         case nil: self
         case let list as [Any] where list.isEmpty: self
         case let members as [String: JsonValue] where members.isEmpty: self
+        case let members as [String: String] where members.isEmpty: self
         default: plain(name, "…")
         }
     }
@@ -47,12 +48,6 @@ struct RedactedDescription {
         var shown = self
         shown.fields.append("page \(number)" + (last.map { " of \($0)" } ?? ""))
         return shown
-    }
-
-    /// Returns a public key as its prefix and its last four characters. All of a short key is hidden but the prefix.
-    static func key(_ key: String) -> String {
-        let prefix = key.firstIndex(of: "_").map { String(key[...$0]) } ?? ""
-        return "\(prefix)…" + (key.count >= 16 ? String(key.suffix(4)) : "")
     }
 
     var description: String { "\(name)(\(fields.joined(separator: ", ")))" }

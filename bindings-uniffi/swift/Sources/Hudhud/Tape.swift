@@ -90,8 +90,12 @@ struct Tape {
 
     /// Returns the output to a call of a vendor.
     func output(_ vendor: String, _ call: String) -> Output {
-        vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
+        if call == Self.byRoute { return .json(value: json(slot(1)) ?? .null) }
+        return vendor == WazajService.vendor ? wazaj(call, slot(1)) : zagely(call, slot(1))
     }
+
+    /// The name of every call by route.
+    static let byRoute = "request"
 
     /// The metadata of a response.
     var meta: Meta {

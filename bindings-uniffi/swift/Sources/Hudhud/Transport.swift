@@ -4,7 +4,8 @@
 ///
 /// A transport does not follow redirects, does not treat any status as a failure, and sends a request at most once. It
 /// reports `TransportFault.connect` only if the server cannot have received the request, because every call is retried
-/// then. If the task is cancelled, the transport ends the request.
+/// then. If the task is cancelled, the transport ends the request. It limits the attempt to the timeout of the request, if
+/// the request has one.
 public protocol Transport: Sendable {
     /// Sends a request and returns the complete response.
     ///

@@ -59,9 +59,10 @@ public final class URLSessionTransport: Transport {
         guard let url = URL(string: request.url), let host = url.host else {
             throw TransportError(.connect, reason: "Foundation cannot parse the URL")
         }
+        var attempt = attempt
+        if let timeout = request.timeout { attempt.timeout = min(attempt.timeout, timeout / .seconds(1)) }
         guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "timeout: expected a duration > 0") }
         if !usesSession, let loop = CurlLoop.shared {
-            var attempt = attempt
             attempt.proxy = configuration.proxy(for: url)
             return try await loop.send(request, attempt)
         }

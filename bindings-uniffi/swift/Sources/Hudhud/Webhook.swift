@@ -4,7 +4,7 @@ import Foundation
 /// Verifies deliveries and reads their events.
 ///
 /// ```swift
-/// let webhook = try Webhook(secret: secret)
+/// let webhook = try Webhook.fromEnvironment()  // ZAGELY_WEBHOOK_SECRET
 /// switch try webhook.verify(headers: headers, body: body) {
 /// case .messageReceived(let message): print(message.contact?.id ?? "")
 /// default: break
@@ -35,6 +35,22 @@ public struct Webhook: Sendable {
     /// Creates a verifier with one secret.
     public init(secret: String, tolerance: Duration? = .seconds(300), clock: @escaping @Sendable () -> Date = { Date() }) throws {
         try self.init(secrets: [secret], tolerance: tolerance, clock: clock)
+    }
+
+    /// Creates a verifier from the environment variable `ZAGELY_WEBHOOK_SECRET`: `fromEnv` of other languages. Several
+    /// secrets are separated by spaces.
+    ///
+    /// - Parameters:
+    ///   - environment: the variables, for tests and for programs that keep them elsewhere.
+    ///   - tolerance: the largest difference between a delivery's timestamp and now. See `init(secrets:tolerance:clock:)`.
+    ///   - clock: the source of the current time.
+    /// - Throws: `HudhudError.invalidRequest` if the variable is not set.
+    public static func fromEnvironment(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment, tolerance: Duration? = .seconds(300),
+        clock: @escaping @Sendable () -> Date = { Date() }
+    ) throws -> Webhook {
+        let variables = environment.filter { $0.key.hasPrefix("ZAGELY_") }
+        return try Webhook(secrets: webhookSecrets(variables: variables), tolerance: tolerance, clock: clock)
     }
 
     /// Verifies a delivery and returns its event. Names of headers are case-insensitive.

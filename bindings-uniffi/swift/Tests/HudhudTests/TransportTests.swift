@@ -105,6 +105,20 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testAnAttemptEndsAtTheTimeLimitOfItsRequest() async throws {
+        for (name, transport) in transports(timeout: 60) {
+            let server = try HostileServer([good], drip: 30)
+            defer { server.close() }
+            var limited = request("GET", server.url)
+            limited.timeout = .milliseconds(300)
+            let begun = ContinuousClock.now
+            let error = try await fails(transport, limited)
+            // On a busy machine the time may be over before the connection is made.
+            XCTAssertNotEqual(error.fault, .closed, name)
+            XCTAssertLessThan(begun.duration(to: .now), .seconds(20), name)
+        }
+    }
+
     func testTheTimeoutLimitsTheWholeAttempt() async throws {
         for (name, transport) in transports(timeout: 1) {
             let server = try HostileServer([good], drip: 0.4)

@@ -14,6 +14,7 @@ import dev.hudhud.CallObserver;
 import dev.hudhud.CallOptions;
 import dev.hudhud.Change;
 import dev.hudhud.Channel;
+import dev.hudhud.CheckHealth;
 import dev.hudhud.Contact;
 import dev.hudhud.CreateContact;
 import dev.hudhud.EventName;
@@ -26,6 +27,7 @@ import dev.hudhud.JsonValue;
 import dev.hudhud.ListContacts;
 import dev.hudhud.MessageStatus;
 import dev.hudhud.MessageType;
+import dev.hudhud.Method;
 import dev.hudhud.Observer;
 import dev.hudhud.Request;
 import dev.hudhud.Response;
@@ -293,5 +295,26 @@ class JavaSurfaceTest {
         assertEquals(null, json.text("count"));
         assertEquals(null, json.get("none"));
         assertEquals("[\"a\\n\\\"b\\\"\",1.5]", json.get("list").toJson());
+    }
+
+    @Test
+    void aClientIsCreatedFromVariables() {
+        var variables = Map.of("ZAGELY_PUBLIC_KEY", "pk_a", "ZAGELY_SECRET_KEY", "sk_b", "ZAGELY_BASE_URL", "https://a.example");
+        assertEquals("https://a.example/api/v1/health", Zagely.fromEnv(variables).request(new CheckHealth()).getUrl());
+        assertThrows(HudhudException.InvalidRequest.class, Wazaj::fromEnv);
+        assertThrows(HudhudException.InvalidRequest.class, Webhook::fromEnv);
+    }
+
+    @Test
+    void aRouteThatTheCatalogLacksIsCalled() {
+        var transport = new FakeTransport().respond(200, "{\"id\":\"l-1\"}").respond(200, "[]");
+        var options = CallOptions.builder().headers(Map.of("X-Trace", "t-1")).timeout(Duration.ofSeconds(2)).build();
+        var fields = Map.of("label_id", "l-1", "color", "red");
+        var label = zagely(transport).blocking().request(Method.PATCH, "/api/v1/labels/{label_id}", fields, options);
+        assertEquals("l-1", label.text("id"));
+        var sent = transport.getRequests().get(0);
+        assertEquals("{\"color\":\"red\"}", body(sent));
+        assertEquals(Duration.ofSeconds(2), sent.getTimeout());
+        assertEquals(Json.jsonOf(List.of()), zagely(transport).async().request(Method.GET, "/api/v1/labels").join());
     }
 }

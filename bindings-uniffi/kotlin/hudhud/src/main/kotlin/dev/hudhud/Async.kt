@@ -25,6 +25,18 @@ public abstract class AsyncClient<V> internal constructor(private val client: Cl
         options: CallOptions = CallOptions(),
     ): CompletableFuture<ApiResponse<A>> = scope.future { client.withResponse(call, options) }
 
+    /**
+     * Makes a call to a route that this version does not know, with the same retries and errors. The future has the
+     * response's JSON. `Client.callByRoute` explains [path] and [fields].
+     */
+    @JvmOverloads
+    public fun request(
+        method: Method,
+        path: String,
+        fields: Map<String, *> = emptyMap<String, kotlin.Any>(),
+        options: CallOptions = CallOptions(),
+    ): CompletableFuture<JsonValue> = output(client.callByRoute(method, path, fields), options)
+
     /** Returns the text of the client whose calls these are. */
     override fun toString(): String = "$client, asynchronous"
 

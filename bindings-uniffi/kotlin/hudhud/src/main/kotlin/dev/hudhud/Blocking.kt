@@ -19,6 +19,20 @@ public abstract class BlockingClient<V> internal constructor(private val client:
         run(client.exchange(call, options))
 
     /**
+     * Makes a call to a route that this version does not know, with the same retries and errors. It returns the response's
+     * JSON. `Client.callByRoute` explains [path] and [fields].
+     *
+     * @throws HudhudException if the call failed, or the thread was interrupted. Its interrupt flag stays set.
+     */
+    @JvmOverloads
+    public fun request(
+        method: Method,
+        path: String,
+        fields: Map<String, *> = emptyMap<String, kotlin.Any>(),
+        options: CallOptions = CallOptions(),
+    ): JsonValue = withResponse(client.callByRoute(method, path, fields), options).output
+
+    /**
      * Returns the pages of a list. Each page is requested when it is needed.
      *
      * @throws HudhudException during the iteration, if a page failed; `UnexpectedResponse` if the vendor reports more items

@@ -91,6 +91,41 @@ public abstract class Client<V> internal constructor(
     }
 
     /**
+     * Makes a call to a route that this version does not know, with the same retries and errors. It returns the response's
+     * JSON. [callByRoute] explains [path] and [fields].
+     *
+     * ```kotlin
+     * zagely.request(Method.PATCH, "/api/v1/labels/{label_id}", mapOf("label_id" to "l-1", "color" to "red"))
+     * ```
+     *
+     * @throws HudhudException if the call failed; `InvalidRequest` if the path, a field or an option is invalid.
+     * @throws CallCancelledException if the coroutine was cancelled after the request was sent.
+     */
+    @JvmSynthetic
+    public suspend fun request(
+        method: Method,
+        path: String,
+        fields: Map<String, *> = emptyMap<String, kotlin.Any>(),
+        options: CallOptions = CallOptions(),
+    ): JsonValue = withResponse(callByRoute(method, path, fields), options).output
+
+    /**
+     * Returns a call to a route that this version does not know. [withResponse], [request] and [exchange] accept it. [pages]
+     * and [decode] do not.
+     *
+     * @param path the path after the base URL. Fields replace its parameters in braces, as in `/api/v1/labels/{label_id}`.
+     *   Write ids as parameters: logs and traces then show the path without them.
+     * @param fields the parameters of the path. The other members become the query of a GET, and the JSON body of other
+     *   methods. Their values are converted as [jsonOf] does.
+     */
+    @JvmOverloads
+    public fun callByRoute(
+        method: Method,
+        path: String,
+        fields: Map<String, *> = emptyMap<String, kotlin.Any>(),
+    ): Call<V, JsonValue> = Call(BY_ROUTE, RouteCall(method, path, jsonMembers(fields))) { (it as Output.Json).value }
+
+    /**
      * Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
      * contain one.
      *
@@ -203,6 +238,9 @@ public abstract class Client<V> internal constructor(
     }
 
     internal companion object {
+        /** The name of every call by route. */
+        const val BY_ROUTE = "request"
+
         private val random = SecureRandom()
 
         fun entropy(): ByteArray = ByteArray(16).also(random::nextBytes)

@@ -18,8 +18,10 @@ internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by 
     override fun pages(call: kotlin.Any, options: CallOptions): Pager =
         told(call, options) { core.pages(call, options) }
 
-    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T =
-        OptionNames.ofCall { Halves.told("" to call, "" to options, run = run) }
+    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T = OptionNames.ofCall {
+        if (call is RouteCall) Halves.told("path" to call.path, "" to call.fields, "" to options, run = run)
+        else Halves.told("" to call, "" to options, run = run)
+    }
 }
 
 /** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */

@@ -45,10 +45,11 @@ public class JavaHttpTransport @JvmOverloads constructor(
 
     override suspend fun send(request: Request): Response {
         val body = OnceBody(request.body ?: ByteArray(0))
+        val limit = minOf(timeout, request.timeout ?: timeout)
         try {
             // The client's own timeout ends with the headers.
-            val response = withTimeoutOrNull(timeout.toMillis()) { exchange(build(request, body)) }
-                ?: throw TimeoutException("no complete response within ${timeout.toMillis()} ms")
+            val response = withTimeoutOrNull(limit.toMillis()) { exchange(build(request, body, limit)) }
+                ?: throw TimeoutException("no complete response within ${limit.toMillis()} ms")
             val status = response.statusCode()
             // The client returns the response of a proxy that refuses a tunnel as if it were the server's.
             if (status == PROXY_AUTHENTICATION && !body.hasBegun) throw IOException("the proxy requires authentication")
@@ -66,8 +67,8 @@ public class JavaHttpTransport @JvmOverloads constructor(
         }
     }
 
-    private fun build(request: Request, body: OnceBody): HttpRequest {
-        val builder = HttpRequest.newBuilder(URI.create(request.url)).timeout(timeout).method(request.method, body)
+    private fun build(request: Request, body: OnceBody, limit: Duration): HttpRequest {
+        val builder = HttpRequest.newBuilder(URI.create(request.url)).timeout(limit).method(request.method, body)
         request.headers.forEach { builder.header(it.name, it.value) }
         return builder.build()
     }

@@ -32,9 +32,12 @@ internal object OptionNames {
         ).apply { stackTrace = error.stackTrace }
     }
 
-    /** Returns `retry.maxAttempts` for `retry.max_attempts`. The name of a call after `methods.` stays. */
+    /**
+     * Returns `retry.maxAttempts` for `retry.max_attempts`. The name of a call after `methods.` and of a header after
+     * `headers.` stay.
+     */
     private fun camel(name: String): String =
-        if (name.startsWith("methods.")) name else name.replace(Regex("_([a-z])")) { it.groupValues[1].uppercase() }
+        if (name.startsWith("methods.") || name.startsWith("headers.")) name else name.replace(Regex("_([a-z])")) { it.groupValues[1].uppercase() }
 
     /** The options of calls, in snake case. */
     private val OF_CALL: Set<String> = listOf(CallOptions::class.java, RetryPolicy::class.java)

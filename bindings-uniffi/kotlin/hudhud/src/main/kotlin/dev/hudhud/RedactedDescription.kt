@@ -39,14 +39,6 @@ internal class RedactedDescription(private val name: String) {
     override fun toString(): String = "$name($fields)"
 
     companion object {
-        /** Returns a public key as its prefix and its last four characters. All of a short key is hidden but the prefix. */
-        fun key(key: String): String {
-            val prefix = key.substringBefore('_', "").let { if (it.isEmpty()) it else "${it}_" }
-            return "$prefix…" + if (key.length >= LONG_KEY) key.takeLast(4) else ""
-        }
-
-        private const val LONG_KEY = 16
-
         /** Returns a text that looks like an id or a date, and `…` for any other text. */
         fun token(value: Any?): Any? = if (value is String && !isSafeToLog(value)) "…" else value
     }

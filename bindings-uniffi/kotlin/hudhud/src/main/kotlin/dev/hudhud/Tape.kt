@@ -68,7 +68,11 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
 
     /** Returns the output and the metadata of a response to a call of a vendor. */
     fun decoded(vendor: String, call: String): Decoded {
-        val output = if (vendor == "wazaj") wazaj(call, cells[1]) else zagely(call, cells[1])
+        val output = when {
+            call == Client.BY_ROUTE -> Output.Json(json(cells[1]) ?: JsonValue.Null)
+            vendor == "wazaj" -> wazaj(call, cells[1])
+            else -> zagely(call, cells[1])
+        }
         val limits = RateLimit(count(cells[3]), count(cells[4]), count(cells[5]), count(cells[6]), count(cells[7]))
         val wait = count(cells[8])?.let { Duration.ofSeconds(it, cells[9].toLong()) }
         return Decoded(output, Meta(cells[2], limits, wait, cells[10] != 0, text(cells[11])))

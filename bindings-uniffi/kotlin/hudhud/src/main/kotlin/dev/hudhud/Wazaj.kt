@@ -18,29 +18,38 @@ package dev.hudhud
  * var wazaj = Wazaj.builder().apiKey(apiKey).baseUrl(baseUrl).build();
  * var sent = wazaj.blocking().messages().sendText(new SendText("+50912345678", "Hello"));
  * ```
- *
- * @param apiKey `wzj_…`
- * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
- * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
- * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
- * @param settings the settings of requests that differ from the defaults.
- * @param observer follows the calls, for metrics and traces.
- * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
  */
-public class Wazaj @JvmOverloads constructor(
-    apiKey: String,
-    private val baseUrl: String,
-    transport: Transport = JavaHttpTransport(),
-    apiKeyScheme: ApiKeyScheme? = null,
-    settings: Settings = Settings(),
-    observer: Observer? = null,
-) : WazajCalls(WazajAdapter(
-    OptionNames.inKotlin {
-        Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
-            WazajService(apiKey, baseUrl, apiKeyScheme, settings)
-        }
-    },
-), transport, observer) {
+public class Wazaj private constructor(private val service: WazajService, transport: Transport, observer: Observer?) :
+    WazajCalls(WazajAdapter(service), transport, observer) {
+    /**
+     * Creates a client from the key and the base URL of a deployment. [fromEnv] takes them from environment variables.
+     *
+     * @param apiKey `wzj_…`
+     * @param baseUrl the host of the deployment, followed by `/api/wazaj/business`.
+     * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
+     * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
+     * @param settings the settings of requests that differ from the defaults.
+     * @param observer follows the calls, for metrics and traces.
+     * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
+     */
+    @JvmOverloads
+    public constructor(
+        apiKey: String,
+        baseUrl: String,
+        transport: Transport = JavaHttpTransport(),
+        apiKeyScheme: ApiKeyScheme? = null,
+        settings: Settings = Settings(),
+        observer: Observer? = null,
+    ) : this(
+        OptionNames.inKotlin {
+            Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
+                WazajService(apiKey, baseUrl, apiKeyScheme, settings)
+            }
+        },
+        transport,
+        observer,
+    )
+
     /** The same calls as blocking methods, for Java and other blocking callers. */
     @get:JvmName("blocking")
     public val blocking: BlockingWazajCalls = BlockingWazajCalls(this)
@@ -50,7 +59,7 @@ public class Wazaj @JvmOverloads constructor(
     public val async: AsyncWazajCalls = AsyncWazajCalls(this)
 
     override fun describe(description: RedactedDescription) {
-        description.plain("baseUrl", baseUrl)
+        description.plain("baseUrl", service.identity().baseUrl)
     }
 
     /** Creates a client step by step, for Java. */
@@ -95,6 +104,36 @@ public class Wazaj @JvmOverloads constructor(
     }
 
     public companion object {
+        /**
+         * Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required. An
+         * empty variable counts as unset.
+         *
+         * @param environment the variables, for tests and for programs that keep them elsewhere.
+         * @param transport the transport that sends the requests.
+         * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
+         * @param settings the settings of requests that differ from the defaults.
+         * @param observer follows the calls, for metrics and traces.
+         * @throws HudhudException.InvalidRequest if a variable is not set, or its value is malformed.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromEnv(
+            environment: Map<String, String> = System.getenv(),
+            transport: Transport = JavaHttpTransport(),
+            apiKeyScheme: ApiKeyScheme? = null,
+            settings: Settings = Settings(),
+            observer: Observer? = null,
+        ): Wazaj {
+            // Core knows the names. The other variables of the process do not cross to it.
+            val variables = environment.filterKeys { it.startsWith("WAZAJ_") }
+            val service = OptionNames.inKotlin {
+                Halves.told("" to variables, "settings" to settings) {
+                    WazajService.fromVariables(variables, apiKeyScheme, settings)
+                }
+            }
+            return Wazaj(service, transport, observer)
+        }
+
         /** Returns a builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()

@@ -8,7 +8,7 @@ import java.time.Duration
  * Verifies deliveries and reads their events.
  *
  * ```kotlin
- * val webhook = Webhook(System.getenv("WEBHOOK_SECRET"))
+ * val webhook = Webhook.fromEnv() // ZAGELY_WEBHOOK_SECRET
  * when (val event = webhook.verify(headers, body)) {
  *     is WebhookEvent.MessageReceived -> println(event.data.contact?.id)
  *     else -> {}
@@ -105,6 +105,23 @@ public class Webhook @JvmOverloads constructor(
         }
 
     public companion object {
+        /**
+         * Creates a webhook from the environment variable `ZAGELY_WEBHOOK_SECRET`. Several secrets are separated by spaces.
+         *
+         * @param environment the variables, for tests and for programs that keep them elsewhere.
+         * @throws HudhudException.InvalidRequest if the variable is not set.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromEnv(
+            environment: Map<String, String> = System.getenv(),
+            tolerance: Duration? = Duration.ofMinutes(5),
+            clock: Clock = Clock.systemUTC(),
+        ): Webhook {
+            val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
+            return Webhook(Halves.told("" to variables) { webhookSecrets(variables) }, tolerance, clock)
+        }
+
         /** The default limit of receivers for the size of a body: 1 MiB. */
         public const val DEFAULT_MAX_BODY_BYTES: Int = 1 shl 20
 

@@ -8,7 +8,7 @@ package dev.hudhud
  * app call your server.
  *
  * ```kotlin
- * val zagely = Zagely(publicKey, secretKey)
+ * val zagely = Zagely.fromEnv() // ZAGELY_PUBLIC_KEY, ZAGELY_SECRET_KEY, ZAGELY_SESSION_ID
  * val sent = zagely.messages.send(SendMessage(to = "+15551234567", message = "hi"))
  * zagely.contacts.list(ListContacts(tags = listOf("vip"))).collect { println(it.name) }
  * ```
@@ -16,38 +16,45 @@ package dev.hudhud
  * In Java:
  *
  * ```java
- * var zagely = Zagely.builder().publicKey(publicKey).secretKey(secretKey).build();
+ * var zagely = Zagely.fromEnv();
  * var sent = zagely.blocking().messages().send(SendMessage.text("+15551234567", "hi"));
  * for (var contact : zagely.blocking().contacts().list(ListContacts.builder().tags(List.of("vip")))) { … }
  * ```
- *
- * @param publicKey `pk_…`
- * @param secretKey `sk_…`
- * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
- * @param baseUrl the origin: `https`, or `http` on loopback. Default: the vendor's.
- * @param appRoutes the credentials and the path prefix of requests to the unversioned routes. The defaults are
- *   inferred: the vendor's page does not state them.
- * @param settings the settings of requests that differ from the defaults.
- * @param observer follows the calls, for metrics and traces.
- * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
  */
-public class Zagely @JvmOverloads constructor(
-    publicKey: String,
-    secretKey: String,
-    transport: Transport = JavaHttpTransport(),
-    baseUrl: String? = null,
-    appRoutes: AppRoutes? = null,
-    settings: Settings = Settings(),
-    observer: Observer? = null,
-) : ZagelyCalls(ZagelyAdapter(
-    OptionNames.inKotlin {
-        Halves.told(
-            "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
-            "settings" to settings,
-        ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) }
-    },
-), transport, observer) {
-    private val shownKey = RedactedDescription.key(publicKey)
+public class Zagely private constructor(private val service: ZagelyService, transport: Transport, observer: Observer?) :
+    ZagelyCalls(ZagelyAdapter(service), transport, observer) {
+    /**
+     * Creates a client from a key pair. [fromEnv] takes the keys from environment variables.
+     *
+     * @param publicKey `pk_…`
+     * @param secretKey `sk_…`
+     * @param transport the transport that sends the requests. [JavaHttpTransport] needs no further dependency.
+     * @param baseUrl the origin: `https`, or `http` on loopback. Default: the vendor's.
+     * @param appRoutes the credentials and the path prefix of requests to the unversioned routes. The defaults are
+     *   inferred: the vendor's page does not state them.
+     * @param settings the settings of requests that differ from the defaults.
+     * @param observer follows the calls, for metrics and traces.
+     * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
+     */
+    @JvmOverloads
+    public constructor(
+        publicKey: String,
+        secretKey: String,
+        transport: Transport = JavaHttpTransport(),
+        baseUrl: String? = null,
+        appRoutes: AppRoutes? = null,
+        settings: Settings = Settings(),
+        observer: Observer? = null,
+    ) : this(
+        OptionNames.inKotlin {
+            Halves.told(
+                "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
+                "settings" to settings,
+            ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) }
+        },
+        transport,
+        observer,
+    )
 
     /** The same calls as blocking methods, for Java and other blocking callers. */
     @get:JvmName("blocking")
@@ -58,8 +65,8 @@ public class Zagely @JvmOverloads constructor(
     public val async: AsyncZagelyCalls = AsyncZagelyCalls(this)
 
     override fun describe(description: RedactedDescription) {
-        // The path of a call without input follows the origin.
-        description.plain("baseUrl", request(CheckHealth()).url.substringBefore("/api/")).plain("publicKey", shownKey)
+        val identity = service.identity()
+        description.plain("baseUrl", identity.baseUrl).plain("publicKey", identity.publicKey)
     }
 
     /** Creates a client step by step, for Java. */
@@ -108,6 +115,43 @@ public class Zagely @JvmOverloads constructor(
     }
 
     public companion object {
+        /**
+         * Creates a client from environment variables. An empty variable counts as unset. Arguments replace variables.
+         *
+         * | variable | value |
+         * |---|---|
+         * | `ZAGELY_PUBLIC_KEY` | the public key, `pk_…`; required |
+         * | `ZAGELY_SECRET_KEY` | the secret key, `sk_…`; required |
+         * | `ZAGELY_SESSION_ID` | the default session, as `sessionId` of [Settings] |
+         * | `ZAGELY_BASE_URL` | the origin instead of the vendor's |
+         * | `ZAGELY_APP_TOKEN` | the token for app routes, as `token` of [AppRoutes] |
+         *
+         * @param environment the variables, for tests and for programs that keep them elsewhere.
+         * @param transport the transport that sends the requests.
+         * @param appRoutes the credentials and the path prefix of requests to the unversioned routes.
+         * @param settings the settings of requests that differ from the defaults.
+         * @param observer follows the calls, for metrics and traces.
+         * @throws HudhudException.InvalidRequest if a required variable is not set, or a value is malformed.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromEnv(
+            environment: Map<String, String> = System.getenv(),
+            transport: Transport = JavaHttpTransport(),
+            appRoutes: AppRoutes? = null,
+            settings: Settings = Settings(),
+            observer: Observer? = null,
+        ): Zagely {
+            // Core knows the names. The other variables of the process do not cross to it.
+            val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
+            val service = OptionNames.inKotlin {
+                Halves.told("" to variables, "app_routes" to appRoutes, "settings" to settings) {
+                    ZagelyService.fromVariables(variables, appRoutes, settings)
+                }
+            }
+            return Zagely(service, transport, observer)
+        }
+
         /** Returns a builder. */
         @JvmStatic
         public fun builder(): Builder = Builder()

@@ -68,9 +68,10 @@ public class KtorTransport @JvmOverloads constructor(
     }
 
     override suspend fun send(request: Request): Response = SendOnce().use { once ->
+        val limit = minOf(timeout, request.timeout ?: timeout).toMillis()
         try {
-            withTimeoutOrNull(timeout.toMillis()) { withContext(once) { exchange(request, once) } }
-                ?: throw TimeoutException("no complete response within ${timeout.toMillis()} ms")
+            withTimeoutOrNull(limit) { withContext(once) { exchange(request, once) } }
+                ?: throw TimeoutException("no complete response within $limit ms")
         } catch (error: CancellationException) {
             // A closed engine cancels its requests. Rethrow only if this coroutine was cancelled.
             if (!currentCoroutineContext().isActive) throw error

@@ -42,7 +42,7 @@ public class ZagelyWebhookConfig internal constructor(config: ApplicationConfig)
  *
  * ```kotlin
  * install(ZagelyWebhook) {
- *     secrets = listOf(System.getenv("WEBHOOK_SECRET"))
+ *     secrets = listOf(System.getenv("ZAGELY_WEBHOOK_SECRET"))
  *     handle { delivery -> store(delivery) }
  * }
  * ```

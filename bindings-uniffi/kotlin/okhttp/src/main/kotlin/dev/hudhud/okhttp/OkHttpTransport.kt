@@ -55,6 +55,7 @@ public class OkHttpTransport @JvmOverloads constructor(
 
     override suspend fun send(request: Request): Response {
         val once = SendOnce()
+        val limit = minOf(limit, request.timeout?.toMillis() ?: limit)
         try {
             return withTimeoutOrNull(limit) { exchange(request, once) }
                 ?: throw TimeoutException("no complete response within $limit ms")

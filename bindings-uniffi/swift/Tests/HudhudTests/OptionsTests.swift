@@ -1,0 +1,155 @@
+// Clients from environment variables, options of one call, and calls to routes that the catalog lacks.
+import Foundation
+import Hudhud
+import HudhudTesting
+import XCTest
+
+final class OptionsTests: XCTestCase {
+    private let variables = [
+        "ZAGELY_PUBLIC_KEY": "pk_publickey1234", "ZAGELY_SECRET_KEY": "sk_b", "ZAGELY_SESSION_ID": "s-1",
+        "ZAGELY_BASE_URL": "https://a.example", "ZAGELY_APP_TOKEN": "t-1", "PATH": "/bin",
+    ]
+    private let send = SendMessage(to: "+15551234567", message: "hi")
+
+    private func header(_ request: Request, _ name: String) -> String? {
+        request.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    private func body(_ request: Request) -> String { String(decoding: request.body ?? Data(), as: UTF8.self) }
+
+    private func zagely(_ transport: any Transport = FakeTransport()) throws -> Zagely {
+        try Zagely(
+            publicKey: "pk_a", secretKey: "sk_b", transport: transport,
+            settings: Settings(retry: RetryPolicy(base: .zero)))
+    }
+
+    /// Returns the names of the fields that an error reports.
+    private func refused(_ run: () throws -> Any) -> [String] {
+        var names: [String] = []
+        XCTAssertThrowsError(try run()) { error in
+            guard case .invalidRequest(let failure)? = error as? HudhudError else { return XCTFail("\(error)") }
+            names = failure.fieldErrors.map(\.field)
+        }
+        return names
+    }
+
+    func testAClientIsCreatedFromVariablesAndArgumentsReplaceThem() throws {
+        let zagely = try Zagely.fromEnvironment(variables)
+        let request = try zagely.request(send)
+        XCTAssertEqual(request.url, "https://a.example/api/v1/messages/send")
+        XCTAssertEqual(header(request, "X-Secret-Key"), "sk_b")
+        XCTAssertTrue(body(request).contains(#""session_id":"s-1""#))
+        XCTAssertEqual(header(try zagely.request(ListAutomations()), "Authorization"), "Bearer t-1")
+        XCTAssertEqual("\(zagely)", "Zagely(baseURL: https://a.example, publicKey: pk_…1234)")
+
+        let other = try Zagely.fromEnvironment(
+            variables, appRoutes: AppRoutes(token: "t-2"), settings: Settings(sessionId: "s-2"))
+        XCTAssertTrue(body(try other.request(send)).contains(#""session_id":"s-2""#))
+        XCTAssertEqual(header(try other.request(ListAutomations()), "Authorization"), "Bearer t-2")
+
+        let wazaj = try Wazaj.fromEnvironment(
+            ["WAZAJ_API_KEY": "wzj_a", "WAZAJ_BASE_URL": "https://a.example/api/wazaj/business"])
+        XCTAssertEqual("\(wazaj)", "Wazaj(baseURL: https://a.example/api/wazaj/business)")
+    }
+
+    func testAMissingVariableIsNamedWithWhatToSetItTo() throws {
+        XCTAssertEqual(
+            refused { try Zagely.fromEnvironment(["ZAGELY_SECRET_KEY": ""]) }, ["ZAGELY_PUBLIC_KEY", "ZAGELY_SECRET_KEY"])
+        XCTAssertEqual(refused { try Wazaj.fromEnvironment(["WAZAJ_API_KEY": "wzj_a"]) }, ["WAZAJ_BASE_URL"])
+        let insecure = variables.merging(["ZAGELY_BASE_URL": "http://a.example"]) { $1 }
+        XCTAssertEqual(refused { try Zagely.fromEnvironment(insecure) }, ["baseURL"])
+        // The process of the tests has no such variable.
+        XCTAssertEqual(refused { try Webhook.fromEnvironment() }, ["ZAGELY_WEBHOOK_SECRET"])
+        XCTAssertThrowsError(try Webhook.fromEnvironment([:])) { error in
+            XCTAssertTrue("\(error)".contains("set it to the secret from webhooks.create"), "\(error)")
+        }
+    }
+
+    func testAWebhookTakesSeveralSecretsFromItsVariable() throws {
+        let webhook = try Webhook.fromEnvironment(["ZAGELY_WEBHOOK_SECRET": " whsec_new whsec_old\n"])
+        for secret in ["whsec_new", "whsec_old"] {
+            let delivery = try deliveries(secret: secret)[0]
+            XCTAssertEqual(try webhook.receive(headers: delivery.headers, body: delivery.body).name, delivery.event)
+        }
+    }
+
+    func testACallSendsItsHeadersAndItsTimeLimit() async throws {
+        let transport = FakeTransport()
+        transport.respond(200, #"{"id":"c-1"}"#)
+        transport.respond(200, #"{"data":[]}"#)
+        let options = CallOptions(headers: ["X-Trace": "t-1", "X-Another": "a"], timeout: .seconds(2), deadline: .seconds(60))
+        try await zagely(transport).contacts.get("c-1", options: options)
+        for try await _ in try zagely(transport).contacts.list(options: options) {}
+        XCTAssertEqual(transport.requests.count, 2)
+        for request in transport.requests {
+            XCTAssertEqual(header(request, "X-Trace"), "t-1")
+            XCTAssertEqual(request.timeout, .seconds(2))
+        }
+        XCTAssertNil(try zagely().request(CheckHealth()).timeout)
+        XCTAssertEqual(options.debugDescription, "CallOptions(headers: …, timeout: 2.0 seconds, deadline: 60.0 seconds)")
+        transport.respond(200, #"{"id":"c-1"}"#)
+        _ = try await zagely(transport).callByName("contacts.get", input: #"{"contact_id":"c-1"}"#, options: options)
+        XCTAssertEqual(header(try XCTUnwrap(transport.requests.last), "X-Trace"), "t-1")
+    }
+
+    func testHeadersOfTheLibraryAndLimitsThatAreNotPositiveAreRefused() throws {
+        let options = CallOptions(
+            headers: ["Authorization": "Bearer x", "a b": "c", "x_y": "é"], timeout: .seconds(-1), deadline: .zero)
+        let names = refused { try zagely().request(CheckHealth(), options: options) }
+        XCTAssertEqual(Set(names), ["headers.Authorization", "headers.a b", "headers.x_y", "timeout", "deadline"])
+    }
+
+    func testAWaitBeyondTheDeadlineEndsTheCallAtOnce() async throws {
+        let transport = FakeTransport()
+        transport.respond(429, "{}", headers: ["Retry-After": "30"])
+        do {
+            try await zagely(transport).account.me(options: CallOptions(deadline: .seconds(5)))
+            XCTFail("expected an error")
+        } catch HudhudError.rateLimited(let failure) {
+            XCTAssertEqual(failure.attempts, 1)
+            XCTAssertLessThanOrEqual(try XCTUnwrap(transport.requests[0].timeout), .seconds(5))
+        }
+    }
+
+    func testARouteThatTheCatalogLacksIsCalledWithRetriesAndKeys() async throws {
+        let transport = FakeTransport()
+        transport.respond(503, "")
+        transport.respond(200, #"{"id":7,"n":12345678901234567890123,"a":[true,null,"é\u0041"]}"#)
+        let label = try await zagely(transport).request(
+            .post, "/api/v1/labels/{label_id}", ["label_id": "l/1", "color": "red"])
+        XCTAssertEqual(label["id"]?.integer, 7)
+        XCTAssertEqual(label["n"], .digits(text: "12345678901234567890123"))
+        XCTAssertEqual(label["a"], [true, .null, "éA"])
+        XCTAssertEqual(transport.requests.map(\.url), Array(repeating: "https://zagely.com/api/v1/labels/l%2F1", count: 2))
+        XCTAssertEqual(body(transport.requests[0]), #"{"color":"red"}"#)
+        let key = try XCTUnwrap(header(transport.requests[0], "Idempotency-Key"))
+        XCTAssertEqual(header(transport.requests[1], "Idempotency-Key"), key)
+    }
+
+    func testACallByRouteHasAResponseAndErrorsLikeEveryCall() async throws {
+        let transport = FakeTransport()
+        transport.respond(204, "", headers: ["X-RateLimit-Remaining": "7"])
+        transport.respond(404, #"{"message":"No label Scheherazade."}"#)
+        let client = try zagely(transport)
+        let fields: [String: JsonValue] = ["id": "Scheherazade", "page": 2]
+        let response = try await client.withResponse(.get, "/api/v1/labels/{id}", fields)
+        XCTAssertEqual(response.output, .null)
+        XCTAssertEqual(response.meta.rateLimit.remaining, 7)
+        XCTAssertEqual(transport.requests[0].url, "https://zagely.com/api/v1/labels/Scheherazade?page=2")
+        do {
+            try await client.request(.get, "/api/v1/labels/{id}", fields)
+            XCTFail("expected an error")
+        } catch let error as HudhudError {
+            guard case .notFound = error else { throw error }
+            XCTAssertFalse("\(error)".contains("Scheherazade"))
+        }
+        for path in ["api/v1/x", "//evil.example/x", "/api/../x", "/{id}"] {
+            do {
+                try await client.request(.get, path)
+                XCTFail("expected an error")
+            } catch HudhudError.invalidRequest(let failure) {
+                XCTAssertEqual(failure.call, "request")
+            }
+        }
+    }
+}

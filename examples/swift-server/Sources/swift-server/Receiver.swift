@@ -1,4 +1,8 @@
 // The logic of a receiver. It also works with Vapor or Hummingbird instead of `Server.swift`.
+//
+// The response ends the vendor's attempts, so a request is stored before the response is sent. A task answers the stored
+// requests, and marks each one after its reply was sent. If the process stops between the two, the request is answered
+// again, and the idempotency key prevents a second message.
 import Foundation
 import Hudhud
 
@@ -6,30 +10,65 @@ import Hudhud
 actor Receiver {
     private let webhook: Webhook
     private let zagely: Zagely
-    /// The replay keys of handled deliveries. Keep them in a database in a real program: the vendor retries a delivery
-    /// until it is answered.
-    private var handled: Set<String> = []
+    private let inbox: Inbox
+    /// The task that answers, while there are requests.
+    private var answering: Task<Void, Never>?
 
-    init(webhook: Webhook, zagely: Zagely) {
+    init(webhook: Webhook, zagely: Zagely, inbox: Inbox) {
         self.webhook = webhook
         self.zagely = zagely
+        self.inbox = inbox
     }
 
-    /// Handles a delivery and returns the HTTP status of the response.
-    func receive(headers: [String: String], body: Data) async -> Int {
+    /// Stores a delivery and returns the HTTP status of the response.
+    func receive(headers: [String: String], body: Data) -> Int {
         do {
             let delivery = try webhook.receive(headers: headers, body: body)
             guard case .messageReceived(let message) = delivery.event, let number = message.contact?.phoneNumber,
-                message.content?.contains("help") == true, handled.insert(delivery.replayKey).inserted
+                message.content?.contains("help") == true
             else { return 204 }
-            // Answer the vendor at once, and send the reply afterwards.
-            Task { [zagely] in try await zagely.messages.send(SendMessage(to: number, message: "We are on it.")) }
+            try inbox.store(.init(key: delivery.replayKey, number: number))
+            answer()
             return 204
         } catch let refused as WebhookError {
             print(refused)
             return refused.httpStatus
         } catch {
+            // The vendor delivers the event again.
             return 500
         }
+    }
+
+    /// Answers the stored requests, unless a task does so already.
+    func answer() {
+        guard answering == nil else { return }
+        answering = Task { await answerAll() }
+    }
+
+    private func answerAll() async {
+        do {
+            while let request = try inbox.next() {
+                if await reply(to: request) { try inbox.finish(request) } else { try await Task.sleep(for: .seconds(5)) }
+            }
+            try inbox.forget(before: Date().addingTimeInterval(-86_400))
+        } catch {
+            print("the stored requests cannot be answered: \(type(of: error))")
+        }
+        answering = nil
+    }
+
+    /// Sends the reply. Returns false if it is to be sent again.
+    private func reply(to request: Inbox.Stored) async -> Bool {
+        do {
+            let reply = SendMessage(to: request.number, message: "We are on it.")
+            try await zagely.messages.send(reply, options: CallOptions(idempotencyKey: "reply-\(request.key)"))
+        } catch let error as HudhudError {
+            // The text of an error contains nothing private, so it may be logged.
+            print(error)
+            return !error.failure.safeToRetry
+        } catch {
+            return false
+        }
+        return true
     }
 }

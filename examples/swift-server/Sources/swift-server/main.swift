@@ -6,9 +6,14 @@ import HudhudTesting
 let limits = Limits(needed: webhookHeaders().map { $0.lowercased() })
 
 if CommandLine.arguments.contains("--self-test") {
-    let transport = FakeTransport().respond(201, #"{"status":"queued","message_id":"m-1"}"#)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let inbox = try Inbox(folder: folder)
+    // A request from before a restart.
+    try inbox.store(.init(key: "k-1", number: "+15551234567"))
+    let queued = #"{"status":"queued","message_id":"m-1"}"#
+    let transport = FakeTransport().respond(201, queued).respond(201, queued)
     let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
-    let receiver = Receiver(webhook: try Webhook(secret: "whsec_test"), zagely: zagely)
+    let receiver = Receiver(webhook: try Webhook(secret: "whsec_test"), zagely: zagely, inbox: inbox)
     let port = try listen(port: 0, limits: limits) { await receiver.receive(headers: $0, body: $1) }
     let delivery = try deliveries(secret: "whsec_test")[0]
     func post(_ body: Data, signed: Bool = true) async throws -> UInt16 {
@@ -18,20 +23,31 @@ if CommandLine.arguments.contains("--self-test") {
         let response = try await URLSessionTransport().send(request)
         return response.status
     }
+    func waitForAnswers() async throws {
+        for _ in 0..<1000 {
+            guard try inbox.next() != nil else { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+    await receiver.answer()
+    try await waitForAnswers()
+    var answers = [try await post(delivery.body)]
+    try await waitForAnswers()
     let tooLarge = Data(count: limits.bodyBytes + 1)
-    let answers = [
-        try await post(delivery.body), try await post(delivery.body), try await post(delivery.body + Data([32])),
-        try await post(tooLarge), try await post(delivery.body, signed: false),
+    answers += [
+        try await post(delivery.body), try await post(delivery.body + Data([32])), try await post(tooLarge),
+        try await post(delivery.body, signed: false),
     ]
-    try await Task.sleep(for: .milliseconds(300))
+    // A delivery that cannot be stored is not acknowledged.
+    try FileManager.default.removeItem(at: folder)
+    answers.append(try await post(delivery.body))
     let sent = transport.requests.map(\.call)
     print(answers, sent)
-    exit(answers == [204, 204, 401, 413, 400] && sent == ["messages.send"] ? 0 : 1)
+    exit(answers == [204, 204, 401, 413, 400, 500] && sent == ["messages.send", "messages.send"] ? 0 : 1)
 } else {
-    let environment = ProcessInfo.processInfo.environment
-    let zagely = try Zagely(
-        publicKey: environment["ZAGELY_PUBLIC_KEY"] ?? "", secretKey: environment["ZAGELY_SECRET_KEY"] ?? "")
-    let receiver = Receiver(webhook: try Webhook(secret: environment["WEBHOOK_SECRET"] ?? ""), zagely: zagely)
+    let inbox = try Inbox(folder: URL(fileURLWithPath: ProcessInfo.processInfo.environment["INBOX"] ?? "inbox"))
+    let receiver = Receiver(webhook: try .fromEnvironment(), zagely: try .fromEnvironment(), inbox: inbox)
+    await receiver.answer()
     let port = try listen(port: 8080, limits: limits) { await receiver.receive(headers: $0, body: $1) }
     print("listening on http://127.0.0.1:\(port)/webhooks/zagely")
     while true { try await Task.sleep(for: .seconds(3600)) }

@@ -1,4 +1,10 @@
-// Receives Zagely's webhooks, and replies to messages that ask for help.
+// Receives Zagely's webhooks, and replies to each message that asks for help, once.
+//
+// The response ends the vendor's attempts, so a request is stored in a database before the response is sent. Another
+// coroutine answers the stored requests, and marks each one after its reply was sent. If the process stops between the two,
+// the request is answered again, and the idempotency key prevents a second message.
+import dev.hudhud.CallOptions
+import dev.hudhud.HudhudException
 import dev.hudhud.SendMessage
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
@@ -8,25 +14,53 @@ import io.ktor.server.application.Application
 import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.routing.routing
-import java.util.concurrent.ConcurrentHashMap
+import java.time.Instant
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 
 fun main() {
-    val zagely = Zagely(System.getenv("ZAGELY_PUBLIC_KEY"), System.getenv("ZAGELY_SECRET_KEY"))
-    embeddedServer(CIO, port = 8080) { receiver(Webhook(System.getenv("WEBHOOK_SECRET")), zagely) }.start(wait = true)
+    val inbox = Inbox(System.getenv("DATABASE") ?: "inbox.db")
+    embeddedServer(CIO, port = 8080) { receiver(Webhook.fromEnv(), Zagely.fromEnv(), inbox) }.start(wait = true)
 }
 
-/** Adds the receiver. It answers the vendor at once, and sends the reply afterwards. */
-fun Application.receiver(webhook: Webhook, zagely: Zagely) {
-    // Keep this set in a database in a real program: the vendor retries a delivery until it is answered.
-    val handled = ConcurrentHashMap.newKeySet<String>()
+/** Adds the receiver, and answers the requests that are stored. */
+fun Application.receiver(webhook: Webhook, zagely: Zagely, inbox: Inbox) {
+    val arrived = Channel<Unit>(Channel.CONFLATED)
+    launch(Dispatchers.IO) { answerAll(zagely, inbox, arrived) }
     routing {
         zagelyWebhook("/webhooks/zagely", webhook) { _, delivery ->
             val message = (delivery.event as? WebhookEvent.MessageReceived)?.data ?: return@zagelyWebhook
             val number = message.contact?.phoneNumber ?: return@zagelyWebhook
-            if ("help" in message.content.orEmpty() && handled.add(delivery.replayKey)) {
-                launch { zagely.messages.send(SendMessage(to = number, message = "We are on it.")) }
+            if ("help" !in message.content.orEmpty()) return@zagelyWebhook
+            // An exception becomes the status 500, so that the vendor delivers the event again.
+            withContext(Dispatchers.IO) { inbox.store(delivery.replayKey, number, delivery.deduplicateUntil) }
+            arrived.send(Unit)
+        }
+    }
+}
+
+private suspend fun answerAll(zagely: Zagely, inbox: Inbox, arrived: Channel<Unit>) {
+    while (true) {
+        val request = inbox.next()
+        if (request == null) {
+            inbox.forget(Instant.now().epochSecond)
+            arrived.receive()
+            continue
+        }
+        try {
+            val reply = SendMessage(to = request.number, message = "We are on it.")
+            zagely.messages.send(reply, CallOptions(idempotencyKey = "reply-${request.key}"))
+        } catch (error: HudhudException) {
+            // The text of an exception contains nothing private, so it may be logged.
+            println(error)
+            if (error.failure.safeToRetry) {
+                delay(5_000)
+                continue
             }
         }
+        inbox.finish(request.key)
     }
 }

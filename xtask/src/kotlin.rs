@@ -10,6 +10,7 @@ use crate::manifests;
 use crate::native;
 use crate::notices;
 use crate::once::once;
+use crate::readme;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, CheckError};
 
@@ -125,6 +126,7 @@ fn built() -> Result<(), CheckError> {
 }
 
 fn compile_tests() -> Result<(), CheckError> {
+    readme::write_kotlin(&root().join(FOLDER).join("tests/target/generated-sources/readme"))?;
     Ok(succeed(maven("tests")?.args(["test-compile", "process-test-classes"]))?)
 }
 
@@ -134,6 +136,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Check::new("Kotlin: the artifacts", artifacts),
         Check::new("Kotlin: tests on JDK 17", || test(0)),
         Check::new("Kotlin: tests on JDK 25", || test(1)),
+        Check::new("Kotlin: the code in the READMEs", run_readmes),
         Check::new("Kotlin: the packages, and a project that uses them", || {
             project("consumer", &["compile", "exec:java"])
         }),
@@ -160,6 +163,15 @@ fn test(which: usize) -> Result<(), CheckError> {
     let mut maven = maven("tests")?;
     maven.arg("surefire:test").arg(format!("-Djvm={}", java.display()));
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+}
+
+/// Runs the code in the READMEs, in Kotlin and in Java.
+fn run_readmes() -> Result<(), CheckError> {
+    built()?;
+    let sandbox = Sandbox::start()?;
+    let command = java("tests", "dev.hudhud.readme.MainKt")?;
+    let mut program = Command::new(&command[0]);
+    Ok(succeed(program.args(&command[1..]).envs(readme::environment(&sandbox)?))?)
 }
 
 /// Returns the Maven repository that `package` writes. Only the first call of a run builds it.

@@ -22,6 +22,7 @@ mod openapi;
 mod output;
 mod package;
 mod python;
+mod readme;
 mod sandbox;
 mod setup;
 mod swift;

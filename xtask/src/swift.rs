@@ -11,6 +11,7 @@ use crate::manifests;
 use crate::native;
 use crate::notices;
 use crate::once::once;
+use crate::readme;
 use crate::sandbox::Sandbox;
 use crate::tools::{self, CheckError};
 
@@ -26,6 +27,8 @@ const EXAMPLE: &str = "examples/swift-server";
 const DRIVER: &str = "tests/transports/drivers/swift";
 /// The projects that use the package: their source folders, and their names next to the package.
 const USERS: [(&str, &str); 2] = [(EXAMPLE, "example"), (DRIVER, "driver")];
+/// The package with the code in the READMEs, next to the package that it uses.
+const README: &str = "readme";
 
 /// The place where Swift runs: this machine, or a folder that contains a Debian with Swift.
 enum Swift {
@@ -166,6 +169,7 @@ fn link_anew(packages: &Path) -> Result<(), String> {
         ("Hudhud", &["conformance", "bench", "HudhudPackageTests.xctest"][..]),
         ("example", &["swift-server"]),
         ("driver", &["driver"]),
+        (README, &["App"]),
     ] {
         for (how, product) in products.iter().flat_map(|product| [("debug", product), ("release", product)]) {
             // The product may not exist.
@@ -185,10 +189,11 @@ fn built() -> Result<(Swift, String), CheckError> {
         for (folder, name) in USERS {
             mirror(&root().join(folder), &packages.join(name))?;
         }
+        readme::write_swift(&packages.join(README))?;
         let mut inside = packages.clone();
         if let Swift::In(debian) = &swift {
             inside = debian.join(INSIDE);
-            for package in ["Hudhud", "example", "driver"] {
+            for package in ["Hudhud", "example", "driver", README] {
                 mirror(&packages.join(package), &inside.join(package))?;
             }
         }
@@ -235,6 +240,11 @@ pub(crate) fn checks() -> Vec<Check> {
             let sandbox = Sandbox::start()?;
             let mut tests = run("Hudhud", &["swift", "test", "--skip-build"])?;
             Ok::<_, CheckError>(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+        }),
+        Check::new("Swift: the code in the READMEs", || {
+            let sandbox = Sandbox::start()?;
+            let mut program = run(README, &["swift", "run", "App"])?;
+            Ok::<_, CheckError>(succeed(program.envs(readme::environment(&sandbox)?))?)
         }),
         Check::new("Swift: a package that uses it, the example", || {
             Ok::<_, CheckError>(succeed(&mut run(

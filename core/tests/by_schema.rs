@@ -4,6 +4,9 @@ use hudhud::endpoint::{Endpoint, EndpointSpec};
 use hudhud::schema::{Field, Type};
 use hudhud::{ApiKey, ENDPOINTS, KeyPair, Response, Service, Vendor, Wazaj, Zagely};
 use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
 
 /// What a reading says: the answer as JSON, or the error.
 type Said = Result<String, String>;
@@ -49,10 +52,14 @@ macro_rules! generate {
 hudhud::for_each_endpoint!(generate);
 
 fn agree(spec: &EndpointSpec, body: &str) {
-    for status in [200, 503] {
-        let response = Response::new(status, [("Content-Type", "application/json")], body.as_bytes());
+    agree_with(spec, &[200, 503], body.as_bytes());
+}
+
+fn agree_with(spec: &EndpointSpec, statuses: &[u16], body: &[u8]) {
+    for &status in statuses {
+        let response = Response::new(status, [("Content-Type", "application/json")], body);
         let (typed, named) = both(spec, response);
-        assert_eq!(named, typed, "{} {status}: {body}", spec.name);
+        assert_eq!(named, typed, "{} {status}: {}", spec.name, String::from_utf8_lossy(body));
     }
 }
 
@@ -186,8 +193,42 @@ fn both_readings_see_the_same_in_odd_bodies() {
     }
 }
 
+/// Collects the responses in the shared vectors: their status and their body.
+fn responses(value: &Value, found: &mut BTreeSet<(u16, Vec<u8>)>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(status) = members.get("status").and_then(Value::as_u64) {
+                let text = members.get("body").and_then(Value::as_str).map(|text| text.as_bytes().to_vec());
+                let json = || members.get("body_json").map(|json| json.to_string().into_bytes());
+                found.insert((status.try_into().unwrap(), text.or_else(json).unwrap_or_default()));
+            }
+            members.values().for_each(|member| responses(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| responses(item, found)),
+        _ => {}
+    }
+}
+
+/// Every response of the shared vectors, as the response to every call.
+#[test]
+fn both_readings_see_the_same_in_the_shared_vectors() {
+    let mut found = BTreeSet::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors");
+    for entry in fs::read_dir(folder).unwrap() {
+        let vectors: Value =
+            serde_json::from_str(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap();
+        responses(&vectors, &mut found);
+    }
+    assert!(found.len() > 300, "{} responses", found.len());
+    for (status, body) in &found {
+        for spec in ENDPOINTS {
+            agree_with(spec, &[*status, 200], body);
+        }
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
     fn both_readings_see_the_same((spec, body) in prop::sample::select(ENDPOINTS).prop_flat_map(|spec| {

@@ -15,7 +15,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.
 const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
 /// Every supported runtime has SIMD, and hashing with it is faster and smaller. A panic ends the call without a message.
-const FLAGS: &str = "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort";
+/// `Debug` writes nothing: no text that reaches JavaScript contains its output.
+const FLAGS: &str = "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none";
 
 /// The crates of the standard library that a module with std needs.
 pub(crate) const STD: &str = "std,panic_abort";
@@ -37,7 +38,10 @@ pub(crate) fn build(
     // The workspace's flags are not for wasm modules.
     command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), FLAGS);
     // A stable Rust compiles its standard library only with this variable. Without its features it has no backtraces.
-    command.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={library}")).arg("-Zbuild-std-features=");
+    // The module with std is also the large one, so the smaller of two algorithms is taken. The other has no such code.
+    let features = if library == STD { "optimize_for_size" } else { "" };
+    command.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={library}"));
+    command.arg(format!("-Zbuild-std-features={features}"));
     if !has_source() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");

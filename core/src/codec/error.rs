@@ -2,6 +2,8 @@
 
 use core::fmt::{self, Display, Formatter};
 
+use crate::text::json_reader::position;
+
 /// The reason why a response with an accepted status could not be decoded. It never shows the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,14 +39,7 @@ impl Display for DecodeError {
 impl DecodeError {
     /// Returns the error for invalid JSON that starts after `before`.
     pub(crate) fn at(before: &[u8]) -> Self {
-        let lines = before.split(|byte| *byte == b'\n');
-        let column = lines.clone().next_back().map_or(0, <[u8]>::len);
-        Self::NotJson { line: lines.count(), column }
-    }
-}
-
-impl From<serde_json::Error> for DecodeError {
-    fn from(error: serde_json::Error) -> Self {
-        Self::NotJson { line: error.line(), column: error.column() }
+        let (line, column) = position(before);
+        Self::NotJson { line, column }
     }
 }

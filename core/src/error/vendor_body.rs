@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::codec::field_errors::{FieldErrors, inside};
-use crate::codec::output::Decode;
+use crate::codec::json_reader::read;
+use crate::codec::output::Seed;
 use crate::codec::output::in_bytes;
 use crate::http::response::Response;
 use crate::redact;
@@ -62,7 +63,7 @@ impl FieldErrors {
 
 /// Returns the items of a list. PHP may write a list as an object whose names are positions.
 pub(super) fn list(value: &Json) -> Option<Vec<Json>> {
-    <Vec<Json> as Decode>::decode(&mut serde_json::Deserializer::from_str(value.as_str())).ok().flatten()
+    read(value.as_str(), Seed::<Vec<Json>>::new()).ok().flatten()
 }
 
 /// Returns the message of an error that is an object: a text, or a list of texts.

@@ -4,6 +4,11 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use serde_json::value::RawValue;
+
+use crate::text::json_reader::{float, read};
 
 /// The mark that some writers put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -118,13 +123,12 @@ fn is_beyond(number: &str, integers: bool) -> bool {
 
 /// Returns `true` if a finite float represents the number.
 fn is_held(number: &str) -> bool {
-    // serde_json parses the float, because the program contains it anyway.
-    matches!(serde_json::from_str::<f64>(number), Ok(float) if float.is_finite())
+    float(number).is_some()
 }
 
 /// Returns `true` for a valid JSON number.
 fn is_number(text: &str) -> bool {
-    serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
+    read(text, PhantomData::<&RawValue>).is_ok()
         && text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }
 
@@ -135,7 +139,7 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
     if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Cow::Borrowed(if rest == "0" { rest } else { number }));
     }
-    let float = serde_json::from_str::<f64>(number).ok().filter(|float| float.is_finite())?;
+    let float = float(number)?;
     let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits: String = [whole, fraction].concat();

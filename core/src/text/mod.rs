@@ -1,9 +1,11 @@
-//! Text formats that do not depend on the rest of the crate: hexadecimal, Base64, dates, repairs of JSON text.
+//! Text formats that do not depend on the rest of the crate: hexadecimal, Base64, dates, a reader of JSON, repairs of
+//! JSON text.
 
 pub(crate) mod base64;
 pub(crate) mod date;
 pub(crate) mod hex;
 pub(crate) mod invisible;
+pub(crate) mod json_reader;
 pub(crate) mod json_repair;
 pub(crate) mod name_index;
 pub(crate) mod repeats;

@@ -5,6 +5,8 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
+#[cfg(feature = "compact-json")]
+use core::marker::PhantomData;
 
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
@@ -12,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::redact::{REDACTED, Redact};
+use crate::text::json_reader;
 use crate::text::repeats::{FEW, first_places};
 
 /// The vendor's identifier: opaque text, a UUID in every sample.
@@ -53,6 +56,17 @@ impl fmt::Display for InvalidJson {
 
 impl core::error::Error for InvalidJson {}
 
+/// Reads a text as a type.
+fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, InvalidJson> {
+    #[cfg(feature = "compact-json")]
+    return json_reader::read(text, PhantomData).map_err(|at| {
+        let (line, column) = json_reader::position(&text.as_bytes()[..at]);
+        InvalidJson { line, column }
+    });
+    #[cfg(not(feature = "compact-json"))]
+    serde_json::from_str(text).map_err(InvalidJson::from)
+}
+
 impl From<serde_json::Error> for InvalidJson {
     fn from(error: serde_json::Error) -> Self {
         Self { line: error.line(), column: error.column() }
@@ -71,7 +85,7 @@ impl Json {
     /// # Errors
     /// [`InvalidJson`] if the value does not fit the type.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, InvalidJson> {
-        serde_json::from_str(self.as_str()).map_err(InvalidJson::from)
+        parse(self.as_str())
     }
 
     /// Writes any serialisable value as JSON.
@@ -79,7 +93,7 @@ impl Json {
     /// # Errors
     /// [`InvalidJson`] if the value has no JSON form, such as a map whose keys are not text.
     pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Self, InvalidJson> {
-        Ok(Self(RawValue::from_string(serde_json::to_string(value)?)?))
+        Ok(Self::from_valid(serde_json::to_string(value)?))
     }
 
     /// Returns the string without quotes and escapes, if the value is a JSON string.
@@ -88,12 +102,16 @@ impl Json {
         let inside = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inside.contains('\\') {
             // Half a pair of surrogates is replaced, so that the rest of the string stays readable.
-            serde_json::from_str::<String>(&crate::text::json_repair::surrogates(self.as_str()))
-                .ok()
-                .map(Cow::Owned)
+            let text = crate::text::json_repair::surrogates(self.as_str());
+            json_reader::string(&text).map(|text| Cow::Owned(text.into_owned()))
         } else {
             Some(Cow::Borrowed(inside))
         }
+    }
+
+    /// Wraps a text that is known to be valid JSON, such as a text that was just written.
+    pub(crate) fn from_valid(text: String) -> Self {
+        Self(json_reader::raw_value(text))
     }
 
     pub(crate) fn from_raw(raw: &RawValue) -> Self {
@@ -111,7 +129,7 @@ impl core::str::FromStr for Json {
     type Err = InvalidJson;
 
     fn from_str(text: &str) -> Result<Self, InvalidJson> {
-        Ok(Self(serde_json::from_str(text)?))
+        parse(text).map(Self)
     }
 }
 
@@ -144,7 +162,7 @@ macro_rules! from_plain {
         impl From<$type> for Json {
             fn from(value: $type) -> Self {
                 // Text, booleans and integers can always be written as JSON.
-                Self(serde_json::to_string(&value).and_then(RawValue::from_string).unwrap_or_default())
+                serde_json::to_string(&value).map(Self::from_valid).unwrap_or_default()
             }
         }
     )* };
@@ -274,7 +292,7 @@ impl core::str::FromStr for Object {
     type Err = InvalidJson;
 
     fn from_str(text: &str) -> Result<Self, InvalidJson> {
-        Ok(serde_json::from_str(text)?)
+        parse(text)
     }
 }
 
@@ -356,7 +374,7 @@ impl Redact for Object {
 
 impl Default for Json {
     fn default() -> Self {
-        Self::from(serde_json::Value::Null)
+        Self(Box::default())
     }
 }
 

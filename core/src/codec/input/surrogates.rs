@@ -5,12 +5,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::fmt::Formatter;
+use core::marker::PhantomData;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::codec::field_errors::{FieldErrors, inside};
 use crate::codec::input::{Sink, Value};
+use crate::codec::json_reader::read;
 use crate::codec::output::visitor::BorrowedKey;
 use crate::schema::{Field, Type};
 use crate::text::json_repair::has_half;
@@ -36,11 +38,8 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
     }
     // A part has the same place in both texts.
     let place = |part: &str| part.as_ptr().addr() - mended.as_ptr().addr();
-    let parts = if depth > 0 {
-        serde_json::from_str::<Parts<'_>>(mended).unwrap_or_default()
-    } else {
-        Parts::default()
-    };
+    let parts =
+        if depth > 0 { read(mended, PhantomData::<Parts<'_>>).unwrap_or_default() } else { Parts::default() };
     let mut end = 0;
     for (position, (name, value)) in parts.0.into_iter().enumerate() {
         let value = value.get();

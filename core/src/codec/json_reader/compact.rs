@@ -1,4 +1,4 @@
-//! The reader for programs that must be small. It uses serde_json's reader, which the program contains anyway.
+//! The reader for programs that must be small: that of `text/json_reader.rs`.
 //!
 //! A Worker uses it, and the library for Kotlin and Swift, which decodes responses in another way
 //! (`bindings-uniffi/src/tape/`). Other programs use the faster reader in `fast.rs`.
@@ -12,8 +12,5 @@ use crate::codec::error::DecodeError;
 /// # Errors
 /// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
 pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = seed.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
+    crate::text::json_reader::read(text, seed).map_err(|at| DecodeError::at(&text.as_bytes()[..at]))
 }

@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::Error;
 
 use crate::codec::error::DecodeError;
-use crate::codec::output::visitor::TEXT;
+use crate::text::json_reader::TEXT;
 
 /// The greatest depth, as in serde_json.
 const DEPTH: u8 = 127;

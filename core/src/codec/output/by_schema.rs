@@ -8,6 +8,7 @@
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 use core::mem::take;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -68,7 +69,7 @@ fn by_kind(kind: &'static Type, body: &[u8]) -> Result<Json, DecodeError> {
     } else {
         crate::codec::output::reading(body, |text| whole(kind, text))?
     };
-    Ok(String::from_utf8(written).ok().and_then(|text| text.parse().ok()).unwrap_or_default())
+    Ok(String::from_utf8(written).map(Json::from_valid).unwrap_or_default())
 }
 
 fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
@@ -93,7 +94,7 @@ fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
             Ok(if matches!(kind, Type::Page(_)) { page(found) } else { list_or_empty(found.data) })
         }
         // The output of a call that the catalog lacks. Numbers of any size are kept.
-        Type::Json => Ok(serde_json::from_str::<&RawValue>(text)?.get().into()),
+        Type::Json => Ok(read(text, PhantomData::<&RawValue>)?.get().into()),
         // Calls return nothing else.
         _ => Err(DecodeError::Shape { expected: NO_PAGE }),
     }

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::codec::output::visitor::{BorrowedKey, decode_text, expecting_any, ignore_other_types};
 use crate::codec::output::{Decode, Seed, Slot};
+use crate::text::json_reader::float;
 use crate::types::json::{Json, Object};
 use crate::types::time::Timestamp;
 
@@ -95,11 +96,6 @@ fn whole(number: f64) -> Option<i64> {
     #[allow(clippy::cast_precision_loss, reason = "within 2^53")]
     let same = integer as f64 == number;
     (same && (-LIMIT..=LIMIT).contains(&number)).then_some(integer)
-}
-
-/// Parses a finite float with serde_json, which the program contains anyway.
-fn float(text: &str) -> Option<f64> {
-    serde_json::from_str(text).ok().filter(|float: &f64| float.is_finite())
 }
 
 decode_number!(u64, Some, |number| number.try_into().ok(), |number| whole(number)?.try_into().ok(), |text| {

@@ -10,6 +10,7 @@ use core::fmt::Formatter;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::codec::output::Seed;
+use crate::text::json_reader::{RAW, TEXT, string};
 use crate::types::json::Json;
 
 /// Implements the visits for other types than the expected one: they skip the value and return `None`.
@@ -77,12 +78,6 @@ macro_rules! expecting_any {
 }
 pub(crate) use expecting_any;
 
-/// Name of the newtype struct that asks this crate's reader for a string as text, and for a number as its digits.
-pub(crate) const TEXT: &str = "$hudhud::Text";
-
-/// Name of the newtype struct that asks serde_json for the raw text of a value.
-const RAW: &str = "$serde_json::private::RawValue";
-
 /// Decodes text, or a number as text, and passes it to `keep`.
 ///
 /// # Errors
@@ -145,7 +140,7 @@ impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKE
         match raw.as_bytes().first() {
             Some(b'"') => match raw.get(1..raw.len() - 1) {
                 Some(text) if !text.contains('\\') => self.visit_str(text),
-                _ => Ok(serde_json::from_str::<String>(&raw).ok().map(|text| self.0(&text))),
+                _ => Ok(string(&raw).map(|text| self.0(&text))),
             },
             Some(b'-' | b'0'..=b'9') => self.visit_bytes(raw.as_bytes()),
             _ => Ok(None),

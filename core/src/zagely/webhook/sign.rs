@@ -7,8 +7,8 @@ use core::fmt::{self, Debug, Formatter};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::codec::output::Decode;
-use crate::codec::output::in_bytes;
+use crate::codec::json_reader::read;
+use crate::codec::output::{Seed, in_bytes};
 use crate::error::Error;
 use crate::text::hex;
 use crate::types::json::Object;
@@ -56,9 +56,8 @@ pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error>
     headers.push(("Content-Type", "application/json".to_string()));
     if let Some(event) = in_bytes::<Object>(body) {
         for (member, header) in [("event", EVENT_HEADER), ("delivery_id", DELIVERY_HEADER)] {
-            let text = event.get(member).and_then(|json| {
-                String::decode(&mut serde_json::Deserializer::from_str(json.as_str())).ok().flatten()
-            });
+            let text = event.get(member);
+            let text = text.and_then(|json| read(json.as_str(), Seed::<String>::new()).ok().flatten());
             headers.extend(text.filter(|text| !text.is_empty()).map(|text| (header, text)));
         }
     }

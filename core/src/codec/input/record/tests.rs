@@ -303,8 +303,30 @@ fn calls_by_name_are_sent_as_by_type_in_odd_cases() {
     }
 }
 
+#[test]
+fn calls_by_name_are_sent_as_by_type_in_the_shared_vectors() {
+    let mut inputs = 0;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let vectors: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for case in vectors["cases"].as_array().unwrap() {
+            let vendor = case["client"]["vendor"].as_str().unwrap_or_default();
+            let call = case["call"].as_str().unwrap_or_default();
+            let spec = ENDPOINTS.iter().find(|spec| spec.name == call && spec.vendor.name == vendor);
+            let (Some(spec), Some(input)) = (spec, case.get("input")) else { continue };
+            inputs += 1;
+            for validate in [true, false] {
+                let how = How { method: None, validate, words: false, page: None };
+                agree(spec, &input.to_string(), &how).unwrap();
+            }
+        }
+    }
+    assert!(inputs > 700, "{inputs} inputs");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2048))]
+    #![proptest_config(ProptestConfig::with_cases(4096))]
 
     #[test]
     fn calls_by_name_are_sent_as_by_type((spec, input, how) in prop::sample::select(ENDPOINTS).prop_flat_map(|spec| {

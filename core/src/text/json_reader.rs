@@ -21,6 +21,9 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess
 use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
+use crate::text::json_number::float;
+use crate::text::json_run::end_of_run;
+
 /// Name of the newtype struct that asks this crate's readers for a string as text, and for a number as its digits.
 pub(crate) const TEXT: &str = "$hudhud::Text";
 
@@ -54,13 +57,6 @@ pub(crate) fn string(text: &str) -> Option<Cow<'_, str>> {
     let mut reader = Reader { text, at: 0, depth: DEPTH };
     let found = reader.string().ok()?;
     (reader.at == text.len()).then_some(found)
-}
-
-/// Parses a number, or returns `None` if it is larger than every float. serde_json parses floats, because its writer of
-/// floats is needed anyway.
-#[inline(never)]
-pub(crate) fn float(text: &str) -> Option<f64> {
-    serde_json::from_str(text).ok().filter(|float: &f64| float.is_finite())
 }
 
 /// Wraps a text that is known to be valid JSON. It is not read again.
@@ -100,12 +96,8 @@ impl serde::de::Error for Fault {
         Self
     }
 
-    // The messages of these errors are never shown. Without them the program is smaller.
+    // The message of this error is never shown. Without it the program is smaller.
     fn invalid_type(_: serde::de::Unexpected<'_>, _: &dyn serde::de::Expected) -> Self {
-        Self
-    }
-
-    fn invalid_value(_: serde::de::Unexpected<'_>, _: &dyn serde::de::Expected) -> Self {
         Self
     }
 }
@@ -131,11 +123,13 @@ struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Skips white space and returns the next byte.
+    #[inline(always)]
     fn next(&mut self) -> Option<u8> {
         loop {
             match self.peek() {
@@ -195,8 +189,7 @@ impl<'de> Reader<'de> {
         self.at += 1;
         let (start, mut has_escapes) = (self.at, false);
         loop {
-            let rest = bytes.get(self.at..).unwrap_or_default();
-            self.at += rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..b' ')).count();
+            self.at = end_of_run(bytes, self.at);
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {

@@ -8,7 +8,8 @@ use core::marker::PhantomData;
 
 use serde_json::value::RawValue;
 
-use crate::text::json_reader::{float, read};
+use crate::text::json_number::float;
+use crate::text::json_reader::read;
 
 /// The mark that some writers put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

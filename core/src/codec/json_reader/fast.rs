@@ -14,6 +14,7 @@ use serde_json::Error;
 
 use crate::codec::error::DecodeError;
 use crate::text::json_reader::TEXT;
+use crate::text::json_run::end_of_run;
 
 /// The greatest depth, as in serde_json.
 const DEPTH: u8 = 127;
@@ -256,37 +257,6 @@ fn begins(text: &[u8], name: &[u8]) -> bool {
         }
         _ => text == name,
     }
-}
-
-/// Returns the end of a run of plain characters of a string: the position of a quote, a backslash, a control character,
-/// or the end of the text.
-#[inline]
-fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
-    while let Some((low, rest)) = bytes.get(at..).and_then(<[u8]>::split_first_chunk) {
-        let Some(high) = rest.first_chunk() else { break };
-        let (low, high) = (marks(low), marks(high));
-        if low | high != 0 {
-            let bit = if low != 0 { low.trailing_zeros() } else { 64 + high.trailing_zeros() };
-            return at + bit as usize / 8;
-        }
-        at += 16;
-    }
-    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..b' ')) {
-        at += 1;
-    }
-    at
-}
-
-/// Marks each byte that is not a plain character of a string by its highest bit, in the order of the bytes. Bytes after
-/// the first marked one may be marked by mistake.
-#[inline]
-fn marks(bytes: &[u8; 8]) -> u64 {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let word = u64::from_le_bytes(*bytes);
-    // If a byte is smaller than the subtracted one, the borrow sets its highest bit.
-    let below = |word: u64, byte: u8| word.wrapping_sub(EACH * u64::from(byte)) & !word;
-    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
-    (is(b'"') | is(b'\\') | below(word, b' ')) & (EACH << 7)
 }
 
 /// Passes a part of the text to serde_json, which must read all of it.

@@ -10,6 +10,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::take;
+use core::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -80,7 +81,7 @@ fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
                 Some(Wrapped { data, beside }) => (data.get(), beside),
                 None => (text, Vec::new()),
             };
-            let mut writer = Writer { out: Vec::new(), beside };
+            let mut writer = Writer::new(text.len(), beside);
             read(text, TypedValue { kind, signed: false, writer: &mut writer })?;
             if writer.out.is_empty() {
                 Err(DecodeError::Shape { expected: "a JSON object" })
@@ -89,8 +90,8 @@ fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
             }
         }
         Type::Page(item) | Type::List(item) => {
-            let found =
-                read(text, PageSeed(&mut Items(item)))?.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
+            let found = read(text, PageSeed(&mut Items(item, text.len())))?
+                .ok_or(DecodeError::Shape { expected: NO_PAGE })?;
             Ok(if matches!(kind, Type::Page(_)) { page(found) } else { list_or_empty(found.data) })
         }
         // The output of a call that the catalog lacks. Numbers of any size are kept.
@@ -104,7 +105,7 @@ fn whole(kind: &'static Type, text: &str) -> Result<Vec<u8>, DecodeError> {
 fn empty(fields: &[Field], out: &mut Vec<u8>) {
     out.push(b'{');
     for field in fields {
-        name(out, field.name);
+        field_name(out, field.name);
         out.extend_from_slice(nothing(&field.kind));
     }
     out.push(b'}');
@@ -126,6 +127,14 @@ fn name(out: &mut Vec<u8>, name: &str) {
     out.push(b':');
 }
 
+/// Starts a member with the name of a field, which is plain ASCII and needs no escapes.
+fn field_name(out: &mut Vec<u8>, name: &str) {
+    separate(out, b'{');
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
 /// Writes a comma, unless the list or object was just opened. No value ends with an opening bracket.
 fn separate(out: &mut Vec<u8>, open: u8) {
     if out.last() != Some(&open) {
@@ -141,8 +150,9 @@ fn list_or_empty(list: Vec<u8>) -> Vec<u8> {
 fn page(found: ParsedPage<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     let ParsedPage { data, numbers, rest } = found;
     let PageCounters { current_page, last_page, per_page, total, next_page_url, .. } = numbers;
-    let mut out = b"{\"data\":".to_vec();
-    out.extend(list_or_empty(data));
+    let mut out = Vec::with_capacity(data.len() + rest.len() + 256);
+    out.extend_from_slice(b"{\"data\":");
+    out.extend_from_slice(if data.is_empty() { b"[]" } else { &data });
     let numbers =
         [("current_page", current_page), ("last_page", last_page), ("per_page", per_page), ("total", total)];
     for (at, number) in numbers {
@@ -160,15 +170,15 @@ fn page(found: ParsedPage<Vec<u8>, Vec<u8>>) -> Vec<u8> {
     out
 }
 
-/// Builder that writes the items of a page as JSON.
-struct Items(&'static Type);
+/// Builder that writes the items of a page as JSON. Contains their type and the length of the body.
+struct Items(&'static Type, usize);
 
 impl<'de> PageBuilder<'de> for Items {
     type Items = Vec<u8>;
     type Rest = Vec<u8>;
 
     fn items<A: SeqAccess<'de>>(&mut self, seq: A) -> Result<Vec<u8>, A::Error> {
-        let mut writer = Writer { out: Vec::new(), beside: Vec::new() };
+        let mut writer = Writer::new(self.1, Vec::new());
         writer.list(self.0, seq)?;
         Ok(writer.out)
     }
@@ -189,9 +199,18 @@ struct Writer<'s> {
     out: Vec<u8>,
     /// The members next to `data`, if the response was wrapped. They belong to the outermost struct.
     beside: Vec<(Cow<'s, str>, &'s RawValue)>,
+    /// The places of the fields of the structs that are being read, the innermost last.
+    places: Vec<Range<usize>>,
+    /// A copy of the fields in the order of their arrival, while they are written in the order of their declaration.
+    arrived: Vec<u8>,
 }
 
 impl<'s> Writer<'s> {
+    /// Creates a writer for a body of this length.
+    fn new(length: usize, beside: Vec<(Cow<'s, str>, &'s RawValue)>) -> Self {
+        Self { out: Vec::with_capacity(length), beside, places: Vec::new(), arrived: Vec::new() }
+    }
+
     /// Writes the items of a list, without items of another type.
     fn list<A: SeqAccess<'s>>(&mut self, kind: &'static Type, mut seq: A) -> Result<(), A::Error> {
         self.out.push(b'[');
@@ -217,15 +236,17 @@ impl<'s> Writer<'s> {
         // Taken before the fields are read, because a struct in a field is not the outermost one.
         let beside = take(&mut self.beside);
         let start = self.out.len();
-        let mut places = Vec::new();
-        places.resize(fields.len(), 0..0);
+        let first = self.places.len();
+        self.places.resize(first + fields.len(), 0..0);
         let mut rest = Vec::new();
         while let Some(BorrowedKey(key)) = map.next_key()? {
             if let Some(found) = fields.iter().position(|field| field.name == key) {
                 let Field { kind, signed, .. } = &fields[found];
                 let from = self.out.len();
                 map.next_value_seed(TypedValue { kind, signed: *signed, writer: &mut *self })?;
-                places[found] = from - start..self.out.len() - start;
+                if let Some(place) = self.places.get_mut(first + found) {
+                    *place = from - start..self.out.len() - start;
+                }
             } else {
                 let Untyped(value) = map.next_value()?;
                 member(&mut rest, &key, &value);
@@ -234,12 +255,15 @@ impl<'s> Writer<'s> {
         for (key, value) in beside {
             member(&mut rest, &key, &without_endless(Json::from_raw(value)));
         }
-        let read = self.out.split_off(start);
-        self.out.push(b'{');
-        for (field, place) in fields.iter().zip(places) {
-            name(&mut self.out, field.name);
-            let value = &read[place];
-            self.out.extend_from_slice(if value.is_empty() { nothing(&field.kind) } else { value });
+        let Self { out, places, arrived, .. } = self;
+        arrived.clear();
+        arrived.extend_from_slice(&out[start..]);
+        out.truncate(start);
+        out.push(b'{');
+        for (field, place) in fields.iter().zip(places.drain(first..)) {
+            field_name(out, field.name);
+            let value = &arrived[place];
+            out.extend_from_slice(if value.is_empty() { nothing(&field.kind) } else { value });
         }
         self.out.extend(rest);
         self.out.push(b'}');

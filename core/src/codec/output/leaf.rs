@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use crate::codec::output::visitor::{BorrowedKey, decode_text, expecting_any, ignore_other_types};
 use crate::codec::output::{Decode, Seed, Slot};
-use crate::text::json_reader::float;
+use crate::text::json_number::float;
 use crate::types::json::{Json, Object};
 use crate::types::time::Timestamp;
 

@@ -1,6 +1,7 @@
 //! Tests of the compact reader against `serde_json`.
 
-use super::{float, position, raw_value, read, string};
+use super::{position, raw_value, read, string};
+use crate::text::json_number::float;
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -1,6 +1,7 @@
 //! Tests of the fast reader against `serde_json`.
 
-use super::{begins, end_of_run, read};
+use super::{begins, read};
+use crate::text::json_run::end_of_run;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -1,4 +1,5 @@
-// Prints what the bytes of the wasm modules are, as a table: `node bench/bytes.mjs`, after `cargo xtask package npm`.
+// Prints what the bytes of the wasm modules are, as tables: `node bench/bytes.mjs [FOLDER]`, after `cargo xtask package npm`.
+// FOLDER has the modules as wasm-bindgen wrote them. The default is js/generated.
 //
 // The size of a part is the number of bytes by which the code is smaller after gzip without that part. A part is a module of
 // core, or a crate. The names come from the name section, which the published modules do not have.
@@ -10,7 +11,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 const here = join(import.meta.dirname, "..");
+const generated = process.argv[2] ?? join(here, "js/generated");
 const LEVELS = { client: ["--flatten", "--rereloop", "-Oz", "--converge"], webhook: ["-Os"] };
+const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
 /** Parts below this many bytes are summed up. */
 const SMALL = 200;
 
@@ -20,8 +23,8 @@ const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
 function optimised(name) {
   const folder = mkdtempSync(join(tmpdir(), "hudhud-bytes-"));
   const to = join(folder, "named.wasm");
-  const from = join(here, `js/generated/${name}/${name}_bg.wasm`);
-  const features = ["--all-features", "--disable-custom-descriptors", "--low-memory-unused"];
+  const from = join(generated, `${name}/${name}_bg.wasm`);
+  const features = [...FEATURES.map((feature) => `--enable-${feature}`), "--low-memory-unused"];
   execFileSync(join(here, "node_modules/.bin/wasm-opt"), [...LEVELS[name], ...features, "-g", from, "-o", to]);
   const bytes = readFileSync(to);
   rmSync(folder, { recursive: true });
@@ -74,21 +77,13 @@ function names(all) {
   return found;
 }
 
-/** Returns the part to which a function belongs. Rust's names contain the words of their path, each after its length. */
+/** Returns the part to which a function belongs: the first module of core in its name, or else the first crate. */
 function part(name) {
-  const words = [];
-  for (let rest = name; rest; ) {
-    const [match, length] = /^(\d+)_?/.exec(rest) ?? [rest[0]];
-    rest = rest.slice(match.length);
-    if (length > 1 && /^[a-z]\w*$/.test(rest.slice(0, length))) {
-      words.push(rest.slice(0, length));
-      rest = rest.slice(length);
-    }
-  }
-  const core = words.indexOf("hudhud");
-  if (core >= 0) return ["core", ...words.slice(core + 1, core + (words[core + 1] === "codec" ? 3 : 2))].join("::");
-  for (const crate of ["hudhud_wasm", "serde_wasm_bindgen", "serde_json", "serde_core"]) if (words.includes(crate)) return crate;
-  return words[0] ?? "exports to JavaScript";
+  const words = name.replaceAll(/\[[0-9a-f]+\]/g, "");
+  const [path] = /\bhudhud(::[a-z_0-9]+)+/.exec(words) ?? [];
+  if (path) return path.split("::").slice(0, path.includes("::codec::") ? 3 : 2).join("::");
+  const crates = ["hudhud_wasm", "serde_wasm_bindgen", "serde_json", "serde_core"];
+  return crates.find((crate) => words.includes(`${crate}::`)) ?? /\b([a-z_0-9]+)::/.exec(words)?.[1] ?? "exports to JavaScript";
 }
 
 for (const module of ["client", "webhook"]) {
@@ -107,11 +102,11 @@ for (const module of ["client", "webhook"]) {
   const code = new Reader(content(10));
   const bodies = [];
   for (let left = code.number(); left > 0; left--) bodies.push([part(named.get(index++) ?? ""), code.take(code.number())]);
-  const join_ = (keep) => Buffer.concat(bodies.filter(([name]) => keep(name)).map(([, body]) => body));
-  const whole = zipped(join_(() => true));
+  const kept = (keep) => Buffer.concat(bodies.filter(([name]) => keep(name)).map(([, body]) => body));
+  const whole = zipped(kept(() => true));
   const rows = [...new Set(bodies.map(([name]) => name))].map((name) => {
     const own = bodies.filter(([other]) => other === name);
-    return [name, own.length, own.reduce((sum, [, body]) => sum + body.length, 0), whole - zipped(join_((other) => other !== name))];
+    return [name, own.length, own.reduce((sum, [, body]) => sum + body.length, 0), whole - zipped(kept((other) => other !== name))];
   });
   rows.sort((one, other) => other[3] - one[3]);
   const small = rows.filter(([, , , bytes]) => bytes < SMALL);

@@ -32,7 +32,7 @@ pub type Date = String;
 /// assert_eq!(Json::from("hi").as_str(), "\"hi\"");
 /// # Ok::<(), hudhud::InvalidJson>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Json(Box<RawValue>);
 
 /// The error for a text that is not one JSON value.
@@ -369,12 +369,6 @@ impl Redact for Json {
 impl Redact for Object {
     fn hide(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         Debug::fmt(self, formatter)
-    }
-}
-
-impl Default for Json {
-    fn default() -> Self {
-        Self(Box::default())
     }
 }
 

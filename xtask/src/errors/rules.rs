@@ -83,6 +83,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/codec/input/leaf.rs", "macro impl_from_json", "field", FIELD),
     // Errors of the JSON reader, which become a `DecodeError`.
     rule("core/src/", "Error::custom", "", Then::Nothing),
+    rule("core/src/text/json_reader.rs", "impl Display for Fault", "", Then::Nothing),
     rule("core/src/", "DecodeError::Shape", "", Then::Part("unexpected_response", "is not {expected}")),
     rule(
         "core/src/codec/output/page.rs",

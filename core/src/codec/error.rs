@@ -43,3 +43,10 @@ impl DecodeError {
         Self::NotJson { line, column }
     }
 }
+
+/// Errors of serde_json's reader, which some hosts use for their own types.
+impl From<serde_json::Error> for DecodeError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::NotJson { line: error.line(), column: error.column() }
+    }
+}

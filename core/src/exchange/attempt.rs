@@ -12,6 +12,7 @@ use crate::http::metadata::Meta;
 use crate::http::rate_limit::RateLimit;
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::limiter::answer::Answer;
 use crate::redact::is_token;
 
 /// The facts about a call that do not change between its attempts.
@@ -191,6 +192,18 @@ mod tests {
             ("", "/x", ""),
         ] {
             assert_eq!(templated(path, template), expected);
+        }
+    }
+}
+
+impl From<&Attempt> for Answer {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            success: attempt.status.is_some_and(|status| (200..300).contains(&status)),
+            error: attempt.error,
+            retry_after: attempt.retry_after,
+            rate_limit: attempt.rate_limit,
+            idempotent_replay: attempt.idempotent_replay,
         }
     }
 }

@@ -4,13 +4,12 @@ use core::time::Duration;
 
 use crate::error::Error;
 use crate::error::kind::ErrorKind;
-use crate::exchange::attempt::Attempt;
 use crate::http::metadata::Meta;
 use crate::http::rate_limit::RateLimit;
 
 /// The facts of a response from which a [`RateLimiter`](crate::RateLimiter) learns.
 ///
-/// It converts from an [`Attempt`], from the [`Meta`] of a success and from an [`Error`].
+/// It converts from an [`Attempt`](crate::Attempt), from the [`Meta`] of a success and from an [`Error`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
@@ -24,18 +23,6 @@ pub struct Answer {
     pub rate_limit: RateLimit,
     /// True for the stored response to an earlier request. Nothing is learned from it: its limits may be old.
     pub idempotent_replay: bool,
-}
-
-impl From<&Attempt> for Answer {
-    fn from(attempt: &Attempt) -> Self {
-        Self {
-            success: attempt.status.is_some_and(|status| (200..300).contains(&status)),
-            error: attempt.error,
-            retry_after: attempt.retry_after,
-            rate_limit: attempt.rate_limit,
-            idempotent_replay: attempt.idempotent_replay,
-        }
-    }
 }
 
 impl From<&Meta> for Answer {

@@ -178,6 +178,18 @@ impl serde::Serialize for Attempt {
     }
 }
 
+impl From<&Attempt> for Answer {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            success: attempt.status.is_some_and(|status| (200..300).contains(&status)),
+            error: attempt.error,
+            retry_after: attempt.retry_after,
+            rate_limit: attempt.rate_limit,
+            idempotent_replay: attempt.idempotent_replay,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::templated;
@@ -192,18 +204,6 @@ mod tests {
             ("", "/x", ""),
         ] {
             assert_eq!(templated(path, template), expected);
-        }
-    }
-}
-
-impl From<&Attempt> for Answer {
-    fn from(attempt: &Attempt) -> Self {
-        Self {
-            success: attempt.status.is_some_and(|status| (200..300).contains(&status)),
-            error: attempt.error,
-            retry_after: attempt.retry_after,
-            rate_limit: attempt.rate_limit,
-            idempotent_replay: attempt.idempotent_replay,
         }
     }
 }

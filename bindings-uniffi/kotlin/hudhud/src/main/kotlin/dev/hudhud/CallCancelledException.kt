@@ -81,7 +81,7 @@ internal class LastSent(private val call: String) {
             fieldErrors = emptyList(), requiredAbility = null, safeToRetry = !mayHaveHappened || idempotencyKey != null,
             mayHaveHappened = mayHaveHappened, keyForgotten = false, attempts = attempts,
             elapsed = begun?.let { Duration.ofNanos(System.nanoTime() - it) } ?: Duration.ZERO, details = emptyMap(),
-            allowedMethods = emptyList(), hint = hint, origin = ErrorOrigin.NETWORK,
+            allowedMethods = emptyList(), hint = hint, origin = ErrorOrigin.NETWORK, retryAfter = null,
             transportFault = if (sent == null) TransportFault.CONNECT else TransportFault.CLOSED,
             transportReason = "the thread was interrupted", idempotencyKey = idempotencyKey, meta = null, response = null,
         )

@@ -1,14 +1,16 @@
 //! Responses on a tape: an output, and the metadata around it.
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use hudhud::endpoint::EndpointSpec;
 use hudhud::host_support::{
-    NO_PAGE, PageCounters, PageSeed, ParsedPage, Wrapped, text_of_body, unwrap, without_endless_numbers,
+    NO_PAGE, PageCounters, PageSeed, ParsedPage, Wrapped, read as core_read, text_of_body, unwrap,
+    without_endless_numbers,
 };
 use hudhud::schema::Type;
 use hudhud::{ApiResponse, DecodeError, IdempotencyKey, Json, Meta, Output};
-use serde::de::DeserializeSeed;
+use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::records::LONGEST;
@@ -47,7 +49,7 @@ pub(crate) fn read_any(_: &'static EndpointSpec, _: u16, body: &[u8]) -> Result<
     if says_nothing(&text) {
         return Ok((tape, 0));
     }
-    let raw: &RawValue = serde_json::from_str(&text)?;
+    let raw: &RawValue = serde_json::from_str(&text).map_err(|fault| as_core_says(fault.into(), &text))?;
     let at = placed(&mut tape, &text, at);
     let output = Writer { tape: &mut tape, source: &text, at, beside: Vec::new() }.json(raw.get(), 0);
     Ok((tape, output))
@@ -66,10 +68,21 @@ fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     // Decided before the repair, which turns a number that is too large into `null`.
     let is_blank = says_nothing(&text);
-    taped(kind, &text, at, body.len(), is_blank).or_else(|fault| match without_endless_numbers(&text, true) {
-        Cow::Owned(mended) => taped(kind, &mended, None, body.len(), is_blank),
+    let taped = |text: &str, at| {
+        taped(kind, text, at, body.len(), is_blank).map_err(|fault| as_core_says(fault, text))
+    };
+    taped(&text, at).or_else(|fault| match without_endless_numbers(&text, true) {
+        Cow::Owned(mended) => taped(&mended, None),
         Cow::Borrowed(_) => Err(fault),
     })
+}
+
+/// Replaces the place of invalid JSON by the one that core's reader finds. serde_json counts in another way.
+fn as_core_says(fault: DecodeError, text: &str) -> DecodeError {
+    match fault {
+        DecodeError::NotJson { .. } => core_read(text, PhantomData::<IgnoredAny>).err().unwrap_or(fault),
+        fault => fault,
+    }
 }
 
 /// Returns `true` for a body without a value. Its byte order mark was already removed.

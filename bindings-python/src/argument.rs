@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use crate::declared::Native;
-use crate::rate_limiter::RateLimiter;
 
 pub(crate) use crate::declared::named;
 
@@ -58,7 +57,6 @@ arguments! {
     now: Option<f64>;
     occurred_at: Option<Native<hudhud::Timestamp>>;
     public_key: &'a str;
-    rate_limiter: Option<Py<RateLimiter>>;
     remaining: Option<u64>;
     replay_key: String;
     reset: Option<u64>;

@@ -10,6 +10,7 @@ use pyo3::types::PyDict;
 use crate::argument;
 use crate::declared::{PyOutput, ToPython};
 use crate::error::api_error;
+use crate::rate_limiter::RateLimiter;
 use crate::request::{Request, response};
 use crate::service::{Service, options};
 use crate::wire::unix_time;
@@ -112,6 +113,14 @@ macro_rules! exchange {
             fn fail(&self, py: Python<'_>, fault: &str, now: Option<f64>) -> PyResult<()> {
                 let fault = argument::named("fault", || argument::chosen(fault))?;
                 self.with(|exchange| exchange.fail(fault, unix_time(now)).map_err(|error| api_error(py, &error)))
+            }
+
+            /// Lets each request wait for its turn.
+            fn wait_for(&self, rate_limiter: &Bound<'_, RateLimiter>) -> PyResult<()> {
+                self.with(|exchange| {
+                    exchange.wait_for(&rate_limiter.get().shared());
+                    Ok(())
+                })
             }
 
             /// Gives up the call's place before the rate limiter. An exception that ended the call may keep the exchange alive.

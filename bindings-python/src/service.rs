@@ -16,7 +16,6 @@ use crate::argument::{self, named};
 use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
 use crate::error::api_error;
 use crate::exception::{wrong_type, wrong_value};
-use crate::rate_limiter::RateLimiter;
 use crate::request::Request;
 
 /// The service of a vendor, with one set of keys.
@@ -135,8 +134,7 @@ impl Service {
     #[allow(clippy::too_many_arguments, reason = "they are keyword arguments in Python")]
     #[staticmethod]
     #[pyo3(signature = (
-        public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None,
-        rate_limiter = None, **settings
+        public_key, secret_key, *, base_url = None, app_token = None, app_auth = "token", app_prefix = None, **settings
     ))]
     fn zagely(
         py: Python<'_>,
@@ -146,7 +144,6 @@ impl Service {
         #[pyo3(from_py_with = argument::app_token)] app_token: Option<&str>,
         #[pyo3(from_py_with = argument::app_auth)] app_auth: &str,
         #[pyo3(from_py_with = argument::app_prefix)] app_prefix: Option<&str>,
-        #[pyo3(from_py_with = argument::rate_limiter)] rate_limiter: Option<Py<RateLimiter>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let auth = named("app_auth", || argument::chosen(app_auth))?;
@@ -165,26 +162,23 @@ impl Service {
             }
             zagely.configure(settings)
         };
-        let zagely = made().map_err(|error| api_error(py, &error))?;
-        Ok(Self(Which::Zagely(zagely.rate_limiter(rate_limiter.map(|limiter| limiter.get().shared())))))
+        Ok(Self(Which::Zagely(made().map_err(|error| api_error(py, &error))?)))
     }
 
     /// Creates the service of Wazaj for an API key.
     #[staticmethod]
-    #[pyo3(signature = (api_key, base_url, *, api_key_scheme = "header", rate_limiter = None, **settings))]
+    #[pyo3(signature = (api_key, base_url, *, api_key_scheme = "header", **settings))]
     fn wazaj(
         py: Python<'_>,
         #[pyo3(from_py_with = argument::api_key)] api_key: &str,
         #[pyo3(from_py_with = argument::base_url)] base_url: &str,
         #[pyo3(from_py_with = argument::api_key_scheme)] api_key_scheme: &str,
-        #[pyo3(from_py_with = argument::rate_limiter)] rate_limiter: Option<Py<RateLimiter>>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let form = named("api_key_scheme", || argument::chosen(api_key_scheme))?;
         let settings = read_settings(settings)?;
         let made = || Wazaj::new(ApiKey::new(api_key)?, base_url)?.api_key_scheme(form).configure(settings);
-        let wazaj = made().map_err(|error| api_error(py, &error))?;
-        Ok(Self(Which::Wazaj(wazaj.rate_limiter(rate_limiter.map(|limiter| limiter.get().shared())))))
+        Ok(Self(Which::Wazaj(made().map_err(|error| api_error(py, &error))?)))
     }
 
     /// Builds the request of a call from the call's name and its input as JSON with the vendor's names. It is for calls

@@ -7,7 +7,7 @@ use hudhud::endpoint::Vendor;
 use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
     AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors,
-    IdempotencyKey, Json, Method, Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
+    IdempotencyKey, Json, Method, Object, Phone, Service, Step, TransportFault, UnixTime,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
@@ -360,7 +360,7 @@ impl ZagelyService {
                 zagely = zagely.app_prefix(&prefix)?;
             }
         }
-        Ok(Self(zagely.configure(settings.into())?.rate_limiter(Some(SharedRateLimiter::new()))))
+        Ok(Self(zagely.configure(settings.into())?))
     }
 }
 
@@ -403,7 +403,7 @@ impl WazajService {
         settings: Settings,
     ) -> Result<Self, HudhudError> {
         let wazaj = wazaj.api_key_scheme(api_key_scheme.unwrap_or_default());
-        Ok(Self(wazaj.configure(settings.into())?.rate_limiter(Some(SharedRateLimiter::new()))))
+        Ok(Self(wazaj.configure(settings.into())?))
     }
 }
 

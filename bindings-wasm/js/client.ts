@@ -120,8 +120,7 @@ class Client {
   #exchange<T>(name: string, { input, options }: Sorted, page?: number, guard?: Guard): ClientExchange<T> {
     const [text, said] = [writeWhole(input), coreOptions(options)];
     const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
-    const ended = this.#limiter ? RateLimiter.hold(this.#limiter, running) : undefined;
-    return new ClientExchange<T>(running, guard, ended);
+    return new ClientExchange<T>(running, guard);
   }
 
   #call(name: string, row: string): unknown {
@@ -161,6 +160,7 @@ class Client {
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, signal };
+    if (this.#limiter) exchange.waitFor(this.#limiter);
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
     let request: HttpRequest | undefined;
     try {

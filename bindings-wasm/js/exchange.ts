@@ -221,12 +221,16 @@ export class ClientExchange<T> {
   #ended: (() => void) | undefined;
 
   /** @internal */
-  constructor(exchange: CoreExchange, guard: Guard | undefined, ended?: () => void) {
+  constructor(exchange: CoreExchange, guard: Guard | undefined) {
     this.#core = exchange;
     this.#guard = guard;
-    this.#ended = ended;
     this.#page = exchange.page();
     this.#idempotencyKey = exchange.key();
+  }
+
+  /** @internal Lets the requests wait for their turns. */
+  waitFor(limiter: { hold(exchange: CoreExchange): () => void }): void {
+    this.#ended = limiter.hold(this.#running());
   }
 
   #running(): CoreExchange {

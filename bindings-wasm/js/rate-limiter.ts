@@ -45,15 +45,15 @@ export class RateLimiter {
   }
 
   /** @internal Lets the requests of an exchange wait for their turn. Returns the function to call at its end. */
-  static hold(limiter: RateLimiter, exchange: { wait_for(limiter: Native): void }): () => void {
-    const native = (limiter.#native ??= new Native(limiter.#state));
-    limiter.#running += 1;
+  hold(exchange: { wait_for(limiter: Native): void }): () => void {
+    const native = (this.#native ??= new Native(this.#state));
+    this.#running += 1;
     exchange.wait_for(native);
     return () => {
-      limiter.#running -= 1;
-      if (limiter.#running > 0) return;
-      limiter.#state = native.state();
-      limiter.#native = undefined;
+      this.#running -= 1;
+      if (this.#running > 0) return;
+      this.#state = native.state();
+      this.#native = undefined;
       native.free();
     };
   }

@@ -292,6 +292,9 @@ async def _drive(flight: Any, client: Any) -> Any:
     request: Request[Any] | None = None
     watch = _watch.of(client._observer)
     is_waiting = False
+    limiter = client._limiter
+    if limiter is not None:
+        flight.wait_for(limiter)
     try:
         while True:
             try:
@@ -323,7 +326,6 @@ async def _drive(flight: Any, client: Any) -> Any:
                 if not is_waiting:
                     _watch.waits(watch, flight, request, step)
                 is_waiting = True
-                limiter = client._limiter
                 if limiter is not None and limiter.begin_trip(time.time()):
                     await _limits.refresh(limiter, client._is_blocking)
                 else:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 
-from . import _watch, transports
+from . import _limits, _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
 from ._hudhud import ABSENT, SETTINGS, Absent, RateLimiter, Service
 from .errors import ArgumentError, MissingVariableError
@@ -38,8 +38,7 @@ class _Client:
     """The base of all clients."""
 
     _service: Service
-    # The rate limiter, if it has a store, which the calls must use.
-    _limiter: RateLimiter | None = None
+    _limiter: RateLimiter | None
     _is_blocking: ClassVar[bool]
     # The required arguments, with what each is.
     _REQUIRED: ClassVar[dict[str, str]]
@@ -47,15 +46,10 @@ class _Client:
     def __init__(self, **given: Any) -> None:
         raise NotImplementedError
 
-    def _limit(self, given: RateLimiter | Absent | None) -> RateLimiter | None:
-        limiter = RateLimiter() if isinstance(given, Absent) else given
-        if isinstance(limiter, RateLimiter) and limiter.store is not None:
-            self._limiter = limiter
-        return limiter
-
-    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None) -> None:
+    def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None, rate_limiter: Any) -> None:
         self._transport = transport
         self._observer = _watch.guarded(observer)
+        self._limiter = _limits.chosen(rate_limiter)
         self._send, self._sleep = self._io(transport, timeout, max_response_bytes)
 
     def _io(self, transport: Any, timeout: float | None, max_response_bytes: int) -> tuple[Any, Any]:
@@ -155,10 +149,9 @@ class _Zagely(_Client):
             app_token=app_token,
             app_auth=app_auth,
             app_prefix=app_prefix,
-            rate_limiter=self._limit(rate_limiter),
             **settings,
         )
-        self._connect(transport, timeout, max_response_bytes, observer)
+        self._connect(transport, timeout, max_response_bytes, observer, rate_limiter)
 
 
 class _Wazaj(_Client):
@@ -199,9 +192,9 @@ class _Wazaj(_Client):
                 `bearer`, `Authorization: ApiKey …` for `api_key`.
         """
         self._service = Service.wazaj(
-            api_key, base_url, api_key_scheme=api_key_scheme, rate_limiter=self._limit(rate_limiter), **settings
+            api_key, base_url, api_key_scheme=api_key_scheme, **settings
         )
-        self._connect(transport, timeout, max_response_bytes, observer)
+        self._connect(transport, timeout, max_response_bytes, observer, rate_limiter)
 
 
 def _document_settings() -> None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from ._hudhud import Absent, RateLimiter
 from ._log import log
 from .errors import ArgumentError, StoreError
 
 # The seconds for which calls wait while a store fails.
 _PATIENCE = 30.0
+
+
+def chosen(given: Any) -> RateLimiter | None:
+    """Validates the argument `rate_limiter`. Without one, the client gets its own."""
+    if isinstance(given, Absent):
+        return RateLimiter()
+    if given is None or isinstance(given, RateLimiter):
+        return given
+    raise ArgumentError(f"argument 'rate_limiter': expected a RateLimiter or None, not {type(given).__name__}")
 
 
 async def refresh(limiter: Any, is_blocking: bool) -> None:

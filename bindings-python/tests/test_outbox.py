@@ -86,13 +86,25 @@ def test_refusals_are_final_and_have_reasons_without_personal_text(fake, path):
 )
 def test_what_concerns_all_messages_stops_the_outbox_and_loses_none(fake, path, response, reason):
     fake.respond("messages.send", response)
-    with Outbox(path, zagely(fake)) as outbox:
+    with Outbox(path, zagely(fake, rate_limiter=None)) as outbox:
         outbox.add_all(GUESTS)
         report = outbox.send(concurrency=2)
         assert (report.stopped, report.left, report.waiting) == (reason, 12, 12)
         fake.respond("messages.send", SENT)
         fake._responses["messages.send"].popleft()
         assert outbox.send().sent == 12
+
+
+def test_the_rate_limiter_stops_the_outbox_until_the_quota_resets(fake, path):
+    fake.respond("messages.send", api_error("daily_quota_exceeded"))
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+        report = outbox.send(concurrency=2)
+        assert (report.stopped, report.waiting) == ("quota_exceeded: daily_quota_exceeded", 12)
+        sent = len(fake.requests)
+        report = outbox.send()
+        assert (report.stopped, report.waiting) == ("wait_too_long", 12)
+        assert len(fake.requests) == sent
 
 
 def test_many_refusals_in_turn_stop_the_outbox(fake, path):

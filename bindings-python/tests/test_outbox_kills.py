@@ -32,7 +32,7 @@ PROGRAM = Path(__file__).with_name("outbox_program.py")
 def sandbox():
     """A sandbox that keeps all messages."""
     command = shlex.split(os.environ["HUDHUD_SANDBOX"])
-    limits = ["--per-minute", "0", "--daily", "0", "--monthly", "0", "--keep", str(2 * MESSAGES + 1000), "--quiet"]
+    limits = ["--per-minute", "0", "--daily", "0", "--monthly", "0", "--keep", str(2 * MESSAGES + 1000)]
     process = subprocess.Popen([*command, *limits], stdout=subprocess.PIPE, text=True)
     try:
         yield json.loads(process.stdout.readline())

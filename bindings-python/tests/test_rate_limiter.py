@@ -31,7 +31,7 @@ LIMIT = int(os.environ.get("HUDHUD_LIMIT", "600"))
 def limited(per_minute):
     """A sandbox whose keys have a limit per minute."""
     command = [*shlex.split(os.environ["HUDHUD_SANDBOX"]), "--per-minute", str(per_minute), "--daily", "0", "--monthly", "0"]
-    process = subprocess.Popen([*command, "--quiet"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield Sandbox(json.loads(process.stdout.readline()))
     finally:

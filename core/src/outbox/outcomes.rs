@@ -54,7 +54,10 @@ impl Outbox {
             }
         };
         match then {
-            Then::Stop => self.stopped = Some(reason),
+            // The first reason is the vendor's. Those of messages in flight follow from it.
+            Then::Stop => {
+                self.stopped.get_or_insert(reason);
+            }
             Then::Pause => self.pause(failure.retry_after, reason, now),
         }
         Ok(())

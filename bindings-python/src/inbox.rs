@@ -20,7 +20,7 @@ pub(crate) struct InboxRules(Inbox);
 #[pyclass(frozen, get_all, module = "hudhud._hudhud")]
 #[derive(Debug)]
 pub(crate) struct InboxChange {
-    /// The stored entry, or `None` if there must be none.
+    /// The stored entry, or `None` if the store must have no entry.
     expected: Option<Py<PyBytes>>,
     /// The new entry.
     entry: Py<PyBytes>,
@@ -73,7 +73,7 @@ impl InboxClaim {
         self.0.lease_end().as_millis() as f64 / 1000.0
     }
 
-    /// Returns the change after a success. In transactional mode there is none.
+    /// Returns the change after a success. Transactional mode has no such change.
     #[pyo3(signature = (*, now = None))]
     fn done(
         &self,
@@ -106,7 +106,7 @@ impl InboxClaim {
 pub(crate) struct InboxDecision {
     /// The decision: `handle`, `duplicate`, `busy`, `too_early` or `poisoned`.
     kind: &'static str,
-    /// The claim, if the event is to be handled.
+    /// The claim, if the program must handle the event.
     claim: Option<Py<InboxClaim>>,
     /// The change to store before the response, if there is one.
     change: Option<Py<InboxChange>>,

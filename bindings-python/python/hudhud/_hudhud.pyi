@@ -565,7 +565,7 @@ class InboxChange:
 
     @property
     def expected(self) -> bytes | None:
-        """The stored entry, or `None` if there must be none."""
+        """The stored entry, or `None` if the store must have no entry."""
 
     @property
     def entry(self) -> bytes:
@@ -600,7 +600,7 @@ class InboxClaim:
         """The end of the lease, in Unix seconds."""
 
     def done(self, *, now: float | None = None) -> InboxChange | None:
-        """Returns the change after a success. In transactional mode there is none."""
+        """Returns the change after a success. Transactional mode has no such change."""
 
     def failed(self, *, now: float | None = None) -> InboxChange:
         """Returns the change after a failure."""
@@ -618,7 +618,7 @@ class InboxDecision:
 
     @property
     def claim(self) -> InboxClaim | None:
-        """The claim, if the event is to be handled."""
+        """The claim, if the program must handle the event."""
 
     @property
     def change(self) -> InboxChange | None:

@@ -174,7 +174,7 @@ def _lock(descriptor: int, path: Path) -> None:
         if sys.platform == "win32":
             import msvcrt
 
-            # A byte far behind the end, so that others can read the file.
+            # A byte far after the end, so that others can read the file.
             os.lseek(descriptor, 1 << 62, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             os.lseek(descriptor, 0, os.SEEK_SET)

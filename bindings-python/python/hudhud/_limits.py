@@ -23,7 +23,7 @@ def chosen(given: Any) -> RateLimiter | None:
 
 
 async def refresh(limiter: Any, is_blocking: bool) -> None:
-    """Takes permits from the store, and tells it what the limiter has learned."""
+    """Takes permits from the store, and stores what the limiter has learned."""
     store = limiter.store
     try:
         while True:

@@ -1,6 +1,6 @@
 //! A rate limiter that the calls of a client share: the lines of calls that wait for a permit.
 //!
-//! Nothing wakes a call that waits: the host sleeps and asks again. A call therefore gets a pause that ends when its admission
+//! Nothing wakes a call that waits: the host sleeps and asks again. A call therefore gets a pause that ends when its turn
 //! is expected. A long pause is cut in half, so that the call learns early of a limit that rose or of others that gave
 //! up. The number of questions of a call grows with the logarithm of its wait.
 

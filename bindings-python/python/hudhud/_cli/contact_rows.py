@@ -21,7 +21,7 @@ _LONGEST_CELL = 1_000_000
 
 
 class Row(NamedTuple):
-    """A row of the file: the fields of its message, or the reason why there are none."""
+    """A row of the file: the fields of its message, or the reason why it has no message."""
 
     number: int
     fields: dict[str, Any]

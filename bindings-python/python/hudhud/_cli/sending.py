@@ -64,7 +64,7 @@ def _resume(path: Path) -> str:
 
 
 def _prepare(client: Any, path: Path, options: Any) -> bool:
-    """Checks all rows, and writes the journal if they are to be sent. Returns true in this case."""
+    """Checks all rows, and writes the journal if the user wants to send them. Returns true in this case."""
     if options.wazaj and options.session_id is not None:
         raise UsageError("--wazaj: Wazaj has no sessions; leave out --session-id")
     contacts = Contacts(as_text(file_bytes(options.contacts, "contacts"), "contacts"), options.to)

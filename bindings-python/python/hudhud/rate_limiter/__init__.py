@@ -13,7 +13,7 @@ nothing: its permits become void after a quarter of a second. The clocks of the 
 - `hudhud.rate_limiter.redis`: `pip install 'hudhud[redis]'`.
 - `hudhud.rate_limiter.psycopg`: PostgreSQL, `pip install 'hudhud[postgres]'`.
 
-A store of your own has the two methods of `Store`, or those of `AsyncStore`.
+Another store needs the two methods of `Store`, or those of `AsyncStore`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Store(Protocol):
     used."""
 
     def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         ...
 
     def swap(self, old: bytes | None, new: bytes) -> bool:
@@ -42,7 +42,7 @@ class AsyncStore(Protocol):
     """A place for the bytes of one limiter, for an asynchronous client."""
 
     async def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         ...
 
     async def swap(self, old: bytes | None, new: bytes) -> bool:

@@ -45,7 +45,7 @@ class PsycopgStore:
         self._connection: psycopg.Connection[Any] | None = None
 
     def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         with self._lock:
             row = self._connected().execute(_LOAD, (self._name,)).fetchone()
         return None if row is None else bytes(row[0])
@@ -85,7 +85,7 @@ class AsyncPsycopgStore:
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         async with self._lock:
             row = await (await (await self._connected()).execute(_LOAD, (self._name,))).fetchone()
         return None if row is None else bytes(row[0])

@@ -46,7 +46,7 @@ class RedisStore:
         self._swap = client.register_script(_SWAP)
 
     def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         stored = self._client.get(self._key)
         return stored if isinstance(stored, bytes) else None
 
@@ -71,7 +71,7 @@ class AsyncRedisStore:
         self._swap = client.register_script(_SWAP)
 
     async def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         stored = await self._client.get(self._key)
         return stored if isinstance(stored, bytes) else None
 

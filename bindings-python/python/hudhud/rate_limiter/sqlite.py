@@ -38,7 +38,7 @@ class SqliteStore:
         return contextlib.closing(connection)
 
     def load(self) -> bytes | None:
-        """Returns the bytes, or `None` if there are none."""
+        """Returns the bytes, or `None` if the store is empty."""
         with self._connect() as connection:
             row = connection.execute("SELECT state FROM hudhud_rate_limiter WHERE name = ?", (self._name,)).fetchone()
         return None if row is None else bytes(row[0])

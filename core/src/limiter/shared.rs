@@ -231,15 +231,12 @@ impl Desk {
         let ticket = ticket.filter(|_| due.is_some());
         let ahead = self.ahead(queue, ticket);
         let lane = if queue == Queue::Urgent { Lane::Urgent } else { Lane::Bulk };
-        let forecast = match lane {
-            Lane::Bulk => self.source.forecast(ahead, now),
-            Lane::Urgent => self.source.forecast(0, now),
-        };
         // A request whose time has come takes the permit, even if others before it are late to ask. No new one passes
         // those that wait.
         let is_due = due.is_some_and(|due| due <= now.as_millis());
-        let may_ask = is_due || ahead == 0 || forecast == Permit::Now;
-        let asked = if may_ask { self.source.acquire(lane, now) } else { forecast };
+        let forecast = |source: &Source| source.forecast(if lane == Lane::Bulk { ahead } else { 0 }, now);
+        let may_ask = is_due || ahead == 0 || forecast(&self.source) == Permit::Now;
+        let asked = if may_ask { self.source.acquire(lane, now) } else { forecast(&self.source) };
         let wait = match asked {
             Permit::Now => {
                 if let Some(ticket) = ticket {
@@ -250,7 +247,7 @@ impl Desk {
             Permit::NotBefore(time) => return (Admission::NotBefore(time), ticket),
             Permit::Wait(wait) => wait,
         };
-        let forecast = match (lane, forecast) {
+        let forecast = match (lane, forecast(&self.source)) {
             (Lane::Bulk, Permit::Wait(forecast)) => forecast.max(wait),
             (Lane::Bulk, _) => wait,
             (Lane::Urgent, _) => {

@@ -48,6 +48,7 @@ mod http;
 pub mod inbox;
 mod limiter;
 pub mod outbox;
+mod plantable;
 mod redact;
 pub mod schema;
 mod service;

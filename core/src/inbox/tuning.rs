@@ -1,5 +1,7 @@
 //! The numbers on which the inbox's decisions rest. Tests replace them to plant bugs.
 
+use crate::plantable::plantable;
+
 /// The numbers of the rules. Times are in milliseconds, shares in thousandths.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tuning {
@@ -44,33 +46,4 @@ const TUNING: Tuning = Tuning {
     remembers: true,
 };
 
-#[cfg(not(test))]
-pub(super) const fn tuning() -> Tuning {
-    TUNING
-}
-
-#[cfg(test)]
-std::thread_local! {
-    static PLANTED: core::cell::Cell<Tuning> = const { core::cell::Cell::new(TUNING) };
-}
-
-#[cfg(test)]
-pub(super) fn tuning() -> Tuning {
-    PLANTED.get()
-}
-
-/// Runs a test with a bug: with other numbers, on this thread.
-#[cfg(test)]
-pub(super) fn with_bug<T>(plant: impl FnOnce(&mut Tuning), run: impl FnOnce() -> T) -> T {
-    struct Restored;
-    impl Drop for Restored {
-        fn drop(&mut self) {
-            PLANTED.set(TUNING);
-        }
-    }
-    let _restored = Restored;
-    let mut tuning = TUNING;
-    plant(&mut tuning);
-    PLANTED.set(tuning);
-    run()
-}
+plantable!(tuning: Tuning = TUNING);

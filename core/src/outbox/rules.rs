@@ -1,5 +1,7 @@
 //! The rules on which the outbox's decisions rest. Tests replace them to plant bugs.
 
+use crate::plantable::plantable;
+
 /// The rules. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
@@ -56,33 +58,4 @@ const RULES: Rules = Rules {
     most_pauses: 12,
 };
 
-#[cfg(not(test))]
-pub(super) const fn rules() -> Rules {
-    RULES
-}
-
-#[cfg(test)]
-std::thread_local! {
-    static PLANTED: core::cell::Cell<Rules> = const { core::cell::Cell::new(RULES) };
-}
-
-#[cfg(test)]
-pub(super) fn rules() -> Rules {
-    PLANTED.get()
-}
-
-/// Runs a test with a bug: with other rules, on this thread.
-#[cfg(test)]
-pub(super) fn with_bug<T>(plant: impl FnOnce(&mut Rules), run: impl FnOnce() -> T) -> T {
-    struct Restored;
-    impl Drop for Restored {
-        fn drop(&mut self) {
-            PLANTED.set(RULES);
-        }
-    }
-    let _restored = Restored;
-    let mut rules = RULES;
-    plant(&mut rules);
-    PLANTED.set(rules);
-    run()
-}
+plantable!(rules: Rules = RULES);

@@ -3,13 +3,12 @@
 //! Long because each property stands next to its generator and its bugs.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 use core::time::Duration;
 
 use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 
 use crate::error::kind::ErrorKind;
 use crate::limiter::answer::Answer;
@@ -17,23 +16,8 @@ use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::tests::simulation::{Counting, Course, DAY, START, Vendor, run};
 use crate::limiter::tuning::{Tuning, with_bug};
+use crate::plantable::tests::check;
 use crate::types::time::UnixTime;
-
-/// Checks a property for this number of cases, or for `PROPTEST_CASES`.
-fn check<T: Debug>(
-    cases: u32,
-    strategy: impl Strategy<Value = T>,
-    property: impl Fn(&T) -> Result<(), String>,
-) -> Result<(), String> {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
-    let config =
-        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
-    match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
-        Ok(()) => Ok(()),
-        Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
-        Err(TestError::Abort(reason)) => Err(reason.to_string()),
-    }
-}
 
 /// A change of the numbers that is a bug.
 type Bug = fn(&mut Tuning);

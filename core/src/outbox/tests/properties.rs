@@ -1,30 +1,14 @@
 //! Properties of the outbox over random courses of events. Each property is shown to fail on planted bugs.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt::Debug;
 
 use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 
 use crate::outbox::rules::{Rules, with_bug};
 use crate::outbox::tests::simulation::{Course, run};
-
-/// Checks a property for this number of cases, or for `PROPTEST_CASES`.
-fn check<T: Debug>(
-    cases: u32,
-    strategy: impl Strategy<Value = T>,
-    property: impl Fn(&T) -> Result<(), String>,
-) -> Result<(), String> {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
-    let config =
-        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
-    match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
-        Ok(()) => Ok(()),
-        Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
-        Err(TestError::Abort(reason)) => Err(reason.to_string()),
-    }
-}
+use crate::plantable::tests::check;
 
 /// A change of the rules that is a bug.
 type Bug = fn(&mut Rules);

@@ -1,0 +1,68 @@
+//! Rules that tests replace by bugs, and the check that a property finds the bug.
+
+/// Declares the function that returns the rules of a state machine, and the function `with_bug` for its tests.
+macro_rules! plantable {
+    ($name:ident: $rules:ty = $usual:ident) => {
+        #[cfg(not(test))]
+        pub(super) const fn $name() -> $rules {
+            $usual
+        }
+
+        #[cfg(test)]
+        std::thread_local! {
+            static PLANTED: core::cell::Cell<$rules> = const { core::cell::Cell::new($usual) };
+        }
+
+        #[cfg(test)]
+        pub(super) fn $name() -> $rules {
+            PLANTED.get()
+        }
+
+        /// Runs a test with a bug: with other rules, on this thread.
+        #[cfg(test)]
+        pub(super) fn with_bug<T>(plant: impl FnOnce(&mut $rules), run: impl FnOnce() -> T) -> T {
+            struct Restored;
+            impl Drop for Restored {
+                fn drop(&mut self) {
+                    PLANTED.set($usual);
+                }
+            }
+            let _restored = Restored;
+            let mut rules = $usual;
+            plant(&mut rules);
+            PLANTED.set(rules);
+            run()
+        }
+    };
+}
+pub(crate) use plantable;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use core::fmt::Debug;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::{TestCaseError, TestError, TestRunner};
+
+    /// Checks a property for this number of cases, or for `PROPTEST_CASES`.
+    pub(crate) fn check<T: Debug>(
+        cases: u32,
+        strategy: impl Strategy<Value = T>,
+        property: impl Fn(&T) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+        let config = ProptestConfig {
+            cases,
+            failure_persistence: None,
+            max_shrink_iters: 0,
+            ..ProptestConfig::default()
+        };
+        match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
+            Ok(()) => Ok(()),
+            Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),
+            Err(TestError::Abort(reason)) => Err(reason.to_string()),
+        }
+    }
+}

@@ -27,11 +27,19 @@ const AFTER_FAILURE: u64 = 1_000;
 /// The most responses that are stored at once. Later ones say the same.
 const MOST_NEWS: usize = 16;
 
+/// The numbers of requests that wait in a process.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    pub(super) urgent: u64,
+    /// The requests of bulk, and those that ask again.
+    pub(super) bulk: u64,
+}
+
 /// The leases of a process, and what it has to tell.
 #[derive(Debug, Default)]
 pub(super) struct Leased {
     lease: Option<Lease>,
-    /// A permit that an urgent request has booked.
+    /// The permits that urgent requests have booked.
     booked: Option<Lease>,
     /// Leases to give back.
     returned: Vec<Lease>,
@@ -190,7 +198,7 @@ impl Leased {
     pub(super) fn update(
         &mut self,
         stored: Option<&[u8]>,
-        waiting: u64,
+        waiting: Waiting,
         now: UnixTime,
     ) -> Result<Vec<u8>, RateLimiterStateError> {
         let mut state = stored.map_or_else(|| Ok(RateLimiter::new()), RateLimiter::decode)?;
@@ -200,9 +208,9 @@ impl Leased {
         for answer in self.unread.iter().chain(&self.news) {
             state.observe(answer, now);
         }
-        let wanted = u32::try_from(waiting).unwrap_or(u32::MAX).clamp(1, MOST_PERMITS);
-        let bulk = self.wants.bulk.then(|| state.lease(wanted, Lane::Bulk, now));
-        let urgent = self.wants.urgent.then(|| state.lease(1, Lane::Urgent, now));
+        let wanted = |waiting| u32::try_from(waiting).unwrap_or(u32::MAX).clamp(1, MOST_PERMITS);
+        let bulk = self.wants.bulk.then(|| state.lease(wanted(waiting.bulk), Lane::Bulk, now));
+        let urgent = self.wants.urgent.then(|| state.lease(wanted(waiting.urgent), Lane::Urgent, now));
         let bytes = state.encode();
         let (returned, news) = (self.returned.len(), self.news.len());
         let pending = Some(Pending { state, bulk, urgent, returned, news });

@@ -156,7 +156,7 @@ impl RateLimiter {
     /// Store the state before a permit of the lease is used.
     ///
     /// Permits of bulk are due in turn. The first is due when all leased before it have become due. Urgent
-    /// permits are due at once, except that after many of them a lease contains one that is due like a permit of bulk.
+    /// permits are due at once, except that after many of them a lease contains up to four that are due like permits of bulk.
     /// `Err` says when to ask again.
     ///
     /// The clocks of the processes must agree within half a second.
@@ -184,7 +184,10 @@ impl RateLimiter {
                 };
                 match pause {
                     Some(pause) if granted == 0 && !tuning.books_urgent => return Err(wait(pause)),
-                    Some(_) if granted == 0 => self.pace.lease(1, &tuning).map_err(wait)?,
+                    // No more than may pass bulk, so that bulk keeps its share.
+                    Some(_) if granted == 0 => {
+                        self.pace.lease(wanted.min(tuning.passes.into()), &tuning).map_err(wait)?
+                    }
                     _ => (granted, 0, Some(0)),
                 }
             }

@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
-use crate::limiter::leased::Leased;
+use crate::limiter::leased::{Leased, Waiting};
 use crate::limiter::line::{LONGEST_PAUSE, Line};
 use crate::limiter::permit::{Admission, Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
@@ -166,7 +166,8 @@ impl SharedRateLimiter {
     /// Stored bytes that are no state. Delete them: the limiter learns again.
     pub fn update(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, RateLimiterStateError> {
         let desk = &mut *self.lock();
-        let waiting = desk.again.waiting() + desk.bulk.waiting();
+        let waiting =
+            Waiting { urgent: desk.urgent.waiting(), bulk: desk.again.waiting() + desk.bulk.waiting() };
         match &mut desk.source {
             Source::Own(limiter) => Ok(limiter.encode()),
             Source::Store(leased) => leased.update(stored, waiting, now),

@@ -23,7 +23,7 @@ fn expect<S: Strategy<Value = Course>>(strategy: impl Fn() -> S, bugs: &[(&str, 
         panic!("{fault}");
     }
     for (name, bug, breach) in bugs {
-        match with_bug(bug, || check(600, strategy(), run)) {
+        match with_bug(bug, || check(5_000, strategy(), run)) {
             Ok(()) => panic!("all promises are kept although {name}"),
             Err(fault) => {
                 let is_expected = breach.split('|').any(|breach| fault.contains(breach));
@@ -110,7 +110,8 @@ fn every_event_ends_after_a_bounded_number_of_attempts() {
     expect(
         || course(mode()),
         &[
-            ("a lease never ends", |tuning| tuning.ends = false, "did not end|token"),
+            // An entry that stays leased is forgotten at last, and then its event is claimed as a new one.
+            ("a lease never ends", |tuning| tuning.ends = false, "did not end|token|attempted"),
             ("attempts are not counted", |tuning| tuning.counts_attempts = false, ""),
         ],
     );
@@ -141,10 +142,10 @@ fn no_entry_is_deleted_while_a_delivery_can_be_repeated() {
             (
                 "the time is too short",
                 |tuning| (tuning.kept_part, tuning.kept_longer) = (10, 0),
-                "again|token",
+                "again|token|attempted",
             ),
-            ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again"),
-            ("no tolerance means a day", |tuning| tuning.keeps_forever = false, "again"),
+            ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again|token|attempted"),
+            ("no tolerance means a day", |tuning| tuning.keeps_forever = false, "again|token|attempted"),
         ],
     );
 }
@@ -169,14 +170,16 @@ fn clocks_may_differ_and_go_back() {
 
 #[test]
 fn a_clock_that_goes_back_delays_an_event_by_two_leases() {
-    let clocks = || (1_000..3_600_000_u64, 0..START);
+    let clocks = || (1_000..3_600_000_u64, prop_oneof![0..20_000_000_u64, 0..START]);
     let ends = |&(lease, back): &(u64, u64)| {
         let at = |time| UnixTime::from_millis(time);
         let inbox = Inbox::new(Mode::Leased).lease(Duration::from_millis(lease));
         let Decision::Handle(claim) = inbox.claim(None, None, [0; 16], at(START)) else { return Ok(()) };
-        match inbox.claim(Some(&claim.change().entry), None, [1; 16], at(START - back + 3 * lease)) {
-            Decision::Handle(_) => Ok(()),
-            other => Err(format!("after three leases it is {other:?}")),
+        match inbox.claim(Some(&claim.change().entry), None, [1; 16], at(START - back)) {
+            Decision::Busy(left) if left > Duration::from_millis(2 * lease) => {
+                Err(format!("it is leased for {left:?}"))
+            }
+            _ => Ok(()),
         }
     };
     assert_eq!(check(1_000, clocks(), ends), Ok(()));

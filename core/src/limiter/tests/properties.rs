@@ -33,7 +33,7 @@ fn expect<T: Debug, S: Strategy<Value = T>>(
         panic!("{fault}");
     }
     for (name, bug) in bugs {
-        let found = with_bug(bug, || check(cases.max(400), strategy(), &property));
+        let found = with_bug(bug, || check(cases.max(2_000), strategy(), &property));
         assert!(found.is_err(), "the property holds although {name}");
     }
 }
@@ -167,10 +167,11 @@ fn urgent_requests_do_not_starve_bulk() {
 }
 
 #[test]
-fn an_urgent_request_waits_for_the_horizon_at_most() {
+fn an_urgent_request_waits_for_two_bookings_at_most() {
     let bounded = |course: &Course| {
         let longest = run(course).urgent_waits.iter().max().copied().unwrap_or(0);
-        if longest < 15_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
+        // A request that comes when its process has booked for the requests before it waits for a second booking.
+        if longest < 22_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
     };
     let courses = || {
         saturated(limit(1.8, 3.0)).prop_map(|mut course| {

@@ -379,7 +379,8 @@ impl World {
                 let (clock, waiting) = (self.clock(), &self.hosts[host]);
                 let granted = match lane {
                     Lane::Urgent if waiting.booked.is_none() && again > self.now + 100 => {
-                        Some(self.with_store(host, |shared| shared.lease(1, lane, clock)))
+                        let wanted = waiting.urgent.len().min(50) as u32;
+                        Some(self.with_store(host, |shared| shared.lease(wanted, lane, clock)))
                     }
                     Lane::Bulk if waiting.lease.is_none() => {
                         let wanted = waiting.bulk.len().min(50) as u32;

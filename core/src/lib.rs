@@ -52,6 +52,8 @@ mod plantable;
 mod redact;
 pub mod schema;
 mod service;
+#[cfg(test)]
+mod system_tests;
 mod template;
 mod text;
 mod types;

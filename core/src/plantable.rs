@@ -20,7 +20,7 @@ macro_rules! plantable {
 
         /// Runs a test with a bug: with other rules, on this thread.
         #[cfg(test)]
-        pub(super) fn with_bug<T>(plant: impl FnOnce(&mut $rules), run: impl FnOnce() -> T) -> T {
+        pub(crate) fn with_bug<T>(plant: impl FnOnce(&mut $rules), run: impl FnOnce() -> T) -> T {
             struct Restored;
             impl Drop for Restored {
                 fn drop(&mut self) {

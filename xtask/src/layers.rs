@@ -182,7 +182,9 @@ fn tests_of(items: &[Item], module: &str) -> Vec<String> {
         Item::Mod(item) if item.content.is_none() && is_test(&item.attrs) => Some(item.ident.to_string()),
         _ => None,
     });
-    tests.map(|name| format!("{module}::{name}")).collect()
+    // The modules of the root are named without it.
+    let prefix = if matches!(module, "lib" | "main") { String::new() } else { format!("{module}::") };
+    tests.map(|name| format!("{prefix}{name}")).collect()
 }
 
 /// Collects the paths of an item that is not a test.

@@ -25,6 +25,7 @@ mod python;
 mod readme;
 mod sandbox;
 mod setup;
+mod sim;
 mod swift;
 mod test;
 mod times;
@@ -69,6 +70,9 @@ enum Task {
     /// inbox. Fails unless the effects in the database equal the events. `test` does the same with 1,000 events and 20
     /// kills.
     Kill(python::Kill),
+    /// Explores small worlds of clients, workers, stores and the vendor with every place of a few faults, and simulates
+    /// random worlds. Shows that each planted bug is found. `test` does the same with fewer worlds.
+    Sim(sim::Options),
     /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
     Times,
     /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
         Task::Kill(options) => tools::exit_code(python::kill(&options)),
+        Task::Sim(options) => sim::run(&options),
         Task::Times => times::run(),
         Task::Soak { calls } => tools::exit_code(python::soak(calls).and_then(|()| npm::soak(calls))),
     }

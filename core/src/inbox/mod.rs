@@ -29,7 +29,7 @@ mod key;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod tuning;
+pub(crate) mod tuning;
 
 pub use claim::{Change, Claim, Decision};
 pub use entry::{Entry, InvalidEntry, Status};

@@ -4,31 +4,31 @@ use crate::plantable::plantable;
 
 /// The numbers of the rules. Times are in milliseconds, shares in thousandths.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tuning {
+pub(crate) struct Tuning {
     /// The waits after the failures of an event, half of the vendor's own waits between two deliveries. The last one repeats.
-    pub(super) retry_after: [u64; 4],
+    pub(crate) retry_after: [u64; 4],
     /// The part of a lease that other holders respect.
-    pub(super) lease_part: u64,
+    pub(crate) lease_part: u64,
     /// True if a lease or a wait can end.
-    pub(super) ends: bool,
+    pub(crate) ends: bool,
     /// True if an entry from a clock that is ahead by more than its own length is over.
-    pub(super) distrusts_clocks: bool,
+    pub(crate) distrusts_clocks: bool,
     /// True if an entry contains the random bytes of its holder.
-    pub(super) names_holder: bool,
+    pub(crate) names_holder: bool,
     /// The step of the fencing token.
-    pub(super) token_step: u64,
+    pub(crate) token_step: u64,
     /// True if claims count as attempts.
-    pub(super) counts_attempts: bool,
+    pub(crate) counts_attempts: bool,
     /// The part of the time to a delivery's `deduplicate_until` for which its entry is kept.
-    pub(super) kept_part: u64,
+    pub(crate) kept_part: u64,
     /// The time for which an entry is kept in addition: a delivery that meets a lease does not change the entry.
-    pub(super) kept_longer: u64,
+    pub(crate) kept_longer: u64,
     /// True if a later delivery of the same event prolongs the time for which its entry is kept.
-    pub(super) prolongs: bool,
+    pub(crate) prolongs: bool,
     /// True if the entries of deliveries without a tolerance are kept for an unlimited time.
-    pub(super) keeps_forever: bool,
+    pub(crate) keeps_forever: bool,
     /// True if a handled event stays handled.
-    pub(super) remembers: bool,
+    pub(crate) remembers: bool,
 }
 
 const TUNING: Tuning = Tuning {

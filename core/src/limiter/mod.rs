@@ -15,4 +15,4 @@ pub(crate) mod rate_limiter;
 pub(crate) mod shared;
 #[cfg(test)]
 mod tests;
-mod tuning;
+pub(crate) mod tuning;

@@ -4,49 +4,49 @@ use crate::plantable::plantable;
 
 /// The numbers of the rules. Times are in milliseconds, shares in thousandths of the limit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tuning {
+pub(crate) struct Tuning {
     /// The length of a window of the vendor, plus the spread of the requests' travel times.
-    pub(super) window: u64,
+    pub(crate) window: u64,
     /// The share that may leave ahead of the even pace at any time.
-    pub(super) tolerance: u64,
+    pub(crate) tolerance: u64,
     /// The part of the tolerance that bulk may use, in thousandths. The rest is for urgent requests.
-    pub(super) bulk_part: u64,
+    pub(crate) bulk_part: u64,
     /// The share that may leave at once after a pause.
-    pub(super) burst: u64,
+    pub(crate) burst: u64,
     /// The share of the limit, used lately, at which a burst of bulk ends.
-    pub(super) burst_ends: u64,
+    pub(crate) burst_ends: u64,
     /// The number of urgent requests that may pass a waiting request of bulk.
-    pub(super) passes: u8,
+    pub(crate) passes: u8,
     /// The longest time by which the first permit of a lease may lie ahead.
-    pub(super) horizon: u64,
+    pub(crate) horizon: u64,
     /// The time in which the permits of a lease are due.
-    pub(super) lease: u64,
+    pub(crate) lease: u64,
     /// True if an urgent request books a permit behind those that are leased, if it may not leave at once.
-    pub(super) books_urgent: bool,
+    pub(crate) books_urgent: bool,
     /// The time for which a permit of a lease is valid.
-    pub(super) late: u64,
+    pub(crate) late: u64,
     /// The step back of the clock below which the clock is taken to stand still.
-    pub(super) clock_step: u64,
+    pub(crate) clock_step: u64,
     /// The same for clocks of several machines.
-    pub(super) shared_clock_step: u64,
+    pub(crate) shared_clock_step: u64,
     /// The time after a change of the limit in which another change is ignored. Processes with leases report late.
-    pub(super) settled_after: u64,
+    pub(crate) settled_after: u64,
     /// True if the leased permits keep their times when the limit rises.
-    pub(super) keeps_leases: bool,
+    pub(crate) keeps_leases: bool,
     /// The part of an excess that is paid back after the limit fell, in thousandths.
-    pub(super) paid_back: u64,
+    pub(crate) paid_back: u64,
     /// The number that each permit takes from what is left of the day.
-    pub(super) day_counts: u64,
+    pub(crate) day_counts: u64,
     /// The longest wait that a response without a quota error may cause.
-    pub(super) longest_hold: u64,
+    pub(crate) longest_hold: u64,
     /// The part of `Retry-After` that is respected, in thousandths.
-    pub(super) retry_after: u64,
+    pub(crate) retry_after: u64,
     /// True if the permits of any lease can be given back to the pace, not only those of the last lease.
-    pub(super) reclaims_any_lease: bool,
+    pub(crate) reclaims_any_lease: bool,
     /// The time after which an assumed limit doubles.
-    pub(super) doubles_after: u64,
+    pub(crate) doubles_after: u64,
     /// The limit per minute before the first response.
-    pub(super) start_limit: u64,
+    pub(crate) start_limit: u64,
 }
 
 const TUNING: Tuning = Tuning {

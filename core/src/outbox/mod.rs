@@ -32,11 +32,11 @@ mod queries;
 mod reader;
 mod record;
 mod report;
-mod rules;
+pub(crate) mod rules;
 mod sender;
 mod state_machine;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use answers::{Added, Claim, Next, OutboxMessage};
 pub use error::OutboxError;

@@ -4,39 +4,39 @@ use crate::plantable::plantable;
 
 /// The rules. Times are in milliseconds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     /// The time after the first attempt in which the vendor knows the key of a message.
-    pub(super) key_lifetime: u64,
+    pub(crate) key_lifetime: u64,
     /// The part of it that is not used: for the request's way to the vendor, and for clocks that differ.
-    pub(super) margin: u64,
+    pub(crate) margin: u64,
     /// The longest time for a call. A rate limiter would otherwise let it wait until the next day for a quota.
-    pub(super) longest_call: u64,
+    pub(crate) longest_call: u64,
     /// The time until a message of unknown fate is repeated. The first request may still be on its way.
-    pub(super) settles_after: u64,
+    pub(crate) settles_after: u64,
     /// True if a message of unknown fate is repeated without a key.
-    pub(super) repeats_without_key: bool,
+    pub(crate) repeats_without_key: bool,
     /// True if a record says that a message will be sent, before it is sent.
-    pub(super) records_claims: bool,
+    pub(crate) records_claims: bool,
     /// True if a doubt remains when a repetition certainly had no effect.
-    pub(super) keeps_doubts: bool,
+    pub(crate) keeps_doubts: bool,
     /// True if the age of a key counts from the first attempt of unknown fate, not from the last one.
-    pub(super) counts_from_first: bool,
+    pub(crate) counts_from_first: bool,
     /// True if a key is the same for each attempt of a message.
-    pub(super) keeps_keys: bool,
+    pub(crate) keeps_keys: bool,
     /// True if times are not trusted after the clock went back.
-    pub(super) watches_clock: bool,
+    pub(crate) watches_clock: bool,
     /// True if the checksums of records are compared.
-    pub(super) checks_sums: bool,
+    pub(crate) checks_sums: bool,
     /// True if the rest of a journal is searched for records after a damaged one.
-    pub(super) searches_rest: bool,
+    pub(crate) searches_rest: bool,
     /// True if a message that is reported as unknown is recorded as such.
-    pub(super) records_unknown: bool,
+    pub(crate) records_unknown: bool,
     /// The first pause after a failure that concerns all messages. Each further pause is twice as long.
-    pub(super) first_pause: u64,
+    pub(crate) first_pause: u64,
     /// The longest pause, unless the vendor asks for a longer one.
-    pub(super) longest_pause: u64,
+    pub(crate) longest_pause: u64,
     /// The number of pauses without a success after which the outbox stops.
-    pub(super) most_pauses: u32,
+    pub(crate) most_pauses: u32,
 }
 
 const RULES: Rules = Rules {

@@ -3,4 +3,4 @@
 mod decisions;
 mod journals;
 mod properties;
-mod simulation;
+pub(crate) mod simulation;

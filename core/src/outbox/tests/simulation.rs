@@ -17,12 +17,12 @@ use crate::types::time::UnixTime;
 use crate::zagely::{KeyPair, SendMessage, Zagely};
 use crate::{ApiKey, Wazaj, wazaj::SendText};
 
-pub(super) const START: u64 = 1_776_767_400_000;
+pub(crate) const START: u64 = 1_776_767_400_000;
 pub(super) const HOUR: u64 = 3_600_000;
 const MINUTE: u64 = 60_000;
 
 /// Random numbers (SplitMix64).
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     pub(super) fn next(&mut self) -> u64 {
@@ -33,7 +33,7 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
 
@@ -444,7 +444,7 @@ pub(super) fn message(number: u32) -> (String, String) {
     (to, fields)
 }
 
-pub(super) fn create(keyed: bool, entropy: [u8; 16], now: UnixTime) -> Outbox {
+pub(crate) fn create(keyed: bool, entropy: [u8; 16], now: UnixTime) -> Outbox {
     if keyed {
         Outbox::create::<SendMessage>(&zagely("pk_test"), entropy, now)
     } else {
@@ -452,11 +452,11 @@ pub(super) fn create(keyed: bool, entropy: [u8; 16], now: UnixTime) -> Outbox {
     }
 }
 
-pub(super) fn zagely(public_key: &str) -> Zagely {
+pub(crate) fn zagely(public_key: &str) -> Zagely {
     Zagely::new(KeyPair::new(public_key, "sk_test").expect("keys"))
 }
 
-pub(super) fn wazaj() -> Wazaj {
+pub(crate) fn wazaj() -> Wazaj {
     let url = "https://example.com/api/wazaj/business";
     Wazaj::new(ApiKey::new("wzj_test").expect("a key"), url).expect("a service")
 }

@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use uniffi::Lower;
 
 use crate::UniFfiTag;
-use crate::records::HudhudError;
+use crate::error::HudhudError;
 use crate::services::decode_to_tape;
 use crate::webhook::WebhookVerifier;
 

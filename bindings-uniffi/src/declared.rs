@@ -4,7 +4,7 @@ use hudhud::wazaj::*;
 use hudhud::webhook::*;
 use hudhud::zagely::*;
 use hudhud::{
-    ApiKeyScheme, AppAuth, Bytes, Date, ErrorOrigin, Id, Json, Method, MissingPolicy, Nullable, Object,
+    ApiKeyScheme, AppAuth, Bytes, Date, ErrorOrigin, Id, Json, Lane, Method, MissingPolicy, Nullable, Object,
     Timestamp, TransportFault,
 };
 
@@ -24,6 +24,7 @@ hudhud::for_each_type!(generate);
 hudhud::__ApiKeyScheme!(hudhud_uniffi_macros::remote);
 hudhud::__AppAuth!(hudhud_uniffi_macros::remote);
 hudhud::__ErrorOrigin!(hudhud_uniffi_macros::remote);
+hudhud::__Lane!(hudhud_uniffi_macros::remote);
 hudhud::__Method!(hudhud_uniffi_macros::remote);
 hudhud::__MissingPolicy!(hudhud_uniffi_macros::remote);
 hudhud::__TransportFault!(hudhud_uniffi_macros::remote);

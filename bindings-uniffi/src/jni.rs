@@ -8,7 +8,7 @@ use uniffi::Lift;
 
 use crate::UniFfiTag;
 use crate::bridge::{self, BridgeResult};
-use crate::records::HudhudError;
+use crate::error::HudhudError;
 use crate::webhook::render_template;
 
 /// The JNI environment. It is valid during a native method.

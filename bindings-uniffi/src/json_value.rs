@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use hudhud::{Error, InvalidJson, Json, Object};
 
-use crate::records::HudhudError;
+use crate::error::HudhudError;
 
 /// The greatest depth of JSON without a declared type. Deeper parts are passed as text.
 pub(crate) const DEEPEST: usize = 128;

@@ -2,8 +2,8 @@
 //! functions that run often.
 //!
 //! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
-//! data, `facts` what observers receive, `calls` the types generated from the catalog, `services` and `webhook` the
-//! functions that Kotlin and Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
+//! data, `options` the settings, `error` the error, `facts` what observers receive, `calls` the types generated from the
+//! catalog, `services`, `rate_limiter` and `webhook` the functions that Kotlin and Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
 
 uniffi::setup_scaffolding!("hudhud");
@@ -13,10 +13,13 @@ mod c;
 pub mod calls;
 mod custom_types;
 mod declared;
+pub mod error;
 pub mod facts;
 #[cfg(feature = "jni")]
 mod jni;
 pub mod json_value;
+pub mod options;
+pub mod rate_limiter;
 pub mod records;
 pub mod services;
 mod tape;

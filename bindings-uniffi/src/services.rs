@@ -7,12 +7,14 @@ use hudhud::endpoint::Vendor;
 use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
     AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors,
-    IdempotencyKey, Json, Method, Object, Phone, Service, Step, TransportFault, UnixTime,
+    IdempotencyKey, Json, Method, Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
+use crate::error::HudhudError;
 use crate::facts::{Attempt, CallDescription};
-use crate::records::{AppRoutes, CallOptions, HudhudError, Meta, Request, Response, Settings};
+use crate::options::{AppRoutes, CallOptions, Settings};
+use crate::records::{Meta, Request, Response};
 use crate::tape;
 
 /// A success: the decoded output and its metadata.
@@ -95,6 +97,13 @@ struct InFlight {
     reason: Option<String>,
 }
 
+/// Gives up the place before the rate limiter. The list of a page keeps the exchange of a call that was cancelled.
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.flight.with(AnyExchange::leave);
+    }
+}
+
 impl std::fmt::Debug for ExchangeHandle {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("ExchangeHandle")
@@ -102,6 +111,12 @@ impl std::fmt::Debug for ExchangeHandle {
 }
 
 impl ExchangeHandle {
+    /// Lets each request wait for a permit of a rate limiter.
+    pub(crate) fn wait_for(&self, limiter: &SharedRateLimiter) {
+        // A page that is over sends no request.
+        self.lock().flight.with(|exchange| exchange.wait_for(limiter));
+    }
+
     fn new(flight: Flight) -> Arc<Self> {
         Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
     }

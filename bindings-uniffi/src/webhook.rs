@@ -7,7 +7,8 @@ use hudhud::schema::{HasSchema, Type};
 use hudhud::webhook::{self, EventData, Verifier, WebhookErrorReason};
 use hudhud::{Error, FieldErrors, Json, MissingPolicy, Object, Template, Timestamp, UnixTime};
 
-use crate::records::{Header, HudhudError};
+use crate::error::HudhudError;
+use crate::records::Header;
 use crate::tape;
 
 /// Declares the events with their data: one variant for each event that the vendor names, and one for all others.

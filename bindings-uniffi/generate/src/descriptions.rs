@@ -81,6 +81,7 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
             ("headers", How::Hidden),
             ("timeout", How::Plain),
             ("deadline", How::Plain),
+            ("lane", How::Plain),
         ],
     ),
     (

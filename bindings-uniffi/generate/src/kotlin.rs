@@ -30,7 +30,7 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 31] = [
+const INTERNAL: [&str; 33] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
@@ -43,6 +43,8 @@ const INTERNAL: [&str; 31] = [
     "NamedZagelyCall",
     "NextStep",
     "NoHandle",
+    "RateLimiterHandle",
+    "RateLimiterHandleInterface",
     "RouteCall",
     "RustBuffer",
     "UniffiCleaner",

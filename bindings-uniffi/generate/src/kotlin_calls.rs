@@ -64,7 +64,7 @@ fn write_vendor(vendor: &Vendor, out: &mut String) -> Result<()> {
         if style == Style::Suspending {
             writeln!(
                 out,
-                "public abstract class {client}Calls internal constructor(core: ServiceAdapter, transport: Transport, observer: Observer?) : Client<{client}>(core, transport, observer) {{"
+                "public abstract class {client}Calls internal constructor(core: ServiceAdapter, transport: Transport, observer: Observer?, rateLimiter: RateLimiter?) : Client<{client}>(core, transport, observer, rateLimiter) {{"
             )?;
         } else {
             writeln!(

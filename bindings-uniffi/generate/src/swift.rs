@@ -53,6 +53,11 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
         writeInt(&buf, UInt32(attoseconds / 1_000_000_000))
     }
 ";
+/// UniFFI's declarations that only this library uses, and their internal form.
+const INTERNAL: [(&str, &str); 2] = [
+    ("open class RateLimiterHandle:", "class RateLimiterHandle:"),
+    ("public protocol RateLimiterHandleProtocol:", "protocol RateLimiterHandleProtocol:"),
+];
 /// The members of `ErrorDetails` that core does not have.
 const UNDERLYING_ERROR: &str = "    /// The HTTP client's own error, if the transport failed and has one. It contains nothing private of the request.
     public var underlyingError: (any Error)? { underlying.error }
@@ -156,6 +161,11 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
     // Converters are not part of the public interface.
     for word in ["struct", "func", "enum"] {
         text = text.replace(&format!("public {word} FfiConverter"), &format!("{word} FfiConverter"));
+    }
+    // Neither is the object behind `RateLimiter`.
+    for (public, internal) in INTERNAL {
+        ensure!(text.contains(public), "UniFFI's Swift code has no `{public}`: adapt INTERNAL");
+        text = text.replacen(public, internal, 1);
     }
     // Core generates the answers from the catalog without documentation: it is added here.
     let start = text.find("public enum Output:").context("UniFFI's Swift code has no enum Output")?;

@@ -24,11 +24,13 @@ import dev.hudhud.Hudhud;
 import dev.hudhud.HudhudException;
 import dev.hudhud.Json;
 import dev.hudhud.JsonValue;
+import dev.hudhud.Lane;
 import dev.hudhud.ListContacts;
 import dev.hudhud.MessageStatus;
 import dev.hudhud.MessageType;
 import dev.hudhud.Method;
 import dev.hudhud.Observer;
+import dev.hudhud.RateLimiter;
 import dev.hudhud.Request;
 import dev.hudhud.Response;
 import dev.hudhud.RetryPolicy;
@@ -316,5 +318,25 @@ class JavaSurfaceTest {
         assertEquals("{\"color\":\"red\"}", body(sent));
         assertEquals(Duration.ofSeconds(2), sent.getTimeout());
         assertEquals(Json.jsonOf(List.of()), zagely(transport).async().request(Method.GET, "/api/v1/labels").join());
+    }
+
+    @Test
+    void aLimiterIsSharedReplacedAndTurnedOff() {
+        var limiter = new RateLimiter();
+        Transport answers = Transport.blocking(request -> new Response(201, List.of(
+            new Header("Content-Type", "application/json"), new Header("X-RateLimit-Limit", "60")),
+            QUEUED.getBytes(StandardCharsets.UTF_8)));
+        var builder = Zagely.builder().publicKey("pk_test").secretKey("sk_test").transport(answers);
+        var soon = CallOptions.builder().deadline(Duration.ofMillis(10));
+        var text = SendMessage.text("+15551234567", "hi").sessionId("s-1");
+        var limited = builder.rateLimiter(limiter).build().blocking().messages();
+        var error = assertThrows(HudhudException.WaitTooLong.class, () -> {
+            for (var count = 0; count < 100; count++) limited.send(text, soon.lane(Lane.BULK).build());
+        });
+        assertTrue(error.getFailure().getRetryAfter().compareTo(Duration.ZERO) > 0);
+        assertEquals(0, limiter.getWaiting());
+        assertTrue(new RateLimiter(limiter.getState()).getState().length > 50);
+        var unlimited = builder.rateLimiter(null).build().blocking().messages();
+        for (var count = 0; count < 100; count++) unlimited.send(text, soon.build());
     }
 }

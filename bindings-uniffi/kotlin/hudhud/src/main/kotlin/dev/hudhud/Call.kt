@@ -66,6 +66,10 @@ public class Exchange<out A> internal constructor(
 ) : AutoCloseable {
     private var response: Response? = null
 
+    /** Lets each request wait for a permit of a rate limiter. */
+    @JvmSynthetic
+    internal fun waitFor(limiter: RateLimiter): Unit = limiter.hold(handle)
+
     /** The name of the call. */
     internal val name: String get() = call.name
 

@@ -41,6 +41,7 @@ public abstract class Client<V> internal constructor(
     core: ServiceAdapter,
     private val transport: Transport,
     observer: Observer?,
+    private val rateLimiter: RateLimiter?,
 ) {
     private val core: ServiceAdapter = WholeTexts(core)
     private val observer = observer?.let(::GuardedObserver)
@@ -184,6 +185,7 @@ public abstract class Client<V> internal constructor(
     @JvmSynthetic
     internal suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
         exchange.use {
+            if (rateLimiter != null) it.waitFor(rateLimiter)
             val watch = Watch.of(observer, it)
             try {
                 drive(it, last, watch).also { response -> watch?.succeeded(response.meta) }

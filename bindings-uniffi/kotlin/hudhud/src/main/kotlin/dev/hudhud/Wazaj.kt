@@ -19,8 +19,9 @@ package dev.hudhud
  * var sent = wazaj.blocking().messages().sendText(new SendText("+50912345678", "Hello"));
  * ```
  */
-public class Wazaj private constructor(private val service: WazajService, transport: Transport, observer: Observer?) :
-    WazajCalls(WazajAdapter(service), transport, observer) {
+public class Wazaj private constructor(
+    private val service: WazajService, transport: Transport, observer: Observer?, rateLimiter: RateLimiter?,
+) : WazajCalls(WazajAdapter(service), transport, observer, rateLimiter) {
     /**
      * Creates a client from the key and the base URL of a deployment. [fromEnv] takes them from environment variables.
      *
@@ -30,6 +31,8 @@ public class Wazaj private constructor(private val service: WazajService, transp
      * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
      * @param settings the settings of requests that differ from the defaults.
      * @param observer follows the calls, for metrics and traces.
+     * @param rateLimiter lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to all
+     *   clients of a key. `null` turns it off. Default: a limiter of this client alone.
      * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
      */
     @JvmOverloads
@@ -40,6 +43,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
         apiKeyScheme: ApiKeyScheme? = null,
         settings: Settings = Settings(),
         observer: Observer? = null,
+        rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
         OptionNames.inKotlin {
             Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
@@ -48,6 +52,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
         },
         transport,
         observer,
+        rateLimiter,
     )
 
     /** The same calls as blocking methods, for Java and other blocking callers. */
@@ -70,6 +75,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
         private var apiKeyScheme: ApiKeyScheme? = null
         private var settings: Settings = Settings()
         private var observer: Observer? = null
+        private var rateLimiter: RateLimiter? = RateLimiter()
 
         /** Sets the key of the deployment, `wzj_…`. It is required. */
         public fun apiKey(apiKey: String): Builder = apply { this.apiKey = apiKey }
@@ -93,6 +99,12 @@ public class Wazaj private constructor(private val service: WazajService, transp
         public fun observer(observer: Observer): Builder = apply { this.observer = observer }
 
         /**
+         * Sets the rate limiter. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this
+         * client alone.
+         */
+        public fun rateLimiter(rateLimiter: RateLimiter?): Builder = apply { this.rateLimiter = rateLimiter }
+
+        /**
          * Creates the client.
          *
          * @throws HudhudException.InvalidRequest if the key or the base URL is missing or malformed.
@@ -100,6 +112,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
         public fun build(): Wazaj =
             Wazaj(
                 apiKey.orEmpty(), baseUrl.orEmpty(), transport ?: JavaHttpTransport(), apiKeyScheme, settings, observer,
+                rateLimiter,
             )
     }
 
@@ -113,6 +126,8 @@ public class Wazaj private constructor(private val service: WazajService, transp
          * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
          * @param settings the settings of requests that differ from the defaults.
          * @param observer follows the calls, for metrics and traces.
+         * @param rateLimiter lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to all
+         *   clients of a key. `null` turns it off. Default: a limiter of this client alone.
          * @throws HudhudException.InvalidRequest if a variable is not set, or its value is malformed.
          */
         @JvmStatic
@@ -123,6 +138,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
             apiKeyScheme: ApiKeyScheme? = null,
             settings: Settings = Settings(),
             observer: Observer? = null,
+            rateLimiter: RateLimiter? = RateLimiter(),
         ): Wazaj {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("WAZAJ_") }
@@ -131,7 +147,7 @@ public class Wazaj private constructor(private val service: WazajService, transp
                     WazajService.fromVariables(variables, apiKeyScheme, settings)
                 }
             }
-            return Wazaj(service, transport, observer)
+            return Wazaj(service, transport, observer, rateLimiter)
         }
 
         /** Returns a builder. */

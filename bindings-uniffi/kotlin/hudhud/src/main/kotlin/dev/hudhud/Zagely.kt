@@ -21,8 +21,9 @@ package dev.hudhud
  * for (var contact : zagely.blocking().contacts().list(ListContacts.builder().tags(List.of("vip")))) { … }
  * ```
  */
-public class Zagely private constructor(private val service: ZagelyService, transport: Transport, observer: Observer?) :
-    ZagelyCalls(ZagelyAdapter(service), transport, observer) {
+public class Zagely private constructor(
+    private val service: ZagelyService, transport: Transport, observer: Observer?, rateLimiter: RateLimiter?,
+) : ZagelyCalls(ZagelyAdapter(service), transport, observer, rateLimiter) {
     /**
      * Creates a client from a key pair. [fromEnv] takes the keys from environment variables.
      *
@@ -34,6 +35,8 @@ public class Zagely private constructor(private val service: ZagelyService, tran
      *   inferred: the vendor's page does not state them.
      * @param settings the settings of requests that differ from the defaults.
      * @param observer follows the calls, for metrics and traces.
+     * @param rateLimiter lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to all
+     *   clients of a key. `null` turns it off. Default: a limiter of this client alone.
      * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
      */
     @JvmOverloads
@@ -45,6 +48,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
         appRoutes: AppRoutes? = null,
         settings: Settings = Settings(),
         observer: Observer? = null,
+        rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
         OptionNames.inKotlin {
             Halves.told(
@@ -54,6 +58,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
         },
         transport,
         observer,
+        rateLimiter,
     )
 
     /** The same calls as blocking methods, for Java and other blocking callers. */
@@ -78,6 +83,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
         private var appRoutes: AppRoutes? = null
         private var settings: Settings = Settings()
         private var observer: Observer? = null
+        private var rateLimiter: RateLimiter? = RateLimiter()
 
         /** Sets the public key, `pk_…`. It is required. */
         public fun publicKey(publicKey: String): Builder = apply { this.publicKey = publicKey }
@@ -104,6 +110,12 @@ public class Zagely private constructor(private val service: ZagelyService, tran
         public fun observer(observer: Observer): Builder = apply { this.observer = observer }
 
         /**
+         * Sets the rate limiter. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this
+         * client alone.
+         */
+        public fun rateLimiter(rateLimiter: RateLimiter?): Builder = apply { this.rateLimiter = rateLimiter }
+
+        /**
          * Creates the client.
          *
          * @throws HudhudException.InvalidRequest if a key is missing or malformed, or the base URL is malformed.
@@ -111,6 +123,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
         public fun build(): Zagely =
             Zagely(
                 publicKey.orEmpty(), secretKey.orEmpty(), transport ?: JavaHttpTransport(), baseUrl, appRoutes, settings, observer,
+                rateLimiter,
             )
     }
 
@@ -131,6 +144,8 @@ public class Zagely private constructor(private val service: ZagelyService, tran
          * @param appRoutes the credentials and the path prefix of requests to the unversioned routes.
          * @param settings the settings of requests that differ from the defaults.
          * @param observer follows the calls, for metrics and traces.
+         * @param rateLimiter lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to all
+         *   clients of a key. `null` turns it off. Default: a limiter of this client alone.
          * @throws HudhudException.InvalidRequest if a required variable is not set, or a value is malformed.
          */
         @JvmStatic
@@ -141,6 +156,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
             appRoutes: AppRoutes? = null,
             settings: Settings = Settings(),
             observer: Observer? = null,
+            rateLimiter: RateLimiter? = RateLimiter(),
         ): Zagely {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
@@ -149,7 +165,7 @@ public class Zagely private constructor(private val service: ZagelyService, tran
                     ZagelyService.fromVariables(variables, appRoutes, settings)
                 }
             }
-            return Zagely(service, transport, observer)
+            return Zagely(service, transport, observer, rateLimiter)
         }
 
         /** Returns a builder. */

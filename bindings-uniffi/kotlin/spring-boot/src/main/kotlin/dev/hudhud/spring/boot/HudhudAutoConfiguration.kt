@@ -4,6 +4,7 @@ package dev.hudhud.spring.boot
 import dev.hudhud.AppRoutes
 import dev.hudhud.JavaHttpTransport
 import dev.hudhud.Observer
+import dev.hudhud.RateLimiter
 import dev.hudhud.Settings
 import dev.hudhud.Transport
 import dev.hudhud.Wazaj
@@ -39,6 +40,7 @@ public open class HudhudAutoConfiguration {
         Zagely(
             publicKey.orEmpty(), secretKey.orEmpty(), transport.getIfAvailable { JavaHttpTransport() }, baseUrl,
             appToken?.let { AppRoutes(it) }, settings.getIfAvailable { Settings() }, observer.getIfAvailable(),
+            if (rateLimiter) RateLimiter() else null,
         )
     }
 
@@ -52,7 +54,7 @@ public open class HudhudAutoConfiguration {
     ): Wazaj = properties.wazaj.run {
         Wazaj(
             apiKey.orEmpty(), baseUrl.orEmpty(), transport.getIfAvailable { JavaHttpTransport() }, null,
-            settings.getIfAvailable { Settings() }, observer.getIfAvailable(),
+            settings.getIfAvailable { Settings() }, observer.getIfAvailable(), if (rateLimiter) RateLimiter() else null,
         )
     }
 

@@ -34,6 +34,9 @@ public class ZagelyProperties {
 
     /** A token of the dashboard for the unversioned routes. */
     public var appToken: String? = null
+
+    /** If false, requests do not wait for the limits of the key. */
+    public var rateLimiter: Boolean = true
 }
 
 /** The properties that begin with `hudhud.wazaj`. */
@@ -43,6 +46,9 @@ public class WazajProperties {
 
     /** The host of the deployment, followed by `/api/wazaj/business`. */
     public var baseUrl: String? = null
+
+    /** If false, requests do not wait for the limits of the key. */
+    public var rateLimiter: Boolean = true
 }
 
 /** The properties that begin with `hudhud.webhook`. */

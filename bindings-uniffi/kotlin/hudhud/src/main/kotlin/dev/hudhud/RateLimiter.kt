@@ -1,0 +1,42 @@
+// The rate limiter that the calls of one or several clients share.
+package dev.hudhud
+
+/**
+ * Lets requests leave so that the limits of a key are used and not exceeded.
+ *
+ * Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
+ * several clients if they use the same key. Coroutines and threads can share it.
+ *
+ * ```kotlin
+ * val limiter = RateLimiter()
+ * val sales = Zagely(publicKey, secretKey, settings = Settings(sessionId = "s-1"), rateLimiter = limiter)
+ * val support = Zagely(publicKey, secretKey, settings = Settings(sessionId = "s-2"), rateLimiter = limiter)
+ * ```
+ *
+ * A call whose turn comes after its deadline ends at once with [HudhudException.WaitTooLong]. Exchanges that a program
+ * drives itself do not wait.
+ */
+public class RateLimiter private constructor(private val handle: RateLimiterHandle) {
+    /** Creates a limiter that knows no limit. */
+    public constructor() : this(RateLimiterHandle())
+
+    /**
+     * Creates a limiter that continues with the [state] of an earlier one.
+     *
+     * @throws HudhudException.InvalidRequest if the bytes are not a state.
+     */
+    public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state))
+
+    /** The state, to continue with in a later process. It has about 100 bytes. */
+    public val state: ByteArray get() = handle.state()
+
+    /** The number of calls that wait for their turns. */
+    public val waiting: Long get() = handle.waiting().toLong()
+
+    /** Lets the requests of a call wait for their turns. */
+    @JvmSynthetic
+    internal fun hold(exchange: ExchangeHandle): Unit = handle.hold(exchange)
+
+    /** Returns the name of the class and the number of calls that wait. */
+    override fun toString(): String = "RateLimiter(waiting=$waiting)"
+}

@@ -109,6 +109,9 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     /// follows. Otherwise it returns `nil`.
     public func lastAttempt() -> Attempt? { handle.lastAttempt() }
 
+    /// Lets each request wait for a permit of a rate limiter.
+    func wait(for limiter: RateLimiter) { limiter.hold(handle) }
+
     /// Returns the next action.
     ///
     /// - Throws: `HudhudError` if the call has failed.

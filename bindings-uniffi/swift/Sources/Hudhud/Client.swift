@@ -24,9 +24,14 @@ public struct Client<S: Service>: Sendable {
     private let service: S
     private let transport: any Transport
     private let observers: [any Observer]
+    private let rateLimiter: RateLimiter?
 
-    init(_ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ service: S) {
+    init(
+        _ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ rateLimiter: RateLimiter?,
+        _ service: S
+    ) {
         self.transport = transport
+        self.rateLimiter = rateLimiter
         var observers: [any Observer] = []
         if let observer { observers.append(observer) }
         if let logger = logger ?? StandardErrorLog.fromEnvironment() { observers.append(LogObserver(logger)) }
@@ -146,6 +151,7 @@ public struct Client<S: Service>: Sendable {
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
+        if let rateLimiter { exchange.wait(for: rateLimiter) }
         guard !observers.isEmpty else { return try await drive(exchange, nil) }
         let watch = Watch(observers)
         do {
@@ -228,19 +234,21 @@ extension Client where S == ZagelyService {
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
     ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
+    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a key, the base URL or a setting is malformed.
     public init(
         publicKey: String, secretKey: String, transport: any Transport = URLSessionTransport(),
         baseURL: String? = nil, appRoutes: AppRoutes? = nil, settings: Settings = .init(),
-        observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+        rateLimiter: RateLimiter? = RateLimiter(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
     ) throws {
         let service = try OptionNames.inSwift {
             try ZagelyService(
                 publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings)
         }
-        self.init(transport, observer, logger, service)
+        self.init(transport, observer, logger, rateLimiter, service)
     }
 
     /// Creates a client from environment variables: `fromEnv` of other languages. An empty variable counts as unset.
@@ -259,20 +267,22 @@ extension Client where S == ZagelyService {
     ///   - transport: the transport that sends the requests.
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
+    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a required variable is not set, or a value is malformed.
     public static func fromEnvironment(
         _ environment: [String: String] = ProcessInfo.processInfo.environment,
         transport: any Transport = URLSessionTransport(), appRoutes: AppRoutes? = nil, settings: Settings = .init(),
-        observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+        rateLimiter: RateLimiter? = RateLimiter(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
     ) throws -> Self {
         // Core knows the names. The other variables of the process do not cross to it.
         let variables = environment.filter { $0.key.hasPrefix("ZAGELY_") }
         let service = try OptionNames.inSwift {
             try ZagelyService.fromVariables(variables: variables, appRoutes: appRoutes, settings: settings)
         }
-        return Self(transport, observer, logger, service)
+        return Self(transport, observer, logger, rateLimiter, service)
     }
 }
 
@@ -288,17 +298,20 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
+    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if the key, the base URL or a setting is malformed.
     public init(
         apiKey: String, baseURL: String, transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
-        settings: Settings = .init(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+        settings: Settings = .init(), rateLimiter: RateLimiter? = RateLimiter(), observer: (any Observer)? = nil,
+        logger: HudhudLogger? = nil
     ) throws {
         let service = try OptionNames.inSwift {
             try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
         }
-        self.init(transport, observer, logger, service)
+        self.init(transport, observer, logger, rateLimiter, service)
     }
 
     /// Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required. It is
@@ -309,20 +322,23 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
+    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
+    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a variable is not set, or its value is malformed.
     public static func fromEnvironment(
         _ environment: [String: String] = ProcessInfo.processInfo.environment,
         transport: any Transport = URLSessionTransport(), apiKeyScheme: ApiKeyScheme? = nil,
-        settings: Settings = .init(), observer: (any Observer)? = nil, logger: HudhudLogger? = nil
+        settings: Settings = .init(), rateLimiter: RateLimiter? = RateLimiter(), observer: (any Observer)? = nil,
+        logger: HudhudLogger? = nil
     ) throws -> Self {
         // Core knows the names. The other variables of the process do not cross to it.
         let variables = environment.filter { $0.key.hasPrefix("WAZAJ_") }
         let service = try OptionNames.inSwift {
             try WazajService.fromVariables(variables: variables, apiKeyScheme: apiKeyScheme, settings: settings)
         }
-        return Self(transport, observer, logger, service)
+        return Self(transport, observer, logger, rateLimiter, service)
     }
 }
 

@@ -34,13 +34,22 @@ enum Sandbox {
 
     static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: .milliseconds(5), cap: .milliseconds(10), maxRetryAfter: .seconds(3)))
 
-    static func admin(_ method: String, _ path: String, _ body: String = "") async throws {
+    @discardableResult
+    static func admin(_ method: String, _ path: String, _ body: String = "") async throws -> Data {
         let headers = [Header(name: "Authorization", value: "Bearer " + (try says("admin_token")))]
         let url = try says("zagely_base_url") + "/_sandbox" + path
         let request = Request(
             call: "admin", method: method, url: url, headers: headers, body: body.isEmpty ? nil : Data(body.utf8))
         let response = try await URLSessionTransport().send(request)
         XCTAssert(response.status < 300, String(decoding: response.body, as: UTF8.self))
+        return response.body
+    }
+
+    /// Creates a key with a limit per minute. Returns its public and its secret part.
+    static func key(perMinute: Int) async throws -> (String, String) {
+        let key = try await admin("POST", "/keys", #"{"limits":{"per_minute":\#(perMinute)}}"#)
+        let parts = try JSONSerialization.jsonObject(with: key) as? [String: Any]
+        return (try XCTUnwrap(parts?["public_key"] as? String), try XCTUnwrap(parts?["secret_key"] as? String))
     }
 
     static func fault(_ call: String, _ fault: String, times: Int = 1) async throws {

@@ -1,0 +1,43 @@
+// The rate limiter that the calls of one or several clients share.
+import Foundation
+
+/// Lets requests leave so that the limits of a key are used and not exceeded.
+///
+/// Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
+/// several clients if they use the same key. Tasks can share it.
+///
+/// ```swift
+/// let limiter = RateLimiter()
+/// let sales = try Zagely(
+///     publicKey: publicKey, secretKey: secretKey, settings: Settings(sessionId: "s-1"), rateLimiter: limiter)
+/// let support = try Zagely(
+///     publicKey: publicKey, secretKey: secretKey, settings: Settings(sessionId: "s-2"), rateLimiter: limiter)
+/// ```
+///
+/// A call whose turn comes after its deadline throws `HudhudError.waitTooLong` at once. Exchanges that a program drives
+/// itself do not wait.
+public final class RateLimiter: Sendable {
+    private let handle: RateLimiterHandle
+
+    /// Creates a limiter that knows no limit.
+    public init() { handle = RateLimiterHandle() }
+
+    /// Creates a limiter that continues with the `state` of an earlier one.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if the bytes are not a state.
+    public init(state: Data) throws { handle = try RateLimiterHandle.withState(state: state) }
+
+    /// The state, to continue with in a later process. It has about 100 bytes.
+    public var state: Data { handle.state() }
+
+    /// The number of calls that wait for their turns.
+    public var waiting: Int { Int(clamping: handle.waiting()) }
+
+    /// Lets the requests of a call wait for their turns.
+    func hold(_ exchange: ExchangeHandle) { handle.hold(exchange: exchange) }
+}
+
+extension RateLimiter: CustomStringConvertible {
+    /// The name of the type and the number of calls that wait.
+    public var description: String { "RateLimiter(waiting: \(waiting))" }
+}

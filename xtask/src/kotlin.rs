@@ -11,7 +11,7 @@ use crate::native;
 use crate::notices;
 use crate::once::once;
 use crate::readme;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-uniffi/kotlin";
@@ -162,6 +162,15 @@ fn test(which: usize) -> Result<(), CheckError> {
     let sandbox = Sandbox::start()?;
     let mut maven = maven("tests")?;
     maven.arg("surefire:test").arg(format!("-Djvm={}", java.display()));
+    Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
+}
+
+/// Makes many sends at once with a client, under a limit per minute.
+pub(crate) fn soak() -> Result<(), CheckError> {
+    built()?;
+    let sandbox = Sandbox::start()?;
+    let mut maven = maven("tests")?;
+    maven.args(["surefire:test", "-Dtest=RateLimiterTest#all*"]).envs(sandbox::MANY_SENDS);
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 

@@ -11,6 +11,9 @@ use crate::manifests;
 /// The seed. It makes ids and responses the same in each run.
 pub(crate) const SEED: &str = "20";
 
+/// The number of sends at once and the limit per minute of a long test of a rate limiter. It takes about 200 seconds.
+pub(crate) const MANY_SENDS: [(&str, &str); 2] = [("HUDHUD_SENDS", "10000"), ("HUDHUD_LIMIT", "3000")];
+
 /// Returns the command that starts a sandbox, for tests that start their own.
 pub(crate) fn command() -> Result<String, String> {
     // Builds the sandbox now, so that no test waits for the build.

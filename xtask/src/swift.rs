@@ -12,7 +12,7 @@ use crate::native;
 use crate::notices;
 use crate::once::once;
 use crate::readme;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-uniffi/swift";
@@ -253,6 +253,16 @@ pub(crate) fn checks() -> Vec<Check> {
             )?)?)
         }),
     ]
+}
+
+/// Makes many sends at once with a client, under a limit per minute.
+pub(crate) fn soak() -> Result<(), CheckError> {
+    succeed(&mut run("Hudhud", &["swift", "build", "--product", "HudhudPackageTests"])?)?;
+    let sandbox = Sandbox::start()?;
+    let filter = "RateLimiterTests/testAllSendsAtOnceArrive";
+    let mut tests = run("Hudhud", &["swift", "test", "--skip-build", "--filter", filter])?;
+    tests.envs(sandbox::MANY_SENDS);
+    Ok(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 
 /// Returns the command that runs the vectors.

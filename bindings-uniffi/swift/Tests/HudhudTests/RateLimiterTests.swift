@@ -14,8 +14,8 @@ final class Statuses: Observer, @unchecked Sendable {
 
     var seen: [(at: Double, status: Int?)] { lock.withLock { attempts } }
 
-    /// The number of attempts by status.
-    var counts: [Int?: Int] { seen.reduce(into: [:]) { $0[$1.status, default: 0] += 1 } }
+    /// The number of attempts by status. 0 stands for no response.
+    var counts: [Int: Int] { seen.reduce(into: [:]) { $0[$1.status ?? 0, default: 0] += 1 } }
 
     func begin(_ call: CallDescription) -> (any CallObserver)? { Call(statuses: self) }
 

@@ -8,6 +8,7 @@ import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpResponse
+import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
@@ -57,6 +58,10 @@ class Routes {
 
     @GetMapping("/api/v1/contacts/c-1")
     fun contact() = mapOf("id" to "c-1", "name" to "Jane")
+
+    @GetMapping("/api/v1/contacts/c-2")
+    fun limited(): ResponseEntity<Map<String, String>> =
+        ResponseEntity.ok().header("X-RateLimit-Limit", "60").body(mapOf("id" to "c-2"))
 }
 
 @Volatile var healthRequests = 0
@@ -86,10 +91,22 @@ fun main() {
         val health = get("$origin/actuator/health")
         check(health.statusCode() == 503 && "127.0.0.1:9: the connection was refused" in health.body()) { health.body() }
     }
+    check(hasLimiter() && !hasLimiter("hudhud.zagely.rate-limiter" to "false"))
     // An error at the start names the property's field.
     val fault = runCatching { run("hudhud.zagely.secret-key" to "") { _, _ -> } }.exceptionOrNull()
     check(generateSequence(fault) { it.cause }.any { "secretKey" in it.message.orEmpty() }) { "$fault" }
     println("the artifacts work with Kotlin ${KotlinVersion.CURRENT}")
+}
+
+/** Returns true if the client from properties has a rate limiter. */
+fun hasLimiter(vararg changes: Pair<String, String>): Boolean = run(*changes) { context, _ ->
+    val contacts = context.getBean(Zagely::class.java).blocking.contacts
+    try {
+        repeat(20) { contacts.get("c-2", CallOptions(deadline = Duration.ofMillis(900))) }
+        false
+    } catch (_: HudhudException.WaitTooLong) {
+        true
+    }
 }
 
 fun use(context: ConfigurableApplicationContext, origin: String) {

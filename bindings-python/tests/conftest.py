@@ -61,14 +61,9 @@ def environment(hudhud_sandbox):
     """The environment variables of a program that uses the sandbox."""
     return {
         **os.environ,
+        **hudhud_sandbox.variables(),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "ZAGELY_PUBLIC_KEY": hudhud_sandbox["public_key"],
-        "ZAGELY_SECRET_KEY": hudhud_sandbox["secret_key"],
-        "ZAGELY_BASE_URL": hudhud_sandbox["zagely_base_url"],
-        "ZAGELY_SESSION_ID": hudhud_sandbox["session_id"],
         "ZAGELY_WEBHOOK_SECRET": "whsec_test",
-        "WAZAJ_API_KEY": hudhud_sandbox["wazaj_key"],
-        "WAZAJ_BASE_URL": hudhud_sandbox["wazaj_base_url"],
     }
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from hudhud import Wazaj, Zagely
 from hudhud.outbox import Outbox, read_report
+from hudhud.testing.pytest_plugin import Sandbox
 from outbox_program import number
 
 MESSAGES = int(os.environ.get("HUDHUD_OUTBOX_MESSAGES", "400"))
@@ -53,15 +54,7 @@ def admin(sandbox, method, path, body=None):
 
 
 def environment(sandbox):
-    return {
-        **os.environ,
-        "ZAGELY_PUBLIC_KEY": sandbox["public_key"],
-        "ZAGELY_SECRET_KEY": sandbox["secret_key"],
-        "ZAGELY_BASE_URL": sandbox["zagely_base_url"],
-        "ZAGELY_SESSION_ID": sandbox["session_id"],
-        "WAZAJ_API_KEY": sandbox["wazaj_key"],
-        "WAZAJ_BASE_URL": sandbox["wazaj_base_url"],
-    }
+    return {**os.environ, **Sandbox(sandbox).variables()}
 
 
 def killed_until_done(command, sandbox, chance):

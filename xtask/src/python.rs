@@ -20,6 +20,7 @@ const FOLDER: &str = "bindings-python";
 const TESTS: &str = "bindings-python/tests";
 const BENCH: &str = "bindings-python/bench";
 const EXAMPLES: &str = "examples/python";
+const ENGINES: &str = "examples/python/engines";
 const DRIVER: &str = "tests/conformance/drivers/python/driver.py";
 /// The Pythons that the tests run in, in addition to the machine's default one; oldest supported first. The second
 /// value is the version of the Maven Central package that provides the Python if the machine lacks it.
@@ -92,6 +93,7 @@ fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, CheckError> {
 pub(crate) fn install() -> Result<(), CheckError> {
     tools::of_python(FOLDER)?;
     tools::of_python(TESTS)?;
+    tools::of_python(ENGINES)?;
     Ok(())
 }
 
@@ -168,6 +170,20 @@ fn pytest(python: &Path) -> Result<Command, String> {
     // The tests run outside the source folder, so that they see only the files in the wheel.
     pytest.current_dir(target()?).env("PYTHONDONTWRITEBYTECODE", "1");
     Ok(pytest)
+}
+
+/// Runs the examples of queues and workflow engines on Redis, PostgreSQL and Temporal's test server. Checks their types.
+pub(crate) fn test_engines() -> Result<(), CheckError> {
+    let python = with_wheel(ENGINES)?;
+    let folder = root().join(ENGINES);
+    let mut mypy = Command::new(&python);
+    mypy.args(["-m", "mypy", "--strict", "--cache-dir"]).arg(target()?.join("mypy"));
+    succeed(mypy.args(["celery_tasks.py", "skip_locked.py", "temporal_messages.py"]).current_dir(&folder))?;
+    let mut pytest = pytest(&python)?;
+    // The tests start the databases as those of the package do.
+    pytest.arg("--durations=5").arg(folder.join("tests")).env("PYTHONPATH", root().join(TESTS));
+    databases::find()?.name_in(&mut pytest);
+    Ok(succeed(pytest.env("HUDHUD_SANDBOX", sandbox::command()?))?)
 }
 
 /// Makes the given number of calls with the release build and fails if memory grows. Prints the growth.

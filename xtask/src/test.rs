@@ -216,6 +216,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("Python: wheel and sources in a Python that has nothing else", python::install_fresh),
         Check::new("Python: types", python::check_types),
         Check::new("Python: the package", python::test),
+        Check::new("Python: engines", python::test_engines),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",

@@ -59,6 +59,17 @@ class Sandbox:
         """Creates an asynchronous client; see `wazaj`."""
         return AsyncWazaj(self["wazaj_key"], **{"base_url": self["wazaj_base_url"], **settings})
 
+    def variables(self) -> dict[str, str]:
+        """Returns the environment variables of a program that uses the sandbox. `from_env` of each client reads them."""
+        return {
+            "ZAGELY_PUBLIC_KEY": self["public_key"],
+            "ZAGELY_SECRET_KEY": self["secret_key"],
+            "ZAGELY_BASE_URL": self["zagely_base_url"],
+            "ZAGELY_SESSION_ID": self["session_id"],
+            "WAZAJ_API_KEY": self["wazaj_key"],
+            "WAZAJ_BASE_URL": self["wazaj_base_url"],
+        }
+
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Sends a request to a control route, `/_sandbox…` in the sandbox's README. Returns the decoded response."""
         import urllib.request

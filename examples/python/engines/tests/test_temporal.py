@@ -21,6 +21,7 @@ SERVER = shutil.which("temporal-test-server", path=str(Path(sys.executable).pare
 @contextlib.asynccontextmanager
 async def temporal(programs):
     """Starts the server. Yields its environment, and a function that starts the workflow of a message."""
+    assert SERVER, "temporal-test-server is not installed: install requirements.txt"
     async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=SERVER) as environment:
         programs.environment["TEMPORAL_ADDRESS"] = environment.client.service_client.config.target_host
 

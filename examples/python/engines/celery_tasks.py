@@ -5,9 +5,9 @@
     python celery_tasks.py report
     python celery_tasks.py again            # queues messages whose tasks Redis or a killed worker has lost
 
-Celery repeats a task whose worker died. The task notes in Redis that it will send the message, before the request leaves. If it is
-repeated, it knows that the message may have been sent: Zagely recognizes the key, which is the message's id. A message of Wazaj is then
-*unknown*, and not repeated.
+Celery repeats a task whose worker died. The task notes in Redis that it will send the message, before the request leaves. If it
+is repeated, it knows that the message may have been sent: Zagely recognizes the key, which is the message's id. A message of
+Wazaj is then *unknown*, and not repeated.
 """
 
 import functools

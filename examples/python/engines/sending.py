@@ -47,5 +47,5 @@ def fate(error: HudhudError, in_doubt: bool) -> Literal["later", "refused", "unk
 
 
 def pause(error: HudhudError) -> float:
-    """Returns the seconds to wait after a failure: what the vendor asks for, from 1 to 60. A request that was lost has ended by then."""
+    """Returns the seconds to wait after a failure: what the vendor asks for, from 1 to 60. A lost request has ended by then."""
     return min(max(getattr(error, "retry_after", None) or 10.0, 1.0), 60.0)

@@ -11,6 +11,8 @@ from pathlib import Path
 import databases
 import pytest
 
+# The call of each vendor that sends.
+CALLS = {"zagely": "messages.send", "wazaj": "wazaj.messages.send_text"}
 ENGINES = Path(__file__).parents[1]
 
 
@@ -47,7 +49,8 @@ class Programs:
     def run(self, *command):
         """Runs a Python program to its end. Returns its output."""
         command = [sys.executable, *command]
-        return subprocess.run(command, cwd=ENGINES, env=self.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout
+        captured = {"stdout": subprocess.PIPE, "text": True, "timeout": 60}
+        return subprocess.run(command, cwd=ENGINES, env=self.environment, check=True, **captured).stdout
 
     @staticmethod
     def kill(program):
@@ -91,7 +94,7 @@ def answers(hudhud_sandbox):
     before = max((entry["number"] for entry in log()), default=0)
 
     def answers():
-        sends = [entry for entry in log() if entry["call"] == "messages.send" and entry["number"] > before]
+        sends = [entry for entry in log() if entry["call"] in ("messages.send", "messages.send_text") and entry["number"] > before]
         return [(entry["status"], entry["replayed"]) for entry in sends]
 
     return answers
@@ -99,7 +102,7 @@ def answers(hudhud_sandbox):
 
 def slow_answers(sandbox):
     """Makes the next message of each vendor take effect, and its response arrive in minutes, so that a kill meets it in flight."""
-    for call in "messages.send", "wazaj.messages.send_text":
+    for call in CALLS.values():
         sandbox.fault(call, "drip=1000", times=1)
 
 

@@ -23,7 +23,7 @@ mkdirSync(dist, { recursive: true });
 
 // 1. The wasm modules, optimised by wasm-opt.
 const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
-for (const name of ["client", "webhook"]) {
+for (const name of ["client", "webhook", "inbox"]) {
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   // The stack comes first in memory and never fills, so the lowest addresses are unused.
   const layout = "--low-memory-unused";
@@ -35,10 +35,10 @@ for (const name of ["client", "webhook"]) {
 
 // 2. The code. All runtimes share it. What differs between them has a name that begins with `#`, and the field `imports` of
 // package.json leads each runtime to its own file in `dist/host`.
-const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "hono", "express", "fastify", "next", "sveltekit"];
-const CORES = ["client", "webhook"];
+const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "cloudflare", "hono", "express", "fastify", "next", "sveltekit"];
+const CORES = ["client", "webhook", "inbox"];
 /** The files of each part: the name of the part, and its variants. */
-const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"] };
+const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"], "durable-object": ["workerd", "plain"] };
 
 /** Packs a module as text into a script that both ESM and CommonJS load. Returns the name of the global that it sets. */
 function embed(name) {
@@ -60,7 +60,7 @@ const KEYS = Object.fromEntries(CORES.map((name) => [name, embed(name)]));
 const core = {
   name: "core",
   setup(build) {
-    build.onResolve({ filter: /^(#|node:|\.\.\/\w+\.wasm)/ }, ({ path }) => ({ path, external: true }));
+    build.onResolve({ filter: /^(#|node:|cloudflare:|\.\.\/\w+\.wasm)/ }, ({ path }) => ({ path, external: true }));
     build.onResolve({ filter: /^core:/ }, ({ path }) => ({ path: path.slice(5), namespace: "core", sideEffects: true }));
     // wasm-bindgen's initSync accepts many inputs, but no module of another realm. In Next each function has its own realm
     // and the module comes from outside.
@@ -105,14 +105,15 @@ const loaders = (hows) => CORES.flatMap((name) => hows.map((how) => ({ in: `core
 await build({ ...common, entryPoints: [...entries.map(source), ...loaders(Object.keys(LOADERS))], outdir: dist, format: "esm", splitting: true, inject: coding });
 await build({ ...common, entryPoints: hosts, outdir: dist, format: "esm" });
 // CommonJS has no chunks, so the entries that share a module are in one file, and so is each file of `host`.
-const SETS = { client: ["index", "testing"], receivers: entries.filter((entry) => !["index", "testing", "opentelemetry"].includes(entry)) };
+const ALONE = ["opentelemetry", "cloudflare"];
+const SETS = { client: ["index", "testing"], receivers: entries.filter((entry) => !["index", "testing", ...ALONE].includes(entry)) };
 const commonJs = { ...common, format: "cjs" };
 for (const [set, names] of Object.entries(SETS)) {
   const contents = names.map((name) => `export * as ${name} from "./${name}.js";`).join("\n");
   await build({ ...commonJs, stdin: { contents, resolveDir: join(here, "js"), sourcefile: `all-${set}.ts` }, outfile: join(dist, `${set}.cjs`), inject: coding });
   for (const name of names) writeFileSync(join(dist, `${name}.cjs`), `"use strict";\nmodule.exports = require("./${set}.cjs").${name};\n`);
 }
-await build({ ...commonJs, entryPoints: [source("opentelemetry")], outdir: dist, outExtension: { ".js": ".cjs" } });
+await build({ ...commonJs, entryPoints: ALONE.map(source), outdir: dist, outExtension: { ".js": ".cjs" } });
 await build({ ...commonJs, entryPoints: [...hosts, ...loaders(["embedded"])], outdir: dist, outExtension: { ".js": ".cjs" }, inject: coding });
 
 for (const name of readdirSync(dist, { recursive: true })) {
@@ -175,6 +176,7 @@ const imports = {
   ),
   ...Object.fromEntries(
     Object.keys(PARTS).map((name) => {
+      if (name === "durable-object") return [`#${name}`, { workerd: `./dist/host/${name}-workerd.js`, ...both(`${name}-plain`) }];
       const node = both(`${name}-node`);
       return [`#${name}`, { workerd: web(name, true), "edge-light": web(name, true), deno: node, bun: node, node, browser: both(`${name}-web`), ...both(`${name}-web`) }];
     }),

@@ -45,8 +45,8 @@ export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(
   // A server without its secret should not start.
   if (options.secret === undefined) Webhook.fromEnv();
   return async (request, response) => {
-    const { status } = await receive({ method: request.method, delivery: request, env: undefined, context: { request } });
-    response.writeHead(status, headersOf(status));
+    const answer = await receive({ method: request.method, delivery: request, env: undefined, context: { request } });
+    response.writeHead(answer.status, headersOf(answer));
     response.end();
   };
 }

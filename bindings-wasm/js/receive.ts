@@ -3,6 +3,7 @@
 
 import { variable, WEBHOOK_SECRET } from "./environment.js";
 import type { WebhookEvent } from "./generated/events.js";
+import type { EventInbox, Lease } from "./inbox.js";
 import { type Delivery, type IncomingRequest, Webhook, WebhookError, type WebhookOptions } from "./webhook.js";
 
 /** The secret of a webhook, or several during a change of secrets. */
@@ -12,6 +13,8 @@ export type WebhookSecret = string | readonly string[];
 export interface Received {
   /** The key to store, so that a delivery that arrives twice is handled once. It is also a member of the event. */
   readonly replayKey: string;
+  /** The right to handle the event, if the option `inbox` is set. */
+  readonly lease?: Lease | undefined;
 }
 
 /** Options of a handler of deliveries. `Context` has what the framework adds. */
@@ -26,6 +29,12 @@ export interface HandlerOptions<Env, Context> extends WebhookOptions {
    * response is a 500, and the vendor delivers the event again.
    */
   readonly onEvent: (event: WebhookEvent, context: Context & Received) => unknown;
+  /**
+   * Calls `onEvent` once for each event, although its deliveries repeat: an inbox of `hudhud/cloudflare`, or a function
+   * that returns it, such as `(env) => durableObjectInbox(env.INBOX)`. If `onEvent` throws, the response is a 503, and a
+   * 500 after the last attempt.
+   */
+  readonly inbox?: EventInbox | ((env: Env) => EventInbox) | undefined;
   /**
    * Gets each error: a `WebhookError` for a refused delivery, or what `onEvent` threw. The sender gets only a status.
    * Default: refusals go to `console.warn`, other errors to `console.error`.
@@ -49,21 +58,30 @@ export interface Arrived<Env, Context> {
 export interface Answer {
   /** The HTTP status to respond with. */
   readonly status: number;
+  /** The seconds after which another delivery can succeed, if they are known. */
+  readonly retryAfter?: number | undefined;
   /** The event, if it was handled. */
   readonly event?: WebhookEvent;
 }
 
 /** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
 export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (arrived: Arrived<Env, Context>) => Promise<Answer> {
-  const { secret, onEvent, onError = report, ...others } = { ...options };
-  if (typeof onEvent !== "function") throw new TypeError("onEvent: expected a function");
+  const { secret, onEvent, onError = report, inbox, ...others } = { ...options };
+  if (typeof onEvent !== "function" && !inbox) throw new TypeError("onEvent: expected a function");
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
   const found = finder(secret, others);
   return async ({ method, delivery, env, context }) => {
     if (method !== "POST") return { status: 405 };
     try {
       const event = await (await found(env)).verify(delivery);
-      await onEvent(event, { ...context, replayKey: event.replayKey });
+      const handle = (lease?: Lease) => onEvent(event, { ...context, replayKey: event.replayKey, lease });
+      if (inbox) {
+        const receipt = await (typeof inbox === "function" ? inbox(env) : inbox).receive(event, handle);
+        const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
+        if ("error" in receipt) await settled(() => onError(error, context));
+        return outcome === "handled" ? { status, event } : { status, retryAfter };
+      }
+      await handle();
       return { status: 200, event };
     } catch (error) {
       await settled(() => onError(error, context));
@@ -86,13 +104,13 @@ function finder<Env>(secret: HandlerOptions<Env, unknown>["secret"], options: We
 }
 
 /** Returns the response with a status. It has no body: a sender learns no more. */
-export function respond({ status }: Answer): Response {
-  return new Response(null, { status, headers: headersOf(status) });
+export function respond(answer: Answer): Response {
+  return new Response(null, { status: answer.status, headers: headersOf(answer) });
 }
 
-/** Returns the headers of a response with a status. */
-export function headersOf(status: number): Record<string, string> {
-  return status === 405 ? { allow: "POST" } : {};
+/** Returns the headers of a response. */
+export function headersOf({ status, retryAfter }: Answer): Record<string, string> {
+  return status === 405 ? { allow: "POST" } : retryAfter ? { "retry-after": `${retryAfter}` } : {};
 }
 
 /** Runs a function of the program and waits for it. Its errors are ignored. */

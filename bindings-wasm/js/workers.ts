@@ -14,6 +14,7 @@
  */
 
 import type { WebhookEvent } from "./generated/events.js";
+import type { EventInbox, Lease, TransactionalInbox } from "./inbox.js";
 import { type HandlerOptions, type Received, receiver, respond } from "./receive.js";
 
 export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
@@ -34,6 +35,9 @@ export interface WorkerDelivery<Env> {
   readonly context: WorkerContext;
 }
 
+/** A `fetch` of a Worker. */
+export type WorkerFetch<Env> = (request: Request, env: Env, context: WorkerContext) => Promise<Response>;
+
 /** Options of `webhookHandler`. */
 export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<Env>> {
   /**
@@ -41,6 +45,28 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
    * if it fails or is cut off, which Cloudflare does after 30 seconds. Work that must happen belongs in `onEvent`.
    */
   readonly afterResponse?: ((event: WebhookEvent, context: WorkerDelivery<Env> & Received) => unknown) | undefined;
+}
+
+/** The facts that a handler gets with each event from an inbox. */
+export interface Leased extends Received {
+  /** The right to handle the event until a time, with the key to pass on to other services. */
+  readonly lease: Lease;
+}
+
+/** Options of `webhookHandler` with an inbox, such as `durableObjectInbox(env.INBOX)`. */
+export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
+  /** The inbox, or a function that returns it. */
+  readonly inbox: EventInbox | ((env: Env) => EventInbox);
+  /** Handles an event. If it throws, the next delivery of the event after a wait is handled, up to five times. */
+  readonly onEvent: (event: WebhookEvent, context: WorkerDelivery<Env> & Leased) => unknown;
+}
+
+/** Options of `webhookHandler` with an inbox that has its own handler, such as `transactionalObjectInbox(env.ORDERS)`. */
+export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
+  /** The inbox, or a function that returns it. */
+  readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
+  /** Not used. */
+  readonly onEvent?: undefined;
 }
 
 /**
@@ -53,11 +79,14 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
  * | refused | `httpStatus` of the `WebhookError`: 400, 401 or 413 |
  * | `onEvent` threw, or the secret is missing | 500: the vendor delivers again |
  * | another method than POST | 405 |
+ *
+ * With the option `inbox` each event is handled once, although its deliveries repeat. `Outcome` has its statuses.
  */
-export function webhookHandler<Env = unknown>(
-  options: WorkerOptions<Env>,
-): (request: Request, env: Env, context: WorkerContext) => Promise<Response> {
-  const { afterResponse, ...others } = { ...options };
+export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
+export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
+export function webhookHandler<Env = unknown>(options: WorkerOptions<Env>): WorkerFetch<Env>;
+export function webhookHandler<Env>(options: object): WorkerFetch<Env> {
+  const { afterResponse, ...others } = { ...options } as WorkerOptions<Env>;
   if (afterResponse !== undefined && typeof afterResponse !== "function") throw new TypeError("afterResponse: expected a function");
   const receive = receiver(others);
   return async (request, env, context) => {
@@ -69,7 +98,7 @@ export function webhookHandler<Env = unknown>(
     const { event } = answered;
     if (event && afterResponse) {
       const later = async () => afterResponse(event, { ...delivery, replayKey: event.replayKey });
-      context.waitUntil(later().catch((error: unknown) => (options.onError ?? console.error)(error, delivery)));
+      context.waitUntil(later().catch((error: unknown) => (others.onError ?? console.error)(error, delivery)));
     }
     return respond(answered);
   };

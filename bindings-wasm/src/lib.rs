@@ -4,14 +4,15 @@
 //! inputs of calls, options and decoded answers cross as JSON text, which is faster: see `wire`. The public classes and types are in
 //! TypeScript: some are written by hand (`js`), others are generated from the catalog (`generate`).
 //!
-//! The crate is built twice: in full, and without the feature `client`. The second module has only the verifier of
-//! webhooks. It needs no std and stays smaller without it.
+//! The crate is built three times: in full, without the feature `client`, and with the feature `inbox` instead of it. The
+//! second module has only the verifier of webhooks, and the third one only the decisions of the inbox. They need no std and
+//! stay smaller without it.
 
 #![cfg_attr(not(feature = "client"), no_std)]
 #![allow(unreachable_pub, reason = "JavaScript calls the exported items")]
 
 extern crate alloc;
-// The module of the verifier has no std. On other targets this crate is only linted.
+// The modules of the verifier and of the inbox have no std. On other targets this crate is only linted.
 #[cfg(all(not(feature = "client"), not(target_arch = "wasm32")))]
 extern crate std;
 
@@ -21,6 +22,8 @@ mod client;
 mod exchange;
 #[cfg(feature = "client")]
 mod failure;
+#[cfg(all(feature = "inbox", not(feature = "client")))]
+mod inbox;
 #[cfg(feature = "client")]
 mod options;
 #[cfg(feature = "client")]
@@ -31,7 +34,7 @@ mod rate_limiter;
 mod text;
 #[cfg(feature = "client")]
 mod value;
-#[cfg(not(feature = "client"))]
+#[cfg(not(any(feature = "client", feature = "inbox")))]
 mod webhook;
 #[cfg(feature = "client")]
 mod wire;

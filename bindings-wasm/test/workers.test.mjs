@@ -22,7 +22,7 @@ const { webhookHandler } = await load("workers");
 
 /** Returns the script of a Worker, and the names of the wasm modules that it imports. */
 async function bundled(contents) {
-  const external = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path: `./${path.split("/").pop()}`, external: true })) };
+  const external = { name: "wasm", setup: (at) => at.onResolve({ filter: /\.wasm$|^cloudflare:/ }, ({ path }) => ({ path: path.startsWith("cloudflare:") ? path : `./${path.split("/").pop()}`, external: true })) };
   const { outputFiles } = await build({
     stdin: { contents: contents.replaceAll(/"hudhud\/(\w+)"/g, `"${folder}/dist/$1.js"`), resolveDir: folder },
     bundle: true,
@@ -88,7 +88,7 @@ receives("Workers", (_, recorder) =>
 
 test("a Worker ships the verifier's module alone, and nothing for an import that is not used", async () => {
   assert.deepEqual((await bundled(`import { webhookHandler } from "hudhud/workers"; export default { fetch: webhookHandler({ onEvent() {} }) };`)).wasm, ["webhook"]);
-  for (const entry of ["workers", "hono", "express", "fastify", "next", "sveltekit"]) {
+  for (const entry of ["workers", "cloudflare", "hono", "express", "fastify", "next", "sveltekit"]) {
     const { text } = await bundled(`import * as all from "hudhud/${entry}"; export default { fetch: () => new Response() };`);
     assert.ok(text.length < 100, `${entry}: ${text}`);
   }

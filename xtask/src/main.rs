@@ -10,6 +10,7 @@ mod crates;
 mod databases;
 mod demo;
 mod errors;
+mod kill;
 mod kotlin;
 mod layers;
 mod lengths;
@@ -66,13 +67,12 @@ enum Task {
     Package(package::Package),
     /// Measures speed as ratios to the fastest alternatives.
     Bench(bench::Options),
-    /// Kills a receiver of webhooks with SIGKILL at random while deliveries arrive, over each store of the Python package's
-    /// inbox. Fails unless the effects in the database equal the events. `test` does the same with 1,000 events and 20
-    /// kills.
-    Kill(python::Kill),
     /// Explores small worlds of clients, workers, stores and the vendor with every place of a few faults, and simulates
     /// random worlds. Shows that each planted bug is found. `test` does the same with fewer worlds.
     Sim(sim::Options),
+    /// Kills a receiver of webhooks with SIGKILL at random while deliveries arrive, over each store of a host's inbox. Fails
+    /// unless the effects in the database equal the events. `test` does the same with fewer events and kills.
+    Kill(kill::Options),
     /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
     Times,
     /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
@@ -97,8 +97,8 @@ fn main() -> ExitCode {
         Task::Notices => notices::run(),
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
-        Task::Kill(options) => tools::exit_code(python::kill(&options)),
         Task::Sim(options) => sim::run(&options),
+        Task::Kill(options) => tools::exit_code(kill::run(&options)),
         Task::Times => times::run(),
         Task::Soak { calls } => tools::exit_code(
             python::soak(calls)

@@ -34,9 +34,14 @@ fn make(to: &Path) -> Result<(), CheckError> {
     let faster = "profile.wasm.opt-level='s'";
     let arguments = ["--no-default-features", "--config", faster];
     let webhook = wasm::build("hudhud-wasm", "webhook", wasm::NO_STD, &arguments)?;
+    let arguments = ["--no-default-features", "--features", "inbox"];
+    let inbox = wasm::build("hudhud-wasm", "inbox", wasm::NO_STD, &arguments)?;
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
-    generate.args(["--features", "glue", "--"]).args([&generated, &client, &webhook]).current_dir(root());
+    generate
+        .args(["--features", "glue", "--"])
+        .args([&generated, &client, &webhook, &inbox])
+        .current_dir(root());
     succeed(&mut generate)?;
     let mut build = node(&tools, "build.mjs");
     Ok(succeed(build.arg(to))?)
@@ -116,6 +121,15 @@ pub(crate) fn soak(deliveries: u64) -> Result<(), CheckError> {
     tests.arg(root().join(FOLDER).join(TESTS).join("rate-limiter.test.mjs"));
     tests.env("PACKAGE", package).env("SANDBOX_COMMAND", sandbox::command()?);
     Ok(succeed(tests.envs(sandbox::MANY_SENDS))?)
+}
+
+/// Kills Cloudflare's runtime at random while deliveries arrive, over the stores of the inbox, and compares the effects with
+/// the events.
+pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), CheckError> {
+    let tools = tools::node_tools(FOLDER)?;
+    let mut course = node(&tools, "test/inbox/course.mjs");
+    course.args(["--inbox", store, "--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
+    Ok(succeed(course.env("PACKAGE", package()?))?)
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.

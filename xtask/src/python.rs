@@ -198,25 +198,11 @@ pub(crate) fn soak(calls: u64) -> Result<(), CheckError> {
     Ok(succeed(pytest.envs(sandbox::MANY_SENDS))?)
 }
 
-/// The course in which a receiver is killed.
-#[derive(clap::Args)]
-pub(crate) struct Kill {
-    /// The store: `sqlite`, `psycopg`, `asyncpg`, `redis`, one of them with ` async`, or `all`.
-    #[arg(long, default_value = "all")]
-    store: String,
-    /// The number of events.
-    #[arg(long, default_value_t = 100_000)]
-    deliveries: u64,
-    /// The number of kills.
-    #[arg(long, default_value_t = 1_000)]
-    kills: u64,
-}
-
-/// Kills a receiver at random while deliveries arrive, and compares the effects with the events.
-pub(crate) fn kill(options: &Kill) -> Result<(), CheckError> {
+/// Kills a receiver at random while deliveries arrive, over the stores of the inbox, and compares the effects with the events.
+pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), CheckError> {
     let mut course = Command::new(with_wheel(TESTS)?);
-    course.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", &options.store]);
-    course.args(["--deliveries", &options.deliveries.to_string(), "--kills", &options.kills.to_string()]);
+    course.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", store]);
+    course.args(["--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
     databases::find()?.name_in(&mut course);
     Ok(succeed(course.current_dir(target()?))?)
 }

@@ -1,5 +1,5 @@
 //! Generates parts of the npm package: the declared types, the calls, the settings, the events, the sample deliveries and
-//! the kinds of errors in TypeScript, and with the feature `glue` also wasm-bindgen's glue of both modules.
+//! the kinds of errors in TypeScript, and with the feature `glue` also wasm-bindgen's glue of the modules.
 
 mod calls;
 mod events;
@@ -25,9 +25,9 @@ use anyhow::Context as _;
 fn main() -> anyhow::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
     let mut argument = || {
-        arguments
-            .next()
-            .context("expected paths: the output folder, and for the glue client.wasm, webhook.wasm")
+        arguments.next().context(
+            "expected paths: the output folder, and for the glue client.wasm, webhook.wasm, inbox.wasm",
+        )
     };
     let folder = argument()?;
     fs::create_dir_all(&folder)?;
@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
         )?;
     }
     #[cfg(feature = "glue")]
-    for name in ["client", "webhook"] {
+    for name in ["client", "webhook", "inbox"] {
         glue::write(&argument()?, name, &folder)?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 // A Worker with Cloudflare's types: their `Request` and `fetch` differ from the web's.
 import { type Fetch, Zagely } from "hudhud";
+import { d1Inbox, durableObjectInbox, InboxObject, RejectedEventError, type SqlStorage, transactionalD1Inbox, TransactionalInboxObject, transactionalObjectInbox } from "hudhud/cloudflare";
 import { delivery, toRequest } from "hudhud/testing";
 import { type WebhookEvent, Webhook, WebhookError } from "hudhud/webhook";
 import { webhookHandler } from "hudhud/workers";
@@ -59,5 +60,37 @@ export const receiver = {
 webhookHandler<ReceiverEnv>({ secret: (env) => env.SECRT, onEvent() {} });
 // @ts-expect-error The function is missing.
 webhookHandler<ReceiverEnv>({ secret: (env) => env.SECRET });
+
+export { InboxObject };
+
+export class Orders extends TransactionalInboxObject<InboxEnv> {
+  protected override handle(event: WebhookEvent, sql: SqlStorage): void {
+    if (event.type !== "message.received") throw new RejectedEventError("it is of no use");
+    sql.exec("INSERT INTO received VALUES (?)", event.data.content);
+    const [row] = sql.exec<{ count: number }>("SELECT count(*) AS count FROM received");
+    console.log(row?.count, this.env.ORDERS);
+  }
+}
+
+interface InboxEnv {
+  readonly INBOX: DurableObjectNamespace<InboxObject>;
+  readonly ORDERS: DurableObjectNamespace<Orders>;
+  readonly DB: D1Database;
+}
+
+export const inboxes = [
+  webhookHandler<InboxEnv>({
+    inbox: (env) => durableObjectInbox(env.INBOX, { leaseSeconds: 60 }),
+    onEvent: (event, { lease, env }) => console.log(event.type, lease.idempotencyKey.length, lease.token + lease.attempt, lease.endsAt.getTime(), env.DB),
+  }),
+  webhookHandler<InboxEnv>({ inbox: (env) => d1Inbox(env.DB), onEvent: (_, { lease }) => console.log(lease.attempt) }),
+  webhookHandler<InboxEnv>({ inbox: (env) => transactionalObjectInbox(env.ORDERS, { objectOf: (event) => event.name }) }),
+  webhookHandler<InboxEnv>({ inbox: ({ DB }) => transactionalD1Inbox(DB, (event) => [DB.prepare("INSERT INTO received VALUES (?)").bind(event.name)]) }),
+] satisfies ExportedHandlerFetchHandler<InboxEnv>[];
+
+// @ts-expect-error The handler is missing.
+webhookHandler<InboxEnv>({ inbox: (env) => durableObjectInbox(env.INBOX) });
+// @ts-expect-error A database is not a namespace.
+webhookHandler<InboxEnv>({ inbox: (env) => durableObjectInbox(env.DB), onEvent() {} });
 
 export const made: Request = toRequest(delivery("secret", "message.read"));

@@ -1,0 +1,208 @@
+// `hudhud/cloudflare` in Cloudflare's runtime: each inbox over a socket, with its storage on disk.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { load } from "./about.mjs";
+import { course, INBOXES } from "./inbox/course.mjs";
+import { Runtime } from "./inbox/runtime.mjs";
+
+const { sign } = await load("testing");
+const inNode = await load("cloudflare");
+
+/** The inboxes that keep entries in one database with the handler's effects. */
+const isTransactional = (inbox) => inbox.startsWith("transactional");
+
+let numbers = 0;
+/** Returns a key that no other test uses. */
+const fresh = () => `t-${numbers++}`;
+const delivery = (delivery_id, data = {}, secret = "whsec_test") => sign(secret, { event: "webhook.test", delivery_id, data });
+
+describe("in one runtime", { timeout: 60_000 }, () => {
+  let runtime;
+  before(async () => {
+    runtime = await Runtime.start();
+  });
+  after(() => runtime.stop());
+
+  const post = async (inbox, key, data, secret) => {
+    const response = await runtime.post(inbox, delivery(key, data, secret));
+    return [response.status, response.headers["retry-after"] ?? null];
+  };
+  const passed = (seconds) => runtime.get(`clock?add=${seconds * 1000}`);
+  const effects = async (inbox, key) => (await runtime.get(`${inbox}/effects`)).filter((one) => one === key).length;
+
+  for (const inbox of [...INBOXES, "forgetful"]) {
+    describe(inbox, () => {
+      test("deliveries at the same moment have one effect, and later ones are duplicates", async () => {
+        const key = fresh();
+        const statuses = (await Promise.all(Array.from({ length: 12 }, () => post(inbox, key)))).map(([status]) => status);
+        assert.ok(statuses.includes(200) && statuses.every((status) => status === 200 || status === 503), `${statuses}`);
+        assert.deepEqual(await post(inbox, key), [200, null]);
+        assert.equal(await effects(inbox, key), 1);
+      });
+
+      test("a handler that fails is called again after a wait", async () => {
+        const key = fresh();
+        await runtime.get("log");
+        assert.deepEqual(await post(inbox, key, { fails: 2 }), [503, "5"]);
+        assert.deepEqual(await post(inbox, key, { fails: 2 }), [503, "5"]);
+        assert.equal(await effects(inbox, key), 0);
+        await passed(6);
+        assert.deepEqual(await post(inbox, key, { fails: 2 }), [503, "30"]);
+        await passed(31);
+        assert.deepEqual(await post(inbox, key, { fails: 2 }), [200, null]);
+        assert.equal(await effects(inbox, key), 1);
+        const log = await runtime.get("log");
+        assert.equal(log.filter((line) => line === "Error: the handler fails").length, 2);
+        const leases = log.filter((line) => line.key === key).map(({ attempt, token, seconds }) => [attempt, token, seconds]);
+        assert.deepEqual(leases, isTransactional(inbox) ? [] : [[1, 1, 30], [2, 2, 30], [3, 3, 30]]);
+      });
+
+      test("an event is poisoned after five attempts", async () => {
+        const key = fresh();
+        for (const [status, retryAfter, wait] of [[503, "5", 6], [503, "30", 31], [503, "150", 151], [503, "900", 901], [500, null, 7200]]) {
+          assert.deepEqual(await post(inbox, key, { fails: 9 }), [status, retryAfter]);
+          await passed(wait);
+        }
+        assert.deepEqual(await post(inbox, key), [500, null]);
+        assert.equal(await effects(inbox, key), 0);
+        if (isTransactional(inbox)) return;
+        assert.ok((await runtime.get(`${inbox}/poisoned`)).includes(key));
+        assert.deepEqual([await runtime.get(`${inbox}/forget?key=${key}`), await runtime.get(`${inbox}/forget?key=${key}`)], [true, false]);
+        assert.deepEqual(await post(inbox, key), [200, null]);
+        assert.equal(await effects(inbox, key), 1);
+      });
+
+      test("a rejected event is poisoned at once", async () => {
+        const key = fresh();
+        assert.deepEqual(await post(inbox, key, { rejects: true }), [500, null]);
+        assert.deepEqual(await post(inbox, key), [500, null]);
+        assert.equal(await effects(inbox, key), 0);
+      });
+
+      test("a forged delivery stores nothing, and the genuine one is handled", async () => {
+        const key = fresh();
+        await runtime.get("statements");
+        assert.deepEqual(await post(inbox, key, {}, "whsec_wrong"), [401, null]);
+        assert.equal(await runtime.get("statements"), 0);
+        assert.deepEqual(await post(inbox, key), [200, null]);
+      });
+
+      test("a delivery takes at most three statements", async () => {
+        const key = fresh();
+        await post(inbox, fresh());
+        await runtime.get("statements");
+        for (const [data, wait] of [[{ fails: 1 }, 6], [{}, 0], [{}, 0]]) {
+          await post(inbox, key, data);
+          const count = await runtime.get("statements");
+          assert.ok(count <= 3 && (count > 0 || inbox === "forgetful"), `${count}`);
+          await passed(wait);
+        }
+        assert.equal(await effects(inbox, key), 1);
+      });
+
+      test("a key with other characters is handled once too", async () => {
+        const key = `a b/${fresh()} ${"x".repeat(300)}`;
+        assert.deepEqual([await post(inbox, key), await post(inbox, key)], [[200, null], [200, null]]);
+      });
+
+      test("a handler that takes longer than its lease does not store its result", { skip: isTransactional(inbox) }, async () => {
+        const key = fresh();
+        await runtime.get("log");
+        const slow = post(inbox, key, { waits: 400 });
+        while ((await runtime.get("log")).length === 0);
+        assert.deepEqual(await post(inbox, key), [503, "30"]);
+        await passed(31);
+        assert.deepEqual(await post(inbox, key), [200, null]);
+        assert.deepEqual(await slow, [503, "1"]);
+        assert.match(`${await runtime.get("log")}`, /took longer than its lease in attempt 1; raise leaseSeconds/);
+        assert.equal(await effects(inbox, key), 1);
+      });
+    });
+  }
+
+  test("an asynchronous transactional handler in an object is an error, and has no effect", async () => {
+    const key = fresh();
+    await runtime.get("log");
+    assert.deepEqual(await post("transactional-durable-object", key, { isAsync: true }), [503, "5"]);
+    assert.match(`${await runtime.get("log")}`, /handle: found a promise/);
+    assert.equal(await effects("transactional-durable-object", key), 0);
+  });
+
+  test("a batch that fails has no effect, and is run again", async () => {
+    const key = fresh();
+    assert.deepEqual(await post("transactional-d1", key, { breaks: true }), [503, "5"]);
+    await passed(6);
+    assert.deepEqual(await post("transactional-d1", key), [200, null]);
+    assert.equal(await effects("transactional-d1", key), 1);
+  });
+
+  test("an object's alarm deletes old entries, and is set again as long as there are some", async () => {
+    assert.equal(await post("durable-object", "clean-1").then(([status]) => status), 200);
+    const name = `hudhud-inbox-${await shardOf("clean-1")}`;
+    const kept = await runtime.get(`object/cleaned?name=${name}`);
+    assert.ok(kept.left > 0 && kept.alarm > Date.now() + 5 * 3_600_000, JSON.stringify(kept));
+    await passed(3 * 86_400);
+    assert.equal((await runtime.get(`object/cleaned?name=${name}`)).left, 0);
+  });
+
+  test("a clean-up in D1 deletes old entries, at most once in six hours", async () => {
+    await post("d1", fresh());
+    await passed(3 * 86_400);
+    await runtime.get("d1/clean");
+    assert.equal(await runtime.get("rows"), 0);
+    await post("d1", fresh());
+    await passed(3 * 3600);
+    await runtime.get("d1/clean");
+    assert.equal(await runtime.get("rows"), 1);
+  });
+
+  test("tables of a later version are refused", async () => {
+    await runtime.get("object/later?name=another");
+    assert.match(await runtime.get("object/poisoned?name=another"), /version 99, and this package knows 1: update hudhud/);
+  });
+});
+
+/** Returns the number of the shard of a key (FNV-1a). Entries of a release must be found by all later ones. */
+function shardOf(key) {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(key)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash % 16;
+}
+
+for (const inbox of INBOXES) {
+  test(`${inbox}: the effects equal the events although the runtime is killed`, { timeout: 60_000 }, async () => {
+    const facts = await course({ inbox, deliveries: 200, kills: 4, share: 0.03 });
+    assert.equal(facts.effects, 200);
+    assert.ok(["twice", "later", "old", "forged", "lost", "failing"].every((kind) => facts[`made ${kind}`] > 0), JSON.stringify(facts));
+  });
+}
+
+test("the count finds effects that occur twice", { timeout: 60_000 }, async () => {
+  await assert.rejects(course({ inbox: "durable-object", deliveries: 150, kills: 6, recognizes: false }), /"events with two effects":[1-9]/);
+});
+
+test("a program's tests can use the inbox without Cloudflare's runtime", async () => {
+  const inbox = inNode.forgetfulInbox();
+  const event = await (await load("webhook")).Webhook.prototype.verify.call(new (await load("webhook")).Webhook("whsec_test"), delivery("d-1"));
+  const leases = [];
+  const handle = (lease) => leases.push(lease);
+  assert.equal((await inbox.receive(event, handle)).outcome, "handled");
+  assert.deepEqual(await inbox.receive(event, handle), { outcome: "duplicate", httpStatus: 200 });
+  assert.deepEqual(leases.map(({ idempotencyKey, token, attempt }) => [idempotencyKey, token, attempt]), [["d-1", 1, 1]]);
+  assert.equal(typeof inNode.InboxObject, "function");
+});
+
+test("wrong arguments are errors that name them", () => {
+  for (const [run, message] of [
+    [() => inNode.forgetfulInbox({ leaseSeconds: 0 }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],
+    [() => inNode.forgetfulInbox({ maxAttempts: 1.5 }), /^maxAttempts: expected a number of attempts >= 1$/],
+    [() => inNode.durableObjectInbox(undefined), /^namespace: expected the binding of a Durable Object/],
+    [() => inNode.durableObjectInbox({ idFromName() {} }, { shards: 0 }), /^shards: expected a number of objects from 1 to 65536$/],
+    [() => inNode.d1Inbox({}), /^database: expected the binding of a D1 database/],
+    [() => inNode.transactionalD1Inbox({ prepare() {} }), /^handle: expected a function$/],
+  ]) {
+    assert.throws(run, (error) => error instanceof TypeError && message.test(error.message));
+  }
+});

@@ -68,7 +68,7 @@ class D1Store implements InboxStore {
 
   /** Deletes old entries, unless another isolate did so a short time ago. */
   async cleanUp(now: number): Promise<void> {
-    const isDue = await this.run("UPDATE hudhud_inbox_version SET cleaned_at = ? WHERE cleaned_at <= ?", now, now - SQL.CLEAN_UP_EVERY);
+    const isDue = await this.run(SQL.BEGIN_CLEAN_UP, now, now - SQL.CLEAN_UP_EVERY);
     if (changes(isDue) > 0) await this.run(SQL.CLEAN_UP, now);
   }
 

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type HandlerOptions, receiver } from "./receive.js";
+import { type HandlerOptions, headersOf, receiver } from "./receive.js";
 import { type Delivery, Webhook } from "./webhook.js";
 
 export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
@@ -27,6 +27,8 @@ export interface FastifyRequest {
 export interface FastifyReply {
   /** Sets the status. */
   code(status: number): FastifyReply;
+  /** Sets headers. */
+  headers(values: Record<string, string>): FastifyReply;
   /** Sends the response. */
   send(): unknown;
 }
@@ -62,8 +64,8 @@ export function webhookPlugin(options: HandlerOptions<undefined, FastifyDelivery
     instance.post("/", async (request, reply) => {
       const { headers, body, raw } = request;
       const delivery = { headers, body: body ?? raw } as Delivery;
-      const { status } = await receive({ method: "POST", delivery, env: undefined, context: { request } });
-      return reply.code(status).send();
+      const answer = await receive({ method: "POST", delivery, env: undefined, context: { request } });
+      return reply.code(answer.status).headers(headersOf(answer)).send();
     });
   };
 }

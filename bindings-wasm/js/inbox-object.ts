@@ -63,12 +63,12 @@ export class InboxObject<Env = unknown> extends DurableObjectBase<Env> {
     return this.ctx.storage.sql.exec(SQL.FORGET, key).rowsWritten > 0;
   }
 
-  /** Deletes old entries. A subclass with an alarm of its own must call it. */
+  /** Deletes old entries. A subclass that overrides it must call it. */
   async alarm(): Promise<void> {
     const { sql } = this.ctx.storage;
     sql.exec(SQL.CLEAN_UP, this.now());
     this.#hasAlarm = false;
-    if (sql.exec("SELECT 1 AS it FROM hudhud_inbox WHERE forget_at IS NOT NULL LIMIT 1").toArray().length > 0) await this.#alarmed();
+    if (sql.exec(SQL.HAS_OLD).toArray().length > 0) await this.#alarmed();
   }
 
   /** Returns the time, in milliseconds. A subclass in a test can replace it. */

@@ -50,7 +50,7 @@ export interface EventInbox {
   receive(event: WebhookEvent, handle: (lease: Lease) => unknown): Promise<Receipt>;
 }
 
-/** An inbox with a handler of its own, whose effects are stored together with the mark of the event. */
+/** An inbox that has a handler, whose effects are stored together with the mark of the event. */
 export interface TransactionalInbox {
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent): Promise<Receipt>;
@@ -88,6 +88,6 @@ export interface InboxStore {
   poisoned(): Promise<string[]>;
   /** Deletes an entry. Returns true if it existed. */
   forget(key: string): Promise<boolean>;
-  /** Deletes entries with a `forgetAt` of at most `now`, in milliseconds. A store without it cleans up by itself. */
+  /** Deletes entries with a `forgetAt` of at most `now`, in milliseconds. A store without it needs no call to clean up. */
   cleanUp?(now: number): Promise<void>;
 }

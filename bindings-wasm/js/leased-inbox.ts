@@ -17,7 +17,7 @@ const nextCleanUps = new WeakMap<object, number>();
  * An inbox whose handler calls other services. Its effects occur at least once: after a crash the handler runs again. It
  * passes `lease.idempotencyKey` on, so that the other service recognizes the repetition.
  *
- * `durableObjectInbox`, `d1Inbox` and `forgetfulInbox` make one. The constructor takes a store of your own.
+ * `durableObjectInbox`, `d1Inbox` and `forgetfulInbox` make one. The constructor takes a store that your program implements.
  */
 export class LeasedInbox implements EventInbox {
   readonly #store: InboxStore;
@@ -36,6 +36,7 @@ export class LeasedInbox implements EventInbox {
    * rejects if the store fails.
    */
   async receive(event: WebhookEvent, handle: (lease: Lease) => unknown): Promise<Receipt> {
+    if (typeof handle !== "function") throw new TypeError("onEvent: expected a function");
     const [store, rules] = [this.#store, this.#rules];
     const key = storageKey(event.replayKey);
     if (this.#cleanUpIsDue()) await this.cleanUp();

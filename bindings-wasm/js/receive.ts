@@ -76,7 +76,7 @@ export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (
       const event = await (await found(env)).verify(delivery);
       const handle = (lease?: Lease) => onEvent(event, { ...context, replayKey: event.replayKey, lease });
       if (inbox) {
-        const receipt = await (typeof inbox === "function" ? inbox(env) : inbox).receive(event, handle);
+        const receipt = await (typeof inbox === "function" ? inbox(env) : inbox).receive(event, typeof onEvent === "function" ? handle : (undefined as never));
         const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
         if ("error" in receipt) await settled(() => onError(error, context));
         return outcome === "handled" ? { status, event } : { status, retryAfter };

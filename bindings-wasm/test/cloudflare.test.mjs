@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import fastify from "fastify";
+
 import { load } from "./about.mjs";
 import { course, INBOXES } from "./inbox/course.mjs";
 import { Runtime } from "./inbox/runtime.mjs";
 
-const { sign } = await load("testing");
+const { sign, toRequest } = await load("testing");
 const inNode = await load("cloudflare");
 
 /** The inboxes that keep entries in one database with the handler's effects. */
@@ -192,6 +194,59 @@ test("a program's tests can use the inbox without Cloudflare's runtime", async (
   assert.deepEqual(await inbox.receive(event, handle), { outcome: "duplicate", httpStatus: 200 });
   assert.deepEqual(leases.map(({ idempotencyKey, token, attempt }) => [idempotencyKey, token, attempt]), [["d-1", 1, 1]]);
   assert.equal(typeof inNode.InboxObject, "function");
+});
+
+for (const entry of ["next", "hono", "sveltekit", "express", "fastify"]) {
+  test(`the option inbox in hudhud/${entry}`, async () => {
+    const seen = [];
+    const options = {
+      secret: "whsec_test",
+      inbox: inNode.forgetfulInbox(),
+      onError() {},
+      onEvent(_, { lease }) {
+        seen.push(lease.attempt);
+        if (seen.length === 1) throw new Error("the handler fails");
+      },
+    };
+    const statuses = [];
+    for (const key of ["d-1", "d-1", "d-2", "d-2"]) statuses.push(await answered(entry, options, delivery(key)));
+    assert.deepEqual([statuses, seen], [[[503, "5"], [503, "5"], [200, null], [200, null]], [1, 1]]);
+  });
+}
+
+/** Passes a delivery to the handler of a framework. Returns the status and the header Retry-After. */
+async function answered(entry, options, one) {
+  const module = await load(entry);
+  const handlers = (made[entry] ??= new WeakMap());
+  if (!handlers.has(options)) handlers.set(options, (module.webhookPlugin ?? module.webhookHandler)(options));
+  const handler = handlers.get(options);
+  const request = () => toRequest(one);
+  if (entry === "express") {
+    let answer;
+    const response = { writeHead: (status, headers) => (answer = [status, headers["retry-after"] ?? null]), end() {} };
+    await handler({ method: "POST", ...one }, response);
+    return answer;
+  }
+  if (entry === "fastify") {
+    const server = fastify();
+    await server.register(handler, { prefix: "/" });
+    const { statusCode, headers } = await server.inject({ method: "POST", url: "/", headers: one.headers, payload: Buffer.from(one.body) });
+    await server.close();
+    return [statusCode, headers["retry-after"] ?? null];
+  }
+  const input = { next: request, hono: () => ({ req: { raw: request() }, env: {} }), sveltekit: () => ({ request: request() }) }[entry]();
+  const { status, headers } = await handler(input);
+  return [status, headers.get("retry-after")];
+}
+const made = {};
+
+test("an inbox without a handler claims nothing", async () => {
+  const errors = [];
+  const inbox = inNode.forgetfulInbox();
+  const handler = (await load("workers")).webhookHandler({ secret: "whsec_test", inbox, onError: (error) => errors.push(`${error}`) });
+  const send = () => handler(toRequest(delivery("d-1")), {}, { waitUntil() {} });
+  assert.deepEqual([(await send()).status, (await send()).status], [500, 500]);
+  assert.deepEqual(new Set(errors), new Set(["TypeError: onEvent: expected a function"]));
 });
 
 test("wrong arguments are errors that name them", () => {

@@ -53,7 +53,7 @@ function run(path, language, environment = {}) {
 }
 
 for (const [path, language, count] of [
-  ["bindings-wasm/README.md", "ts", 6],
+  ["bindings-wasm/README.md", "ts", 7],
   ["README.md", "js", 1],
 ]) {
   test(`${path}: all ${count} pieces of code run`, () => {

@@ -185,6 +185,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/exchange.ts", "", "Page{which}", Then::Nothing),
     rule("bindings-wasm/js/observer.ts", "", " ms", Then::Nothing),
     rule("bindings-wasm/js/reasons.ts", "", "", Then::Part("TransportError", "Reason: {reason}")),
+    rule("bindings-wasm/js/inbox-sql.ts", "", "hudhud_inbox", Then::Nothing),
+    rule("bindings-wasm/js/inbox-sql.ts", "", " ON CONFLICT", Then::Nothing),
+    rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
     rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.

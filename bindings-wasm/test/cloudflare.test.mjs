@@ -132,6 +132,17 @@ describe("in one runtime", { timeout: 60_000 }, () => {
     assert.equal(await effects("transactional-durable-object", key), 0);
   });
 
+  test("without objectOf an event is handled in one of 256 objects, which is always the same", async () => {
+    const keys = [fresh(), fresh(), fresh()];
+    for (const [status, statements] of [[200, 2], [200, 1]]) {
+      for (const key of keys) {
+        await runtime.get("statements");
+        assert.deepEqual(await post("transactional-shards", key), [status, null]);
+        assert.equal(await runtime.get("statements"), statements, "the second delivery only reads");
+      }
+    }
+  });
+
   test("a batch that fails has no effect, and is run again", async () => {
     const key = fresh();
     assert.deepEqual(await post("transactional-d1", key, { breaks: true }), [503, "5"]);

@@ -146,6 +146,7 @@ const leased = {
 };
 const transactional = {
   "transactional-durable-object": () => hudhud.transactionalObjectInbox(bindings.ORDERS, { objectOf: ({ replayKey }) => ORDERS[replayKey.length % ORDERS.length] }),
+  "transactional-shards": () => hudhud.transactionalObjectInbox(bindings.ORDERS),
   "transactional-d1": () =>
     hudhud.transactionalD1Inbox(
       d1,

@@ -43,7 +43,8 @@ pub(super) const SECTIONS: [Section; 8] = [
 ];
 
 /// The names of folders whose files are generated or are tests.
-const SKIPPED: [&str; 6] = ["build", "generated", "node_modules", "target", "tests", "__pycache__"];
+const SKIPPED: [&str; 7] =
+    ["build", "generated", "node_modules", "target", "tests", "system_tests", "__pycache__"];
 
 /// The file of a module's tests.
 const TESTS: &str = "tests.rs";

@@ -1,0 +1,138 @@
+//! The transport with prepared responses.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use hudhud::{AsyncTransport, Request, Response, Transport, TransportFault, UnixTime};
+
+use crate::reply::{Reply, endpoint};
+
+/// A transport that returns prepared responses, in turn for each call. It is for [`Client`](hudhud::Client) and
+/// [`AsyncClient`](hudhud::AsyncClient). Its clones share everything, so that a test keeps one.
+///
+/// Its clock stands still, except that waits move it.
+#[derive(Clone, Debug, Default)]
+pub struct FakeTransport(Arc<Mutex<Prepared>>);
+
+#[derive(Debug, Default)]
+struct Prepared {
+    replies: BTreeMap<&'static str, VecDeque<Result<Response, TransportFault>>>,
+    requests: Vec<Request>,
+    waited: Duration,
+}
+
+/// The time of the clock at the start.
+const START: UnixTime = UnixTime::from_secs(1_776_767_400);
+
+impl FakeTransport {
+    /// Creates a transport without responses.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a response to the next request of a call, such as `messages.send`.
+    ///
+    /// # Panics
+    /// A call that does not exist.
+    #[track_caller]
+    pub fn respond(&self, call: &str, reply: impl Into<Reply>) {
+        let name = endpoint(call).name;
+        self.lock().replies.entry(name).or_default().push_back(Ok(reply.into().0));
+    }
+
+    /// Adds a failure of the transport for the next request of a call.
+    ///
+    /// # Panics
+    /// A call that does not exist.
+    #[track_caller]
+    pub fn fail(&self, call: &str, fault: TransportFault) {
+        let name = endpoint(call).name;
+        self.lock().replies.entry(name).or_default().push_back(Err(fault));
+    }
+
+    /// Returns all requests that were sent.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.lock().requests.clone()
+    }
+
+    /// Returns the sum of all waits of the client: before retries, and for the rate limiter.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.lock().waited
+    }
+
+    /// Checks that each prepared response was used.
+    ///
+    /// # Panics
+    /// A response that was not used. The message names its call.
+    #[track_caller]
+    pub fn assert_used(&self) {
+        let prepared = self.lock();
+        let left = prepared.replies.iter().filter(|(_, replies)| !replies.is_empty());
+        let left: Vec<String> = left.map(|(call, replies)| format!("{call}: {}", replies.len())).collect();
+        assert!(left.is_empty(), "prepared responses that no request used: {}", left.join(", "));
+    }
+
+    fn answer(&self, request: Request) -> Result<Response, TransportFault> {
+        let mut prepared = self.lock();
+        let call = request.call;
+        let reply = prepared.replies.get_mut(call).and_then(VecDeque::pop_front);
+        prepared.requests.push(request);
+        drop(prepared);
+        reply.unwrap_or_else(|| {
+            panic!("{call}: no response was prepared for this request; call respond or fail first")
+        })
+    }
+
+    fn pass(&self, duration: Duration) {
+        self.lock().waited += duration;
+    }
+
+    fn clock(&self) -> UnixTime {
+        START.after(self.lock().waited)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Prepared> {
+        // A test that panicked leaves no half of a change.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for FakeTransport {
+    fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        self.answer(request)
+    }
+
+    fn wait(&self, duration: Duration) {
+        self.pass(duration);
+    }
+
+    fn now(&self) -> UnixTime {
+        self.clock()
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        hudhud_transport::entropy()
+    }
+}
+
+impl AsyncTransport for FakeTransport {
+    async fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        self.answer(request)
+    }
+
+    async fn wait(&self, duration: Duration) {
+        self.pass(duration);
+    }
+
+    fn now(&self) -> UnixTime {
+        self.clock()
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        hudhud_transport::entropy()
+    }
+}

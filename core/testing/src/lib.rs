@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod fake;
+mod reply;
+
+pub use fake::FakeTransport;
+pub use reply::{Reply, answer, api_error, page};

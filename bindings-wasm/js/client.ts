@@ -180,7 +180,7 @@ class Client {
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
-        } else {
+        } else if (!(await this.#limiter?.refresh(name))) {
           await wait(step.waitMs, signal);
         }
       }

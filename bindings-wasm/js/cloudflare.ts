@@ -1,6 +1,6 @@
 /**
  * Handles each webhook event once, although its deliveries repeat and a Worker stops at any moment: the inbox in Durable
- * Objects or in D1.
+ * Objects or in D1. `durableObjectStore` lets all isolates share the rate limits of a key.
  *
  * ```ts
  * import { durableObjectInbox } from "hudhud/cloudflare";
@@ -34,3 +34,5 @@ export type { DurableObjectInboxOptions, TransactionalObjectInboxOptions } from 
 export { durableObjectInbox, InboxObject, transactionalObjectInbox, TransactionalInboxObject } from "./inbox-object.js";
 export { LeasedInbox } from "./leased-inbox.js";
 export { RejectedEventError } from "./rejected-event.js";
+export type { RateLimiterStore } from "./rate-limiter.js";
+export { durableObjectStore, RateLimiterObject } from "./rate-limiter-object.js";

@@ -195,6 +195,12 @@ export class InvalidRequestError extends HudhudError {}
  */
 export class WaitTooLongError extends HudhudError {}
 
+/**
+ * The store of a rate limiter fails, so that calls cannot know their turns. `kind` is `store`, and `cause` is the store's
+ * error. The attempt was not sent.
+ */
+export class StoreError extends HudhudError {}
+
 /** No response arrived. */
 export class TransportError extends HudhudError {
   /** The failure. */
@@ -316,6 +322,7 @@ named({
   InvalidRequestError,
   TransportError,
   WaitTooLongError,
+  StoreError,
   MissingVariablesError,
 });
 
@@ -359,4 +366,9 @@ export function abortError(call: string, reason: unknown, method: string | undef
 export function invalid(call: string, field: string, why: string): InvalidRequestError {
   const where = call && `${call}: invalid_request: ${field}: `;
   return new InvalidRequestError(where + why, factsOf("invalid_request", call || null, why, { fieldErrors: { [field]: [why] } }));
+}
+
+/** @internal Makes the error of a call whose rate limiter cannot use its store. */
+export function storeError(call: string, why: string, cause: unknown): StoreError {
+  return new StoreError(`${call}: the store of the rate limiter ${why}`, factsOf("store", call, why, { safeToRetry: true }), { cause });
 }

@@ -29,6 +29,7 @@ export {
   UnavailableError,
   UnexpectedResponseError,
   ValidationError,
+  StoreError,
   WaitTooLongError,
 } from "./errors.js";
 export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
@@ -37,6 +38,7 @@ export type * from "./generated/models.js";
 export type { HttpMethod, RetryOptions } from "./generated/settings.js";
 export type { EndFacts, Logger, LogLevel, Observer, SpanFacts, WaitFacts } from "./observer.js";
 export type { Bytes, FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
+export type { RateLimiterOptions, RateLimiterStore } from "./rate-limiter.js";
 export { RateLimiter } from "./rate-limiter.js";
 export { idempotencyKey, type MissingPolicy, parsePhone, type RenderOptions, Template } from "./text.js";
 export type { Fetch, FetchInit, FetchResponse } from "./transport.js";

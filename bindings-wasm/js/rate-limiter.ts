@@ -5,8 +5,34 @@
 
 import { RateLimiter as Native } from "#client";
 
+import { storeError } from "./errors.js";
 import { core } from "./exchange.js";
 import { describe } from "./inspect.js";
+
+/** The time for which calls wait while a store fails, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** A place for the bytes of one limiter, by which several processes or Workers share the limits of a key. */
+export interface RateLimiterStore {
+  /** Returns the bytes, or `undefined` if the store is empty. */
+  load(): Promise<Uint8Array | undefined>;
+  /** Replaces the bytes if they are still `old`. Returns true if they were replaced. */
+  swap(old: Uint8Array | undefined, next: Uint8Array): Promise<boolean>;
+}
+
+/** Options of a rate limiter. */
+export interface RateLimiterOptions {
+  /** The `state` of an earlier limiter. Default: a limiter that knows no limit. */
+  readonly state?: Uint8Array | undefined;
+  /**
+   * The store by which processes share the limits, such as `durableObjectStore` of `hudhud/cloudflare`. It keeps the state.
+   * All limiters of an isolate with the same store object are one.
+   */
+  readonly store?: RateLimiterStore | undefined;
+}
+
+/** The limiters of stores. A program may make a limiter for each request. */
+const SHARED = new WeakMap<RateLimiterStore, Native>();
 
 /**
  * Lets requests leave so that the limits of a key are used and not exceeded. Every client has one. It learns the limits
@@ -19,17 +45,25 @@ import { describe } from "./inspect.js";
  * ```
  */
 export class RateLimiter {
+  readonly #store: RateLimiterStore | undefined;
   #native: Native | undefined;
   #state: Uint8Array | undefined;
   #running = 0;
 
-  /** Creates a limiter. `state` is the `state` of an earlier one. Default: a limiter that knows no limit. */
-  constructor(state?: Uint8Array) {
+  /** Creates a limiter from options, or from the `state` of an earlier one. */
+  constructor(options: Uint8Array | RateLimiterOptions = {}) {
+    const { state, store } = options instanceof Uint8Array ? { state: options, store: undefined } : chosen(options);
     if (state !== undefined) {
       if (!(state instanceof Uint8Array)) throw new TypeError("state: expected a Uint8Array");
       // Throws now if the state is invalid.
       core(() => new Native(state)).free();
       this.#state = state.slice();
+    }
+    this.#store = store;
+    if (store) {
+      const native = SHARED.get(store) ?? Native.with_store();
+      SHARED.set(store, native);
+      this.#native = native;
     }
     describe(this, () => `RateLimiter { waiting: ${this.waiting} }`);
   }
@@ -47,8 +81,10 @@ export class RateLimiter {
   /** @internal Lets the requests of an exchange wait for their turn. Returns the function to call at its end. */
   hold(exchange: { wait_for(limiter: Native): void }): () => void {
     const native = (this.#native ??= new Native(this.#state));
-    this.#running += 1;
     exchange.wait_for(native);
+    // The limiter of a store has permits that later calls use.
+    if (this.#store) return () => {};
+    this.#running += 1;
     return () => {
       this.#running -= 1;
       if (this.#running > 0) return;
@@ -57,4 +93,43 @@ export class RateLimiter {
       native.free();
     };
   }
+
+  /** @internal Uses the store, if it is the turn of this call to do so. Returns true if the call has to ask again at once. */
+  async refresh(call: string): Promise<boolean> {
+    const [store, native] = [this.#store, this.#native];
+    if (!store || !native?.begin_trip(Date.now())) return false;
+    let isState = true;
+    try {
+      for (;;) {
+        const stored = await store.load();
+        const next = native.update(stored, Date.now());
+        isState = next !== undefined;
+        if (!next) throw new TypeError("the stored bytes are no state of a rate limiter");
+        if (await store.swap(stored, next)) {
+          native.stored(Date.now());
+          return true;
+        }
+      }
+    } catch (error) {
+      const failing = native.store_failed(Date.now());
+      if (!isState) throw storeError(call, "holds bytes that are no state; delete them, so that the limiter learns anew", error);
+      if (failing < PATIENCE) return true;
+      throw storeError(call, `has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);
+    }
+  }
+}
+
+/** Checks the options. */
+function chosen(options: unknown): RateLimiterOptions {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!isObject) throw new TypeError("state: expected a Uint8Array, or an object with state or store");
+  for (const name of Object.keys(options)) {
+    if (name !== "state" && name !== "store") throw new TypeError(`${name}: unknown option of a RateLimiter; expected state or store`);
+  }
+  const { state, store } = options as RateLimiterOptions;
+  if (store !== undefined && (typeof store?.load !== "function" || typeof store.swap !== "function")) {
+    throw new TypeError("store: expected an object with load and swap, such as durableObjectStore(…)");
+  }
+  if (store && state) throw new TypeError("state: leave it out, because the store keeps the state");
+  return { state, store };
 }

@@ -6,6 +6,7 @@ use hudhud::SharedRateLimiter;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::exchange::unix_time;
 use crate::failure::misuse;
 
 /// A rate limiter. It learns the limits of a key from the responses.
@@ -39,5 +40,30 @@ impl RateLimiter {
     #[wasm_bindgen(getter)]
     pub fn waiting(&self) -> f64 {
         self.0.waiting() as f64
+    }
+
+    /// Creates a limiter that shares its limits with other processes by a store.
+    pub fn with_store() -> RateLimiter {
+        Self(SharedRateLimiter::with_store())
+    }
+
+    /// Returns true if the caller has to use the store now.
+    pub fn begin_trip(&self, now: f64) -> bool {
+        self.0.begin_trip(unix_time(now))
+    }
+
+    /// Returns the new bytes for the store, or nothing if the stored bytes are no state.
+    pub fn update(&self, stored: Option<Vec<u8>>, now: f64) -> Option<Vec<u8>> {
+        self.0.update(stored.as_deref(), unix_time(now)).ok()
+    }
+
+    /// Ends the use of the store, which has accepted the last bytes of `update`.
+    pub fn stored(&self, now: f64) {
+        self.0.stored(unix_time(now));
+    }
+
+    /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
+    pub fn store_failed(&self, now: f64) -> f64 {
+        self.0.store_failed(unix_time(now)).as_millis() as f64
     }
 }

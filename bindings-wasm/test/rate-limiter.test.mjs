@@ -9,7 +9,7 @@ import { test } from "node:test";
 
 import { load } from "./about.mjs";
 
-const { RateLimiter, WaitTooLongError, Wazaj, Zagely } = await load("index");
+const { RateLimiter, StoreError, WaitTooLongError, Wazaj, Zagely } = await load("index");
 const SENDS = Number(process.env.HUDHUD_SENDS ?? 120);
 const LIMIT = Number(process.env.HUDHUD_LIMIT ?? 600);
 const send = { to: "+15550000001", message: "hi" };
@@ -117,5 +117,75 @@ test("a state continues in another limiter", async () => {
   const again = new RateLimiter(rateLimiter.state);
   await assert.rejects(Promise.resolve(client(60, { rateLimiter: again }).messages.send(send, { deadlineMs: 10 })), WaitTooLongError);
   assert.throws(() => new RateLimiter(new Uint8Array([7])), { name: "TypeError", message: /^state: expected the state of a RateLimiter/ });
-  assert.throws(() => new RateLimiter("state"), { name: "TypeError", message: "state: expected a Uint8Array" });
+  assert.throws(() => new RateLimiter("state"), { name: "TypeError", message: /^state: expected a Uint8Array/ });
+  assert.throws(() => new RateLimiter({ limit: 3 }), { name: "TypeError", message: /^limit: unknown option/ });
+});
+
+/** Bytes that several stores keep together, as those of several processes would. Counts the uses. */
+class Shelf {
+  bytes;
+  swaps = 0;
+  fails = false;
+
+  store() {
+    return {
+      load: async () => {
+        if (this.fails) throw new Error("the store is away");
+        return this.bytes;
+      },
+      swap: async (old, next) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (Buffer.compare(old ?? Buffer.of(), this.bytes ?? Buffer.of()) !== 0) return false;
+        this.bytes = next;
+        this.swaps += 1;
+        return true;
+      },
+    };
+  }
+}
+
+test("limiters on one store share the limit", async () => {
+  const shelf = new Shelf();
+  const times = [];
+  const fetch = async () => {
+    times.push(performance.now());
+    return new Response('{"message_id":"m-1"}', { status: 201, headers: { "X-RateLimit-Limit": "3000" } });
+  };
+  const clients = [1, 2, 3].map(() => client(0, { fetch, rateLimiter: new RateLimiter({ store: shelf.store() }) }));
+  await Promise.all(clients.flatMap((zagely) => Array.from({ length: 50 }, () => zagely.messages.send(send))));
+  assert.equal(times.length, 150);
+  // 3,000 a minute are 50 a second. Each limiter alone would have a burst of 240.
+  const seconds = (times.at(-1) - times[10]) / 1000;
+  assert.ok(140 / seconds < 60, `150 sends in ${seconds.toFixed(2)} s`);
+  assert.ok(shelf.swaps < 75, `${shelf.swaps} uses of the store for 150 calls`);
+});
+
+test("limiters of one store object are one limiter", async () => {
+  const store = new Shelf().store();
+  const send = () => client(60, { rateLimiter: new RateLimiter({ store }) }).messages.send({ to: "+15550000001", message: "hi" });
+  await send();
+  const later = [send(), send(), send(), send(), send(), send()];
+  later.forEach((call) => Promise.resolve(call).catch(() => {}));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(new RateLimiter({ store }).waiting > 0);
+  await Promise.allSettled(later);
+});
+
+test("a store that fails lets calls wait, and a state that is none is an error", async () => {
+  const shelf = new Shelf();
+  shelf.fails = true;
+  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
+  const sent = Promise.resolve(zagely.messages.send(send));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  shelf.fails = false;
+  assert.equal((await sent).message_id, "m-1");
+
+  shelf.bytes = Uint8Array.of(7);
+  const fresh = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
+  const error = await Promise.resolve(fresh.messages.send(send)).then(assert.fail, (error) => error);
+  assert.ok(error instanceof StoreError, String(error));
+  assert.match(error.message, /^messages.send: the store of the rate limiter holds bytes that are no state; delete them/);
+  const { kind, safeToRetry, mayHaveHappened, attempts } = error;
+  assert.deepEqual({ kind, safeToRetry, mayHaveHappened, attempts }, { kind: "store", safeToRetry: true, mayHaveHappened: false, attempts: 0 });
+  assert.throws(() => new RateLimiter({ store: {} }), { name: "TypeError", message: /^store: expected an object with load and swap/ });
 });

@@ -1,0 +1,56 @@
+// The rate limiter of a Durable Object in Cloudflare's runtime: two Workers and many requests share the limit of one key.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import process from "node:process";
+import { test } from "node:test";
+
+import { Miniflare } from "miniflare";
+
+import { modulesOf } from "./inbox/runtime.mjs";
+
+const LIMIT = 1200;
+const [REQUESTS, CALLS] = [6, 20];
+
+test("two Workers share the limit of a key", { timeout: 60_000 }, async () => {
+  const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
+  const limits = ["--per-minute", String(LIMIT), "--daily", "0", "--monthly", "0"];
+  const sandbox = spawn(program, [...words, ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+  let miniflare;
+  try {
+    const [line] = await once(sandbox.stdout, "data");
+    const { public_key: publicKey, secret_key: secretKey, session_id: sessionId, zagely_base_url: baseUrl } = JSON.parse(line);
+    const worker = {
+      compatibilityDate: "2026-07-01",
+      modulesRoot: "/",
+      modules: await modulesOf(join(import.meta.dirname, "rate-limiter/worker.js")),
+      bindings: { CLIENT: { publicKey, secretKey, sessionId, baseUrl } },
+    };
+    const limiter = { className: "RateLimiterObject", useSQLite: true };
+    miniflare = new Miniflare({
+      workers: [
+        { ...worker, name: "one", durableObjects: { LIMITER: limiter } },
+        { ...worker, name: "other", durableObjects: { LIMITER: { ...limiter, scriptName: "one" } } },
+      ],
+    });
+    const ask = async (name, number) => {
+      const found = await miniflare.getWorker(name);
+      const response = await found.fetch(`http://worker/?count=${CALLS}&first=${number * CALLS}`);
+      assert.equal(response.status, 200, await response.clone().text());
+      return response.json();
+    };
+    const begun = performance.now();
+    const results = await Promise.all(Array.from({ length: 2 * REQUESTS }, (_, number) => ask(number % 2 ? "one" : "other", number)));
+    const seconds = (performance.now() - begun) / 1000;
+    const ids = results.flatMap(({ ids }) => ids);
+    assert.equal(new Set(ids).size, 2 * REQUESTS * CALLS);
+    assert.equal(results.reduce((sum, { refused }) => sum + refused, 0), 0);
+    // Two limiters of their own would have two bursts of 8 %, and twice the pace.
+    assert.ok(seconds > (ids.length - 20) / (LIMIT / 60), `${ids.length} sends in ${seconds.toFixed(1)} s`);
+  } finally {
+    await miniflare?.dispose();
+    sandbox.kill();
+  }
+});

@@ -7,6 +7,7 @@ import { type Sorted, sorted } from "./arguments.js";
 import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
 import { withVariables } from "./environment.js";
+import { onAbort } from "./abort.js";
 import { abortError, invalid } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
@@ -271,13 +272,14 @@ function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<vo
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);
+      end();
       reject(signal?.reason);
     };
+    const end = onAbort(signal, abort);
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
+      end();
       resolve();
     }, Math.min(milliseconds, LONGEST_MS));
-    signal?.addEventListener("abort", abort, { once: true });
     if (signal?.aborted) abort();
   });
 }

@@ -2,6 +2,7 @@
 
 import { sending } from "#fetch";
 
+import { onAbort } from "./abort.js";
 import type { Bytes } from "./api-response.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import type { TransportFault } from "./errors.js";
@@ -80,8 +81,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     isLate = true;
     attempt.abort();
   }, Math.min(timeoutMs, LONGEST_MS));
-  const abort = () => attempt.abort(signal?.reason);
-  signal?.addEventListener("abort", abort);
+  const endAbort = onAbort(signal, () => attempt.abort(signal?.reason));
   // A `fetch` from the caller may ignore its signal.
   const ended = new Promise<never>((_, reject) => {
     attempt.signal.addEventListener("abort", () => reject(attempt.signal.reason));
@@ -118,7 +118,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     }
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+    endAbort();
     host?.end?.();
   }
 }

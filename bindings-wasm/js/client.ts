@@ -8,7 +8,7 @@ import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
 import { withVariables } from "./environment.js";
 import { onAbort } from "./abort.js";
-import { abortError, invalid } from "./errors.js";
+import { abortError, invalid, StoreFault, storeError } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { type HttpMethod, type Settings, VARIABLES } from "./generated/settings.js";
@@ -181,14 +181,16 @@ class Client {
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
-        } else if (!(await this.#limiter?.refresh(name))) {
+        } else if (!(await this.#limiter?.refresh())) {
           await wait(step.waitMs, signal);
         }
       }
     } catch (error) {
       // An error that the signal caused is replaced by one that carries the idempotency key.
       const isAbort = signal?.aborted && error === signal.reason;
-      const thrown: unknown = isAbort ? abortError(name, signal.reason, request?.method, exchange.idempotencyKey) : error;
+      const isStore = error instanceof StoreFault;
+      const sent = [request?.method, exchange.idempotencyKey] as const;
+      const thrown: unknown = isAbort ? abortError(name, signal.reason, ...sent) : isStore ? storeError(name, error, ...sent) : error;
       watch?.end(thrown);
       throw thrown;
     } finally {

@@ -197,7 +197,7 @@ export class WaitTooLongError extends HudhudError {}
 
 /**
  * The store of a rate limiter fails, so that calls cannot know their turns. `kind` is `store`, and `cause` is the store's
- * error. The attempt was not sent.
+ * error. `mayHaveHappened` is true if the call was sent before.
  */
 export class StoreError extends HudhudError {}
 
@@ -326,6 +326,14 @@ named({
   MissingVariablesError,
 });
 
+/** @internal The failure of a rate limiter's store. */
+export class StoreFault {
+  constructor(
+    readonly why: string,
+    readonly cause: unknown,
+  ) {}
+}
+
 /** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(
   message: string,
@@ -347,8 +355,14 @@ function factsOf(kind: ErrorKind, call: string | null, hint: string, more?: Part
   return { kind, call, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint, ...more };
 }
 
-/** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
-export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
+/** The recommended action after a call that ended between two steps, and its facts. */
+interface Interruption {
+  readonly hint: string;
+  readonly facts: Partial<ErrorDetails>;
+}
+
+/** Returns what follows from the end of a call between two steps. `method` is the method of its request, if one was sent. */
+function interrupted(method: string | undefined, idempotencyKey: string | undefined): Interruption {
   const hint = !method
     ? "Nothing was sent."
     : method === "GET"
@@ -358,17 +372,23 @@ export function abortError(call: string, reason: unknown, method: string | undef
         : "The call may have taken effect. Check before calling again.";
   const mayHaveHappened = method !== undefined && method !== "GET";
   const safeToRetry = !mayHaveHappened || idempotencyKey !== undefined;
-  const facts = factsOf("aborted", call, hint, { mayHaveHappened, safeToRetry, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
-  return new AbortError(`${call}: aborted by the signal. ${hint}`, facts, reason);
+  return { hint, facts: { mayHaveHappened, safeToRetry, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) } };
+}
+
+/** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
+export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
+  const { hint, facts } = interrupted(method, idempotencyKey);
+  return new AbortError(`${call}: aborted by the signal. ${hint}`, factsOf("aborted", call, hint, facts), reason);
+}
+
+/** @internal Makes the error of a call whose rate limiter cannot use its store. `method` is the method of the request, if one was sent. */
+export function storeError(call: string, { why, cause }: StoreFault, method: string | undefined, idempotencyKey: string | undefined): StoreError {
+  const { hint, facts } = interrupted(method, idempotencyKey);
+  return new StoreError(`${call}: the store of the rate limiter ${why}. ${hint}`, factsOf("store", call, hint, facts), { cause });
 }
 
 /** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` is what is wrong. */
 export function invalid(call: string, field: string, why: string): InvalidRequestError {
   const where = call && `${call}: invalid_request: ${field}: `;
   return new InvalidRequestError(where + why, factsOf("invalid_request", call || null, why, { fieldErrors: { [field]: [why] } }));
-}
-
-/** @internal Makes the error of a call whose rate limiter cannot use its store. */
-export function storeError(call: string, why: string, cause: unknown): StoreError {
-  return new StoreError(`${call}: the store of the rate limiter ${why}`, factsOf("store", call, why, { safeToRetry: true }), { cause });
 }

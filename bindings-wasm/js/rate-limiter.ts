@@ -5,7 +5,7 @@
 
 import { RateLimiter as Native } from "#client";
 
-import { storeError } from "./errors.js";
+import { StoreFault } from "./errors.js";
 import { core } from "./exchange.js";
 import { describe } from "./inspect.js";
 
@@ -94,8 +94,11 @@ export class RateLimiter {
     };
   }
 
-  /** @internal Uses the store, if it is the turn of this call to do so. Returns true if the call has to ask again at once. */
-  async refresh(call: string): Promise<boolean> {
+  /**
+   * @internal Uses the store, if it is the turn of this call to do so. Returns true if the call has to ask again at once.
+   * Throws a `StoreFault`.
+   */
+  async refresh(): Promise<boolean> {
     const [store, native] = [this.#store, this.#native];
     if (!store || !native?.begin_trip(Date.now())) return false;
     let isState = true;
@@ -112,9 +115,9 @@ export class RateLimiter {
       }
     } catch (error) {
       const failing = native.store_failed(Date.now());
-      if (!isState) throw storeError(call, "holds bytes that are no state; delete them, so that the limiter learns anew", error);
+      if (!isState) throw new StoreFault("holds bytes that are no state; delete them, so that the limiter learns anew", error);
       if (failing < PATIENCE) return true;
-      throw storeError(call, `has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);
+      throw new StoreFault(`has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);
     }
   }
 }

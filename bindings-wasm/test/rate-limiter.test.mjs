@@ -193,5 +193,18 @@ test("a store that fails lets calls wait, and a state that is none is an error",
   assert.match(error.message, /^messages.send: the store of the rate limiter holds bytes that are no state; delete them/);
   const { kind, safeToRetry, mayHaveHappened, attempts } = error;
   assert.deepEqual({ kind, safeToRetry, mayHaveHappened, attempts }, { kind: "store", safeToRetry: true, mayHaveHappened: false, attempts: 0 });
+  assert.match(error.message, /Nothing was sent\.$/);
+
+  // The call was sent, and its response was lost, before the store got other bytes.
+  const broken = new Shelf();
+  const lost = async () => {
+    broken.bytes = Uint8Array.of(7);
+    throw new Error("the connection was lost");
+  };
+  const again = client(60, { fetch: lost, rateLimiter: new RateLimiter({ store: broken.store() }) });
+  const after = await Promise.resolve(again.messages.send(send)).then(assert.fail, (error) => error);
+  assert.ok(after instanceof StoreError, String(after));
+  assert.match(after.message, /pass the idempotencyKey of this error\.$/);
+  assert.ok(after.mayHaveHappened && after.safeToRetry && after.idempotencyKey?.length > 0, JSON.stringify(after));
   assert.throws(() => new RateLimiter({ store: {} }), { name: "TypeError", message: /^store: expected an object with load and swap/ });
 });

@@ -189,6 +189,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/inbox-sql.ts", "", " ON CONFLICT", Then::Nothing),
     rule("bindings-wasm/js/errors.ts", "", "the store of the rate limiter", Then::Nothing),
     rule(
+        "bindings-wasm/js/errors.ts",
+        "Interruption",
+        "",
+        Then::Part("AbortError", "{call}: aborted by the signal. {hint}"),
+    ),
+    rule(
         "bindings-wasm/js/rate-limiter.ts",
         "",
         "holds bytes",

@@ -22,6 +22,7 @@ from databases import Missing, postgres, redis_server
 from hudhud.observer import AttemptEnd
 from hudhud.testing import FakeTransport
 from hudhud.testing.pytest_plugin import Sandbox
+from hudhud.transports import TransportFailure
 
 SENDS = int(os.environ.get("HUDHUD_SENDS", "120"))
 LIMIT = int(os.environ.get("HUDHUD_LIMIT", "600"))
@@ -249,9 +250,35 @@ def test_a_state_that_is_none_is_an_error():
 
     limiter = hudhud.RateLimiter(store=Foreign())
     with hudhud.Zagely("pk_a", "sk_b", session_id="s-1", transport=answers(60), rate_limiter=limiter) as zagely:
-        zagely_send = zagely.messages.send
-        with pytest.raises(hudhud.HudhudError, match="store"):
-            zagely_send(to="+15550000001", message="hi")
+        with pytest.raises(hudhud.StoreError, match="^argument 'store': .*delete the stored state") as raised:
+            zagely.messages.send(to="+15550000001", message="hi")
+    assert not raised.value.may_have_happened and raised.value.safe_to_retry
+
+
+def test_a_store_that_fails_after_a_lost_response_leaves_the_key():
+    class Forgetful:
+        bytes = None
+
+        def load(self):
+            return self.bytes
+
+        def swap(self, old, new):
+            self.bytes = new
+            return True
+
+    store = Forgetful()
+
+    def lost(request):
+        store.bytes = b"\x07"
+        raise TransportFailure("closed")
+
+    limiter = hudhud.RateLimiter(store=store)
+    with hudhud.Zagely("pk_a", "sk_b", session_id="s-1", transport=lost, rate_limiter=limiter) as zagely:
+        with pytest.raises(hudhud.StoreError) as raised:
+            zagely.messages.send(to="+15550000001", message="hi", idempotency_key="k-1")
+    error = raised.value
+    assert (error.idempotency_key, error.may_have_happened, error.safe_to_retry) == ("k-1", True, True)
+    assert limiter.waiting == 0
 
 
 def test_stores_of_another_form_are_refused():

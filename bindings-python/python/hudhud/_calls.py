@@ -13,7 +13,7 @@ from typing import Any
 
 from . import _limits, _watch
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
-from .errors import ArgumentError, HudhudError, TransportError
+from .errors import ArgumentError, HudhudError, StoreError, TransportError
 from .transports import TransportFailure
 
 # The options that every call accepts in addition to its fields.
@@ -335,6 +335,11 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.succeeded(step)
                 return step
     except HudhudError as error:
+        flight.leave()
+        if isinstance(error, StoreError):
+            _keep_key(error, flight, request)
+            error.may_have_happened = request is not None and request.method != "GET"
+            error.safe_to_retry = not error.may_have_happened or error.idempotency_key is not None
         if watch is not None:
             watch.interrupted(error)
         raise

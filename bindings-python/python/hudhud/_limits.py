@@ -7,7 +7,7 @@ from typing import Any
 
 from ._hudhud import Absent, RateLimiter
 from ._log import log
-from .errors import ArgumentError, StoreError
+from .errors import ArgumentError, HudhudError, StoreError
 
 # The seconds for which calls wait while a store fails.
 _PATIENCE = 30.0
@@ -28,13 +28,16 @@ async def refresh(limiter: Any, is_blocking: bool) -> None:
     try:
         while True:
             stored = await _ended(store.load(), is_blocking)
-            new = limiter.update(stored, time.time())
+            try:
+                new = limiter.update(stored, time.time())
+            except HudhudError as error:
+                raise StoreError(str(error)) from None
             if await _ended(store.swap(stored, new), is_blocking):
                 limiter.stored(time.time())
                 return
     except Exception as error:
         failing_for = limiter.store_failed(time.time())
-        if isinstance(error, ArgumentError):
+        if isinstance(error, (ArgumentError, StoreError)):
             raise
         if failing_for >= _PATIENCE:
             told = f"the store of the rate limiter has failed for {failing_for:.0f} s ({type(error).__name__}): correct it, or set rate_limiter=None"

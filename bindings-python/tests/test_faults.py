@@ -175,7 +175,7 @@ def test_a_cancelled_task_ends_immediately_and_the_client_stays_usable(over_asyn
             with pytest.raises(asyncio.CancelledError):
                 await task
             # Also during the wait before a retry.
-            over_async.sandbox.fault("account.me", "status=429;retry-after=30", times=1)
+            over_async.sandbox.fault("account.me", "status=429;retry-after=2", times=1)
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(zagely.account.me(), 0.2)
             assert time.monotonic() - begun < 3

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use hudhud::{AnyExchange, Json, Meta, Response, Step, UnixTime};
+use hudhud::{AnyExchange, Json, Meta, Response, Step};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::failure::{misuse, thrown};
 use crate::options::chosen;
 use crate::rate_limiter::RateLimiter;
+use crate::time::unix_time;
 use crate::value::{Member, value};
 use crate::wire::{Sent, response};
 
@@ -101,9 +102,4 @@ impl Exchange {
     pub fn key(&self) -> Option<String> {
         self.exchange.idempotency_key().map(|key| key.as_str().into())
     }
-}
-
-/// Converts the milliseconds of `Date.now()`.
-pub(crate) fn unix_time(now: f64) -> UnixTime {
-    UnixTime::from_millis(now as u64)
 }

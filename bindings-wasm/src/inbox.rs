@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use hudhud::UnixTime;
+use crate::time::unix_time;
 use hudhud::inbox::{self, Change, Entry, Inbox, Mode, Status};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -155,8 +155,4 @@ fn written(change: Change) -> Vec<u8> {
     let mut bytes = change.entry.encode().to_vec();
     bytes.extend(change.expected.iter().flat_map(Entry::encode));
     bytes
-}
-
-fn unix_time(now: f64) -> UnixTime {
-    UnixTime::from_millis(now as u64)
 }

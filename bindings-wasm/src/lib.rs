@@ -32,6 +32,7 @@ mod page;
 mod rate_limiter;
 #[cfg(feature = "client")]
 mod text;
+mod time;
 #[cfg(feature = "client")]
 mod value;
 #[cfg(not(any(feature = "client", feature = "inbox")))]

@@ -6,8 +6,8 @@ use hudhud::SharedRateLimiter;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::exchange::unix_time;
 use crate::failure::misuse;
+use crate::time::unix_time;
 
 /// A rate limiter. It learns the limits of a key from the responses.
 #[wasm_bindgen]

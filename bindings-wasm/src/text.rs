@@ -8,9 +8,9 @@ use hudhud::{Object, Phone, Template};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::exchange::unix_time;
 use crate::failure::{misuse, thrown};
 use crate::options::Options;
+use crate::time::unix_time;
 use crate::value::{Member, value};
 
 /// Returns the names of a template's variables.

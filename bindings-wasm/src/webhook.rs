@@ -6,7 +6,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use hudhud::UnixTime;
+use crate::time::unix_time;
 use hudhud::webhook::{
     Headers, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER, Verified, WebhookError,
 };
@@ -124,10 +124,6 @@ impl Headers for Lines<'_> {
             value(line.as_bytes());
         }
     }
-}
-
-fn unix_time(now: f64) -> UnixTime {
-    UnixTime::from_millis(now as u64)
 }
 
 fn refused(error: WebhookError) -> String {

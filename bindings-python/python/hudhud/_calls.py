@@ -338,8 +338,7 @@ async def _drive(flight: Any, client: Any) -> Any:
         flight.leave()
         if isinstance(error, StoreError):
             _keep_key(error, flight, request)
-            error.may_have_happened = request is not None and request.method != "GET"
-            error.safe_to_retry = not error.may_have_happened or error.idempotency_key is not None
+            _limits.keep_fate(error, request)
         if watch is not None:
             watch.interrupted(error)
         raise

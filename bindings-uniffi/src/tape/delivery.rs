@@ -25,9 +25,10 @@ pub(crate) fn refused(error: &WebhookError, body: usize) -> Vec<u32> {
 pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>> {
     let text = text_of_body(body).ok()?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
-    let read = event(&text, at, body.len()).or_else(|| match without_endless_numbers(&text, true) {
+    // A number that no float can hold is refused while data is decoded, and would be skipped with the rest otherwise.
+    let read = envelope(&text, at, body.len(), true).or_else(|| match without_endless_numbers(&text, true) {
         Cow::Owned(mended) => event(&mended, None, body.len()),
-        Cow::Borrowed(_) => None,
+        Cow::Borrowed(_) => envelope(&text, at, body.len(), false),
     });
     let (mut tape, event) = read?;
     let delivery_id = event[4];
@@ -141,5 +142,29 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
         };
         let name = writer.text(&name);
         Ok([number, data, name, tenant, delivery, occurred, rest])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hudhud::UnixTime;
+    use hudhud::webhook::{Verifier, sign};
+
+    #[test]
+    fn an_endless_number_costs_no_other_member() {
+        let now = UnixTime::from_secs(1_776_767_400);
+        let verifier = Verifier::new("whsec_test").expect("a secret");
+        let has_data = |data: &str| {
+            let body = format!(r#"{{"event":"campaign.completed","data":{data}}}"#);
+            let delivery = sign("whsec_test", body.as_bytes(), now).expect("signed");
+            let verified = verifier.verify_signature(&delivery.headers[..], &delivery.body, now);
+            let cells = super::verified(&verified.expect("verified"), &delivery.body).expect("an event");
+            // The first member of the data is the campaign.
+            let at = cells[3] as usize;
+            cells[at..at + 2].iter().any(|cell| *cell != 0)
+        };
+        assert!(has_data(r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1.5}}"#));
+        assert!(has_data(r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1e400}}"#));
+        assert!(!has_data("{}"));
     }
 }

@@ -79,7 +79,7 @@ struct Trip {
     pending: Option<Pending>,
 }
 
-/// What becomes true when the store has accepted the new bytes.
+/// The changes that apply when the store has accepted the new bytes.
 #[derive(Debug)]
 struct Pending {
     state: RateLimiter,

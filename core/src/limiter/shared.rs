@@ -236,9 +236,9 @@ impl Desk {
         // those that wait.
         let is_due = due.is_some_and(|due| due <= now.as_millis());
         let forecast = |source: &Source| source.forecast(if lane == Lane::Bulk { ahead } else { 0 }, now);
-        let may_ask = is_due || ahead == 0 || forecast(&self.source) == Permit::Now;
-        let asked = if may_ask { self.source.acquire(lane, now) } else { forecast(&self.source) };
-        let wait = match asked {
+        let is_first = is_due || ahead == 0;
+        let behind = (!is_first).then(|| forecast(&self.source)).filter(|permit| *permit != Permit::Now);
+        let wait = match behind.unwrap_or_else(|| self.source.acquire(lane, now)) {
             Permit::Now => {
                 if let Some(ticket) = ticket {
                     self.line(queue).leave(ticket);
@@ -248,12 +248,12 @@ impl Desk {
             Permit::NotBefore(time) => return (Admission::NotBefore(time), ticket),
             Permit::Wait(wait) => wait,
         };
-        let forecast = match (lane, forecast(&self.source)) {
-            (Lane::Bulk, Permit::Wait(forecast)) => forecast.max(wait),
-            (Lane::Bulk, _) => wait,
-            (Lane::Urgent, _) => {
-                wait.saturating_add(self.source.view().interval().saturating_mul(ahead as u32))
-            }
+        let forecast = match lane {
+            Lane::Bulk => match behind.unwrap_or_else(|| forecast(&self.source)) {
+                Permit::Wait(forecast) => forecast.max(wait),
+                _ => wait,
+            },
+            Lane::Urgent => wait.saturating_add(self.source.view().interval().saturating_mul(ahead as u32)),
         };
         let pause = self.pause(forecast, ahead);
         let due = now.after(pause).as_millis();

@@ -2,7 +2,7 @@
 
 use hudhud::endpoint::EndpointSpec;
 use hudhud::schema::Type;
-use hudhud::{ENDPOINTS, Response};
+use hudhud::{ENDPOINTS, IdempotencyKey, Response};
 use serde_json::{Map, Value, json};
 
 /// A prepared response. It converts from a [`Response`] too.
@@ -96,8 +96,7 @@ pub(crate) fn endpoint(call: &str) -> &'static EndpointSpec {
     })
 }
 
+/// Returns a UUID, as the vendor's ids are.
 fn random_id() -> String {
-    let bytes = hudhud_transport::entropy();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    IdempotencyKey::from_entropy(hudhud_transport::entropy()).as_str().to_owned()
 }

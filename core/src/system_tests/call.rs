@@ -36,7 +36,7 @@ enum Typed {
     Wazaj(Exchange<SendText>),
 }
 
-/// What a call does next.
+/// The next action of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Doing {
     /// Asks the exchange.

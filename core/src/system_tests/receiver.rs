@@ -326,7 +326,7 @@ impl World<'_> {
         let is_last = delivery == facts.deliveries && delivery < MOST_DELIVERIES;
         if !facts.acknowledged && is_last {
             let wait = BACK_OFF[(delivery as usize - 1).min(BACK_OFF.len() - 1)];
-            self.at(self.now + wait, Event::Deliver(event, delivery));
+            self.at(self.now + wait, Event::Deliver(event));
         }
     }
 

@@ -33,8 +33,8 @@ const RESTARTS_AFTER: u64 = 3_000;
 /// Something that happens at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Event {
-    /// The vendor delivers an event, after the delivery with this number.
-    Deliver(usize, u32),
+    /// The vendor delivers an event.
+    Deliver(usize),
     /// A job does its next step.
     Go(JobId),
     /// The request with this number arrives at the vendor.
@@ -106,7 +106,7 @@ impl<'a> World<'a> {
         }
         for event in 0..config.events {
             let after = world.choices.delay(0, config.spread);
-            world.at(START + 1 + after, Event::Deliver(event, 0));
+            world.at(START + 1 + after, Event::Deliver(event));
         }
         if config.events > 0 && config.spread > 0 {
             world.at(START + DAY, Event::CleanUp);
@@ -146,7 +146,7 @@ impl<'a> World<'a> {
 
     fn happen(&mut self, event: Event) -> Result<(), String> {
         match event {
-            Event::Deliver(event, _) => self.deliver(event)?,
+            Event::Deliver(event) => self.deliver(event)?,
             Event::Start(number) => self.start_sender(number)?,
             Event::CleanUp => {
                 self.clean_up();

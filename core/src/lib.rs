@@ -49,6 +49,7 @@ pub mod inbox;
 mod limiter;
 pub mod outbox;
 mod plantable;
+mod random;
 mod redact;
 pub mod schema;
 mod service;

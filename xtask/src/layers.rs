@@ -16,9 +16,10 @@ use syn::{Attribute, Item, Visibility};
 const CORE: &str = "hudhud";
 
 /// The layer of each unit of core. A unit imports those with a smaller number.
-const LAYERS: [(&str, u8); 21] = [
+const LAYERS: [(&str, u8); 22] = [
     ("text", 0),
     ("plantable", 0),
+    ("random", 0),
     ("redact", 1),
     ("types", 2),
     ("schema", 3),

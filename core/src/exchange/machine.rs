@@ -8,7 +8,7 @@ use crate::endpoint::{EndpointSpec, RetryCause, RetrySafety};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::exchange::attempt::{Attempt, CallDescription};
-use crate::exchange::retry::{Jitter, RetryDecision, RetryPolicy};
+use crate::exchange::retry::{RetryDecision, RetryPolicy};
 use crate::exchange::step::Step;
 use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
@@ -20,6 +20,7 @@ use crate::limiter::permit::Admission;
 use crate::limiter::permit::Lane;
 #[cfg(feature = "std")]
 use crate::limiter::shared::{Place, SharedRateLimiter};
+use crate::random::Random;
 use crate::types::closed_enum::ClosedEnum;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
@@ -37,7 +38,7 @@ pub(crate) struct ExchangeMachine {
     policy: RetryPolicy,
     limits: TimeLimits,
     safety: RetrySafety,
-    jitter: Jitter,
+    random: Random,
     pub(crate) attempts: u32,
     method_swapped: bool,
     /// The error of the last attempt that may have reached the vendor.
@@ -118,7 +119,7 @@ impl ExchangeMachine {
         safety: RetrySafety,
         entropy: [u8; 16],
     ) -> Self {
-        let jitter = Jitter::new(entropy);
+        let random = Random::new(entropy);
         let (age, state) = (Duration::ZERO, State::Ready { failure: None });
         let (attempts, method_swapped, last_now) = (0, false, None);
         let (reached, unsent) = (None, None);
@@ -130,7 +131,7 @@ impl ExchangeMachine {
             policy,
             limits,
             safety,
-            jitter,
+            random,
             attempts,
             method_swapped,
             reached,
@@ -306,7 +307,7 @@ impl ExchangeMachine {
     fn decide(&mut self, retry_after: Option<Duration>, error: Error, now: UnixTime) {
         let cause = error.retry_cause();
         let error = self.most_that_happened(cause, error).with_attempts(self.attempts, self.age);
-        let random = self.jitter.next();
+        let random = self.random.next();
         self.state = match self.policy.decide(self.attempts, self.safety, cause, retry_after, random) {
             RetryDecision::Stop => State::Finished(Err(error)),
             RetryDecision::RetryAfter(wait) if self.is_key_forgotten_after(wait) => {

@@ -161,27 +161,6 @@ impl RetryPolicy {
     }
 }
 
-/// A stream of numbers from the host's 16 random bytes (SplitMix64). It is good enough to spread waits, and for nothing
-/// else.
-#[derive(Clone, Debug)]
-pub(crate) struct Jitter(u64);
-
-impl Jitter {
-    pub(crate) fn new(entropy: [u8; 16]) -> Self {
-        let (low, high) = entropy.split_at(8);
-        let word = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        Self(word(low).rotate_left(17) ^ word(high))
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{RetryCause, RetryDecision, RetryPolicy};

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::outbox::tests::simulation::Random;
+use crate::random::Random;
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -132,7 +132,7 @@ impl Choices {
     /// Returns true if a fault happens here.
     pub(super) fn happens(&mut self, fault: Fault) -> bool {
         match self {
-            Self::Random(random, rates) => random.below(1_000) < rates.0[fault as usize],
+            Self::Random(random, rates) => random.chance(rates.0[fault as usize]),
             Self::Path(path) => {
                 let is_possible = path.left > 0 && path.faults.contains(&fault);
                 let happens = is_possible && path.choose(2) == 1;

@@ -4,7 +4,8 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::inbox::Mode;
-use crate::outbox::tests::simulation::{Random, START};
+use crate::outbox::tests::simulation::START;
+use crate::random::Random;
 use crate::system_tests::choices::{Choices, Fault, Rates};
 use crate::system_tests::config::Config;
 use crate::system_tests::vendor::DAY;
@@ -25,7 +26,7 @@ pub(super) struct Simulated {
 
 /// Returns the world of a seed.
 pub(super) fn world_of(seed: u64) -> (Config, Rates) {
-    let mut random = Random(seed);
+    let mut random = Random::seeded(seed);
     let faults = [
         (Fault::Crash, 20),
         (Fault::LostRequest, 60),
@@ -61,7 +62,7 @@ pub(super) fn world_of(seed: u64) -> (Config, Rates) {
 
 /// Runs a world to its end. The error is the first breach of a promise.
 pub(super) fn simulate(config: &Config, rates: Rates, seed: u64) -> Result<Simulated, String> {
-    let mut world = World::new(config, Choices::Random(Random(seed), rates));
+    let mut world = World::new(config, Choices::Random(Random::seeded(seed), rates));
     while world.advance()? {
         if world.steps > MOST_STEPS {
             return Err(format!("everything ends: there is no end after {} steps", world.steps));

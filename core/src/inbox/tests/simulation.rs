@@ -14,6 +14,7 @@ use core::time::Duration;
 use crate::inbox::claim::{Change, Claim, Decision};
 use crate::inbox::entry::{Entry, Status};
 use crate::inbox::rules::{Inbox, Mode};
+use crate::random::Random;
 use crate::types::time::UnixTime;
 
 /// The start of all simulations, in milliseconds.
@@ -120,7 +121,7 @@ struct World<'a> {
     store: BTreeMap<usize, [u8; Entry::LENGTH]>,
     facts: Vec<Facts>,
     jobs: Vec<Option<Job>>,
-    random: u64,
+    random: Random,
     last_arrival: u64,
 }
 
@@ -137,11 +138,11 @@ pub(super) fn run(course: &Course) -> Result<(), String> {
         store: BTreeMap::new(),
         facts: (0..course.events).map(|_| Facts::default()).collect(),
         jobs: Vec::new(),
-        random: course.seed,
+        random: Random::seeded(course.seed),
         last_arrival: 0,
     };
     for event in 0..course.events {
-        let at = START + world.below(600_000);
+        let at = START + world.random.below(600_000);
         world.deliver(event, at);
     }
     world.at(START + 60_000, Step::CleanUp);
@@ -164,7 +165,7 @@ impl World<'_> {
                             .is_none_or(|end| end > now)
                     });
                     if !self.queue.is_empty() {
-                        let next = self.now + 60_000 + self.below(3_600_000);
+                        let next = self.now + 60_000 + self.random.below(3_600_000);
                         self.at(next, Step::CleanUp);
                     }
                 }
@@ -190,14 +191,14 @@ impl World<'_> {
         self.facts[event].deliveries += 1;
         let number = self.facts[event].deliveries;
         self.at(at, Step::Arrive(event, at, Some(number)));
-        if self.chance(self.course.twice) {
+        if self.random.chance(self.course.twice) {
             self.at(at, Step::Arrive(event, at, Some(number)));
         }
-        if self.chance(self.course.repeated) {
+        if self.random.chance(self.course.repeated) {
             // The last moment at which this signature is accepted, or any later one without a tolerance.
             let late = match self.course.tolerance {
-                Some(tolerance) => tolerance - self.below(2),
-                None => self.below(30 * DAY),
+                Some(tolerance) => tolerance - self.random.below(2),
+                None => self.random.below(30 * DAY),
             };
             self.at(at + late, Step::Arrive(event, at, None));
         }
@@ -205,9 +206,9 @@ impl World<'_> {
 
     fn arrive(&mut self, event: usize, signed: u64, number: Option<usize>) {
         self.last_arrival = self.last_arrival.max(self.now);
-        let skew = if self.course.skew == 0 { 0 } else { self.below(self.course.skew) };
+        let skew = if self.course.skew == 0 { 0 } else { self.random.below(self.course.skew) };
         self.jobs.push(Some(Job { event, number, signed, skew, state: State::Start }));
-        let next = self.now + if self.chance(500) { 0 } else { self.below(50) };
+        let next = self.now + if self.random.chance(500) { 0 } else { self.random.below(50) };
         self.at(next, Step::Go(self.jobs.len() - 1));
     }
 
@@ -216,7 +217,7 @@ impl World<'_> {
         let (event, now) = (job.event, self.clock(job.skew));
         let ends = self.now > START + 3 * DAY;
         let is_killer = event < self.course.killers && matches!(job.state, State::Handle(..));
-        if is_killer || (!ends && self.chance(self.course.crashes)) {
+        if is_killer || (!ends && self.random.chance(self.course.crashes)) {
             // The transaction is rolled back. The vendor gets no response.
             self.leave(event, id);
             self.answer(&job, None);
@@ -227,7 +228,7 @@ impl World<'_> {
             State::Start => {
                 if is_transaction {
                     if self.facts[event].locked.is_some() {
-                        let again = self.now + 1 + self.below(20);
+                        let again = self.now + 1 + self.random.below(20);
                         self.jobs[id] = Some(job);
                         self.at(again, Step::Go(id));
                         return Ok(());
@@ -254,7 +255,7 @@ impl World<'_> {
                 Ok(())
             }
             State::Handle(claim) => {
-                let fails = !ends && self.chance(self.course.failures);
+                let fails = !ends && self.random.chance(self.course.failures);
                 if is_transaction {
                     return self.end_transaction(id, &job, claim, fails, now);
                 }
@@ -262,7 +263,7 @@ impl World<'_> {
                     self.facts[event].effects += 1;
                 }
                 self.facts[event].running.retain(|(running, _)| *running != id);
-                let next = self.now + self.below(50);
+                let next = self.now + self.random.below(50);
                 self.jobs[id] = Some(Job { state: State::End(claim, fails), ..job });
                 self.at(next, Step::Go(id));
                 Ok(())
@@ -290,7 +291,7 @@ impl World<'_> {
         let until =
             self.course.tolerance.map(|tolerance| now.after(Duration::from_millis(DAY.max(2 * tolerance))));
         let mut holder = [0; 16];
-        holder[..8].copy_from_slice(&self.next().to_le_bytes());
+        holder[..8].copy_from_slice(&self.random.next().to_le_bytes());
         let Decision::Handle(first) = self.inbox.claim(None, until, holder, now) else {
             return Err("a new event is not handled".into());
         };
@@ -320,7 +321,7 @@ impl World<'_> {
             return Ok(());
         }
         job.state = state;
-        let next = self.now + self.below(50);
+        let next = self.now + self.random.below(50);
         self.jobs[id] = Some(job);
         self.at(next, Step::Go(id));
         Ok(())
@@ -354,7 +355,7 @@ impl World<'_> {
             facts.largest_token = claim.token();
             facts.running.push((id, now + course.lease));
         }
-        let next = now + self.below(course.handler);
+        let next = now + self.random.below(course.handler);
         self.jobs[id] = Some(Job { state: State::Handle(claim), ..job });
         self.at(next, Step::Go(id));
         Ok(())
@@ -424,11 +425,11 @@ impl World<'_> {
     /// its replay window. Each such delivery can lead to a further one.
     fn sign_again(&mut self, event: usize) {
         let Some(tolerance) = self.course.tolerance else { return };
-        if self.facts[event].signed_again < 8 && self.chance(self.course.repeated) {
+        if self.facts[event].signed_again < 8 && self.random.chance(self.course.repeated) {
             self.facts[event].signed_again += 1;
-            let again = self.now + self.below(DAY.max(2 * tolerance) - tolerance);
+            let again = self.now + self.random.below(DAY.max(2 * tolerance) - tolerance);
             self.at(again, Step::Arrive(event, again, None));
-            let late = again + tolerance - self.below(2);
+            let late = again + tolerance - self.random.below(2);
             self.at(late, Step::Arrive(event, again, None));
         }
     }
@@ -436,7 +437,7 @@ impl World<'_> {
     /// Gives the vendor its response, or none. Without a success it delivers again.
     fn answer(&mut self, job: &Job, success: Option<bool>) {
         let event = job.event;
-        let is_lost = self.chance(self.course.lost);
+        let is_lost = self.random.chance(self.course.lost);
         if success == Some(true) {
             self.sign_again(event);
         }
@@ -456,22 +457,5 @@ impl World<'_> {
     fn at(&mut self, time: u64, step: Step) {
         self.order += 1;
         self.queue.push(Reverse((time, self.order, step)));
-    }
-
-    fn next(&mut self) -> u64 {
-        // SplitMix64.
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    fn chance(&mut self, of_1_000: u64) -> bool {
-        self.below(1_000) < of_1_000
     }
 }

@@ -14,6 +14,7 @@ use crate::limiter::answer::Answer;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::random::Random;
 use crate::types::time::UnixTime;
 
 /// The start of all simulations, in milliseconds: not a full minute, hour or day.
@@ -230,7 +231,7 @@ struct World {
     store: Vec<u8>,
     answers: Vec<Option<(Answer, bool)>>,
     report: Report,
-    random: u64,
+    random: Random,
     course: Course,
     leases: u64,
 }
@@ -247,7 +248,7 @@ pub(super) fn run(course: &Course) -> Report {
         store: RateLimiter::new().encode(),
         answers: vec![],
         report: Report::default(),
-        random: course.seed,
+        random: Random::seeded(course.seed),
         course: course.clone(),
         leases: 0,
     };
@@ -285,14 +286,14 @@ impl World {
                     let list =
                         if answer.success { &mut self.report.accepted } else { &mut self.report.refused };
                     list.push(now - START);
-                    let is_lost = self.chance(self.course.lost);
+                    let is_lost = self.random.chance(self.course.lost);
                     let answer = if is_lost {
                         Answer { error: Some(ErrorKind::Transport), ..Answer::default() }
                     } else {
                         answer
                     };
                     self.answers.push(Some((answer, is_urgent)));
-                    let back = now + self.below(self.course.latency + 1);
+                    let back = now + self.random.below(self.course.latency + 1);
                     self.at(back, Event::Answer(host, self.answers.len() - 1));
                 }
                 Event::Answer(host, number) => {
@@ -304,10 +305,10 @@ impl World {
                     }
                 }
                 Event::Urgent => {
-                    let host = self.below(self.course.hosts as u64) as usize;
+                    let host = self.random.below(self.course.hosts as u64) as usize;
                     self.hosts[host].urgent.push_back(now);
                     self.serve(host);
-                    let next = now + 1 + self.below(2 * self.course.urgent_every);
+                    let next = now + 1 + self.random.below(2 * self.course.urgent_every);
                     self.at(next, Event::Urgent);
                 }
                 Event::Batch(number) => {
@@ -482,7 +483,7 @@ impl World {
                 self.report.bulk_sent += 1;
             }
         }
-        let arrives = self.now + self.below(self.course.latency + 1);
+        let arrives = self.now + self.random.below(self.course.latency + 1);
         self.at(arrives, Event::Arrive(host, lane == Lane::Urgent));
     }
 
@@ -493,7 +494,7 @@ impl World {
 
     /// The time at which to ask again. Timers are a few milliseconds late.
     fn again(&mut self, permit: Permit) -> u64 {
-        let late = self.below(10);
+        let late = self.random.below(10);
         let wait = match permit {
             Permit::Now => unreachable!("it was used"),
             Permit::Wait(wait) => wait.as_millis() as u64,
@@ -517,18 +518,5 @@ impl World {
     fn at(&mut self, at: u64, event: Event) {
         self.order += 1;
         self.events.push(Reverse((at, self.order, event)));
-    }
-
-    fn chance(&mut self, of_thousand: u64) -> bool {
-        of_thousand > 0 && self.below(1_000) < of_thousand
-    }
-
-    /// Returns a random number below `end` (SplitMix64).
-    fn below(&mut self, end: u64) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % end.max(1)
     }
 }

@@ -7,7 +7,8 @@ use crate::outbox::frame::{HEAD, MAGIC};
 use crate::outbox::reader::{OutboxJournal, OutboxReader};
 use crate::outbox::rules::with_bug;
 use crate::outbox::state_machine::Outbox;
-use crate::outbox::tests::simulation::{Course, Random, START, create, run};
+use crate::outbox::tests::simulation::{Course, START, create, run};
+use crate::random::Random;
 use crate::types::time::UnixTime;
 
 const NOW: UnixTime = UnixTime::from_millis(START);
@@ -118,7 +119,7 @@ fn other_files_are_no_journals() {
 #[test]
 fn random_bytes_after_a_header_cause_no_panic() {
     let header = create(true, [3; 16], NOW).take_records();
-    let mut random = Random(11);
+    let mut random = Random::seeded(11);
     for length in 0..400 {
         let mut bytes = header.clone();
         bytes.extend((0..length).map(|_| random.below(256) as u8));

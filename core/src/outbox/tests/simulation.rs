@@ -12,6 +12,7 @@ use crate::outbox::failure::Failure;
 use crate::outbox::reader::OutboxReader;
 use crate::outbox::report::{MessageState, OutboxReport};
 use crate::outbox::state_machine::Outbox;
+use crate::random::Random;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 use crate::zagely::{KeyPair, SendMessage, Zagely};
@@ -20,27 +21,6 @@ use crate::{ApiKey, Wazaj, wazaj::SendText};
 pub(crate) const START: u64 = 1_776_767_400_000;
 pub(super) const HOUR: u64 = 3_600_000;
 const MINUTE: u64 = 60_000;
-
-/// Random numbers (SplitMix64).
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.next() % end.max(1)
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
 
 /// A course of events.
 #[derive(Clone, Debug)]
@@ -141,7 +121,7 @@ struct Flight {
 /// Runs a course until each message has its outcome. Fails if a message is sent twice, or lost without a report.
 pub(super) fn run(course: &Course) -> Result<End, String> {
     let mut world = World {
-        random: Random(course.seed),
+        random: Random::seeded(course.seed),
         vendor: Vendor::default(),
         time: START,
         ahead: 0,
@@ -211,13 +191,13 @@ impl World {
     fn send(&mut self, mut outbox: Outbox) -> Result<Result<Option<Outbox>, Killed>, String> {
         let mut flights: Vec<Flight> = Vec::new();
         for _ in 0..100_000 {
-            if self.course.kill_at.is_none() && self.kills < self.course.kills && self.random.chance(4) {
+            if self.course.kill_at.is_none() && self.kills < self.course.kills && self.random.chance(40) {
                 self.land(flights);
                 return Ok(Err(Killed));
             }
             self.time += self.random.below(200);
             let is_full = flights.len() >= self.course.concurrency;
-            if is_full || !flights.is_empty() && self.random.chance(40) {
+            if is_full || !flights.is_empty() && self.random.chance(400) {
                 let at = self.random.below(flights.len() as u64) as usize;
                 let flight = flights.swap_remove(at);
                 self.respond(&mut outbox, &flight)?;
@@ -282,7 +262,7 @@ impl World {
     fn respond(&mut self, outbox: &mut Outbox, flight: &Flight) -> Result<(), String> {
         self.time = self.time.max(flight.arrives);
         let number = flight.claim.number;
-        let fails = self.kills < self.course.kills.max(1) && self.random.chance(self.course.failures);
+        let fails = self.kills < self.course.kills.max(1) && self.random.chance(10 * self.course.failures);
         let mut failure = match (fails, self.random.below(8)) {
             (false, _) => {
                 self.accept(&flight.claim, self.time);
@@ -308,7 +288,7 @@ impl World {
                 return outbox.lost(number, self.now()).map_err(|error| error.to_string());
             }
             _ => {
-                if self.random.chance(60) {
+                if self.random.chance(600) {
                     self.accept(&flight.claim, self.time);
                 }
                 let mut failure = Failure::new(ErrorKind::Transport);
@@ -329,7 +309,7 @@ impl World {
     /// Lets the requests of a killed program arrive, or not.
     fn land(&mut self, flights: Vec<Flight>) {
         for flight in flights {
-            if self.random.chance(50) {
+            if self.random.chance(500) {
                 self.accept(&flight.claim, flight.arrives);
             }
         }
@@ -341,7 +321,7 @@ impl World {
         let end = self.written + records.len() as u64;
         let is_killed = match self.course.kill_at {
             Some(at) => self.kills == 0 && at <= end && at >= self.written,
-            None => self.kills < self.course.kills && !records.is_empty() && self.random.chance(3),
+            None => self.kills < self.course.kills && !records.is_empty() && self.random.chance(30),
         };
         if is_killed {
             let kept = match self.course.kill_at {
@@ -367,10 +347,10 @@ impl World {
             let lost = self.journal.len() - self.durable;
             let kept = self.random.below(lost as u64 + 1) as usize;
             self.journal.truncate(self.durable + kept);
-            if self.random.chance(30) {
+            if self.random.chance(300) {
                 // The file has its length, and not all of its content.
                 let from = self.durable + self.random.below(kept as u64 + 1) as usize;
-                let noise = self.random.chance(50);
+                let noise = self.random.chance(500);
                 for at in from..self.journal.len() {
                     self.journal[at] = if noise { self.random.below(256) as u8 } else { 0 };
                 }
@@ -378,7 +358,7 @@ impl World {
             self.durable = self.journal.len();
         }
         self.time += 5_000;
-        if self.course.clocks && self.random.chance(40) {
+        if self.course.clocks && self.random.chance(400) {
             self.ahead = match self.random.below(3) {
                 0 => 0,
                 1 => self.random.below(40 * HOUR) as i64,

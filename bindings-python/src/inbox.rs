@@ -116,18 +116,14 @@ pub(crate) struct InboxDecision {
 
 impl InboxDecision {
     fn of(py: Python<'_>, decision: Decision) -> PyResult<Self> {
-        let (kind, claim, change, wait) = match decision {
-            Decision::Handle(claim) => ("handle", Some(claim), None, None),
-            Decision::Duplicate(change) => ("duplicate", None, change, None),
-            Decision::Busy(wait) => ("busy", None, None, Some(wait)),
-            Decision::TooEarly(wait) => ("too_early", None, None, Some(wait)),
-            Decision::Poisoned(change) => ("poisoned", None, change, None),
-        };
+        let claim = decision.claim().map(|claim| Py::new(py, InboxClaim(*claim)));
+        // The claim has its own change.
+        let change = if claim.is_some() { None } else { decision.change() };
         Ok(Self {
-            kind,
-            claim: claim.map(|claim| Py::new(py, InboxClaim(claim))).transpose()?,
+            kind: decision.as_str(),
+            claim: claim.transpose()?,
             change: change.map(|change| Py::new(py, InboxChange::of(py, change))).transpose()?,
-            wait: wait.map(|wait| wait.as_secs_f64()),
+            wait: decision.wait().map(|wait| wait.as_secs_f64()),
         })
     }
 }

@@ -5,9 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::time::unix_time;
 use hudhud::inbox::{self, Change, Entry, Inbox, Mode, Status};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::time::unix_time;
 
 /// A decision about a delivery.
 #[wasm_bindgen]
@@ -39,23 +40,13 @@ impl Decision {
     /// Returns the decision: `handle`, `duplicate`, `busy`, `too_early` or `poisoned`.
     #[wasm_bindgen(getter)]
     pub fn kind(&self) -> String {
-        match self.0 {
-            inbox::Decision::Handle(_) => "handle",
-            inbox::Decision::Duplicate(_) => "duplicate",
-            inbox::Decision::Busy(_) => "busy",
-            inbox::Decision::TooEarly(_) => "too_early",
-            inbox::Decision::Poisoned(_) => "poisoned",
-        }
-        .into()
+        self.0.as_str().into()
     }
 
     /// Returns the milliseconds after which another delivery can succeed, if they are known.
     #[wasm_bindgen(getter)]
     pub fn wait(&self) -> Option<f64> {
-        match self.0 {
-            inbox::Decision::Busy(wait) | inbox::Decision::TooEarly(wait) => Some(wait.as_millis() as f64),
-            _ => None,
-        }
+        self.0.wait().map(|wait| wait.as_millis() as f64)
     }
 
     /// Returns the change to store before the event is handled or the response is sent, if there is one.
@@ -63,54 +54,40 @@ impl Decision {
     /// A change is the new entry, followed by the expected one if an entry must be stored.
     #[wasm_bindgen(getter)]
     pub fn change(&self) -> Option<Vec<u8>> {
-        match self.0 {
-            inbox::Decision::Handle(claim) => Some(claim.change()),
-            inbox::Decision::Duplicate(change) | inbox::Decision::Poisoned(change) => change,
-            inbox::Decision::Busy(_) | inbox::Decision::TooEarly(_) => None,
-        }
-        .map(written)
+        self.0.change().map(written)
     }
 
     /// Returns the number of the attempt, from 1. 0 if the event is not handled.
     #[wasm_bindgen(getter)]
     pub fn attempt(&self) -> u32 {
-        self.claim().map_or(0, inbox::Claim::attempt)
+        self.0.claim().map_or(0, inbox::Claim::attempt)
     }
 
     /// Returns the fencing token. 0 if the event is not handled.
     #[wasm_bindgen(getter)]
     pub fn token(&self) -> f64 {
-        self.claim().map_or(0.0, |claim| claim.token() as f64)
+        self.0.claim().map_or(0.0, |claim| claim.token() as f64)
     }
 
     /// Returns the end of the lease. 0 if the event is not handled.
     #[wasm_bindgen(getter, js_name = leaseEnd)]
     pub fn lease_end(&self) -> f64 {
-        self.claim().map_or(0.0, |claim| claim.lease_end().as_millis() as f64)
+        self.0.claim().map_or(0.0, |claim| claim.lease_end().as_millis() as f64)
     }
 
     /// Returns the change after a success. A transactional claim has none.
     pub fn done(&self, now: f64) -> Option<Vec<u8>> {
-        self.claim()?.done(unix_time(now)).map(written)
+        self.0.claim()?.done(unix_time(now)).map(written)
     }
 
     /// Returns the change after a failure.
     pub fn failed(&self, now: f64) -> Option<Vec<u8>> {
-        Some(written(self.claim()?.failed(unix_time(now))))
+        Some(written(self.0.claim()?.failed(unix_time(now))))
     }
 
     /// Returns the change after the handler rejected the event for good.
     pub fn poisoned(&self, now: f64) -> Option<Vec<u8>> {
-        Some(written(self.claim()?.poisoned(unix_time(now))))
-    }
-}
-
-impl Decision {
-    fn claim(&self) -> Option<&inbox::Claim> {
-        match &self.0 {
-            inbox::Decision::Handle(claim) => Some(claim),
-            _ => None,
-        }
+        Some(written(self.0.claim()?.poisoned(unix_time(now))))
     }
 }
 

@@ -6,11 +6,12 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::time::unix_time;
 use hudhud::webhook::{
     Headers, SIGNATURE_HEADER, SignatureHeaders, TIMESTAMP_HEADER, Verified, WebhookError,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::time::unix_time;
 
 /// Verifies deliveries with one secret, or with several.
 #[wasm_bindgen]

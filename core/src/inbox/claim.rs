@@ -35,6 +35,48 @@ pub enum Decision {
     Poisoned(Option<Change>),
 }
 
+impl Decision {
+    /// Returns the name of the decision: `handle`, `duplicate`, `busy`, `too_early` or `poisoned`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Handle(_) => "handle",
+            Self::Duplicate(_) => "duplicate",
+            Self::Busy(_) => "busy",
+            Self::TooEarly(_) => "too_early",
+            Self::Poisoned(_) => "poisoned",
+        }
+    }
+
+    /// Returns the right to handle the event, if it must be handled.
+    #[must_use]
+    pub const fn claim(&self) -> Option<&Claim> {
+        match self {
+            Self::Handle(claim) => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// Returns the change to store before the event is handled or the response is sent, if there is one.
+    #[must_use]
+    pub const fn change(&self) -> Option<Change> {
+        match *self {
+            Self::Handle(claim) => Some(claim.change),
+            Self::Duplicate(change) | Self::Poisoned(change) => change,
+            Self::Busy(_) | Self::TooEarly(_) => None,
+        }
+    }
+
+    /// Returns the time after which another delivery can succeed, if it is known.
+    #[must_use]
+    pub const fn wait(&self) -> Option<Duration> {
+        match *self {
+            Self::Busy(wait) | Self::TooEarly(wait) => Some(wait),
+            _ => None,
+        }
+    }
+}
+
 /// The right to handle an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {

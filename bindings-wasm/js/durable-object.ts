@@ -1,4 +1,5 @@
-// The parts of Cloudflare's types that the inbox uses, so that the package needs none of Cloudflare's packages.
+// The parts of Cloudflare's types that the inbox and the rate limiter use, so that the package needs none of Cloudflare's
+// packages, and the way to an object.
 
 import { DurableObject as Base } from "#durable-object";
 
@@ -62,3 +63,11 @@ export declare abstract class DurableObject<Env = unknown> {
 
 /** Cloudflare's base class, as a value. */
 export const DurableObjectBase: typeof DurableObject = Base as never;
+
+/** Returns the function that makes the stub of the object with a name. A stub belongs to the request that made it. */
+export function stubs<Stub>(namespace: ObjectNamespace): (name: string) => Stub {
+  if (typeof namespace?.idFromName !== "function") {
+    throw new TypeError("namespace: expected the binding of a Durable Object; is it in wrangler's configuration?");
+  }
+  return (name) => namespace.get(namespace.idFromName(name) as never) as Stub;
+}

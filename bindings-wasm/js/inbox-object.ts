@@ -2,7 +2,7 @@
 
 import { shard, storageKey } from "#inbox";
 
-import { DurableObjectBase, type ObjectContext, type ObjectNamespace, type SqlStorage } from "./durable-object.js";
+import { DurableObjectBase, type ObjectContext, type ObjectNamespace, type SqlStorage, stubs } from "./durable-object.js";
 import type { WebhookEvent } from "./generated/events.js";
 import type { InboxChange, InboxStore, LeasedInboxOptions, Receipt, TransactionalInbox } from "./inbox.js";
 import { change, decided, failed, failure, receipt, refusal, rules } from "./inbox-rules.js";
@@ -195,15 +195,15 @@ export interface TransactionalObjectInboxOptions {
  */
 export function durableObjectInbox(namespace: ObjectNamespace, { shards = SHARDS, ...options }: DurableObjectInboxOptions = {}): LeasedInbox {
   if (!Number.isInteger(shards) || shards < 1 || shards > 65536) throw new TypeError("shards: expected a number of objects from 1 to 65536");
-  const objects = new Objects<InboxStore>(namespace);
+  const object = stubs<InboxStore>(namespace);
   const store: InboxStore = {
-    putOrGet: async (key, change) => objects.of(shardName(key, shards)).putOrGet(key, change),
-    replace: async (key, change) => objects.of(shardName(key, shards)).replace(key, change),
-    forget: async (key) => objects.of(shardName(key, shards)).forget(key),
+    putOrGet: async (key, change) => object(shardName(key, shards)).putOrGet(key, change),
+    replace: async (key, change) => object(shardName(key, shards)).replace(key, change),
+    forget: async (key) => object(shardName(key, shards)).forget(key),
     async poisoned() {
       const keys: string[] = [];
       for (let from = 0; from < shards; from += AT_ONCE) {
-        const some = Array.from({ length: Math.min(AT_ONCE, shards - from) }, (_, at) => objects.of(nameOf(from + at)).poisoned());
+        const some = Array.from({ length: Math.min(AT_ONCE, shards - from) }, (_, at) => object(nameOf(from + at)).poisoned());
         keys.push(...(await Promise.all(some)).flat());
       }
       return keys.sort();
@@ -218,24 +218,10 @@ export function durableObjectInbox(namespace: ObjectNamespace, { shards = SHARDS
  */
 export function transactionalObjectInbox(namespace: ObjectNamespace, { objectOf }: TransactionalObjectInboxOptions = {}): TransactionalInbox {
   if (objectOf !== undefined && typeof objectOf !== "function") throw new TypeError("objectOf: expected a function");
-  const objects = new Objects<TransactionalInbox>(namespace);
+  const object = stubs<TransactionalInbox>(namespace);
   const name = objectOf ?? ((event: WebhookEvent) => shardName(storageKey(event.replayKey), SHARDS));
   // Only plain data comes from another isolate.
-  return { receive: async (event) => ({ ...(await objects.of(name(event)).receive(event)) }) };
-}
-
-/** The stubs of a namespace's objects. */
-class Objects<Stub> {
-  readonly #namespace: ObjectNamespace;
-
-  constructor(namespace: ObjectNamespace) {
-    if (typeof namespace?.idFromName !== "function") throw new TypeError("namespace: expected the binding of a Durable Object; is it in wrangler's configuration?");
-    this.#namespace = namespace;
-  }
-
-  of(name: string): Stub {
-    return this.#namespace.get(this.#namespace.idFromName(name) as never) as Stub;
-  }
+  return { receive: async (event) => ({ ...(await object(name(event)).receive(event)) }) };
 }
 
 function shardName(key: string, shards: number): string {

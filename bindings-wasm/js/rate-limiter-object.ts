@@ -1,6 +1,6 @@
 // The store of a rate limiter in a Durable Object with SQLite storage.
 
-import { DurableObjectBase, type ObjectContext, type ObjectNamespace } from "./durable-object.js";
+import { DurableObjectBase, type ObjectContext, type ObjectNamespace, stubs } from "./durable-object.js";
 import { isSame } from "./inbox-rules.js";
 import type { RateLimiterStore } from "./rate-limiter.js";
 
@@ -49,17 +49,14 @@ const stores = new WeakMap<ObjectNamespace, Map<string, RateLimiterStore>>();
  * ```
  */
 export function durableObjectStore(namespace: ObjectNamespace, name: string): RateLimiterStore {
-  if (typeof namespace?.idFromName !== "function") {
-    throw new TypeError("namespace: expected the binding of a Durable Object; is it in wrangler's configuration?");
-  }
+  const object = stubs<RateLimiterStore>(namespace);
   if (typeof name !== "string" || name === "") throw new TypeError("name: expected the name of the limiter's object");
   const named = stores.get(namespace) ?? new Map<string, RateLimiterStore>();
   stores.set(namespace, named);
-  // A stub belongs to the request that made it, and the limiter outlives requests.
-  const object = () => namespace.get(namespace.idFromName(name) as never) as RateLimiterStore;
   const store = named.get(name) ?? {
-    load: async () => object().load(),
-    swap: async (old: Uint8Array | undefined, next: Uint8Array) => object().swap(old, next),
+    // The limiter outlives the request, so each use makes a stub.
+    load: async () => object(name).load(),
+    swap: async (old: Uint8Array | undefined, next: Uint8Array) => object(name).swap(old, next),
   };
   named.set(name, store);
   return store;

@@ -1,7 +1,8 @@
 // The rate limiter that the calls of one or several clients share.
 //
 // Core's limiter exists while calls run. Between calls only its state is kept, in JavaScript: a program that makes a client
-// for each request frees none of them, and the memory of a wasm module never shrinks.
+// for each request frees none of them, and the memory of a wasm module never shrinks. The limiter of a store is the exception:
+// it keeps its leased permits, so it stays until the program ends.
 
 import { RateLimiter as Native } from "#client";
 

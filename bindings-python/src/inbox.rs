@@ -1,4 +1,4 @@
-//! The decisions of core's inbox about deliveries, for the stores in `hudhud/inbox`.
+//! Decisions of the inbox about deliveries, for the stores in `hudhud/inbox`.
 
 use std::time::Duration;
 

@@ -160,7 +160,7 @@ def test_retry_after_is_obeyed(over):
     over.sandbox.fault("account.me", "status=429;retry-after=1", times=1)
     begun = time.monotonic()
     assert over.reply("account", "me", {}, retry=QUICK).meta.status == 200
-    # There is no upper bound: a busy machine takes any time.
+    # An upper bound is missing: a busy machine takes any time.
     assert time.monotonic() - begun > 0.9
 
 

@@ -58,7 +58,7 @@ def environment(sandbox):
 
 
 def killed_until_done(command, sandbox, chance):
-    """Runs a command until it ends by itself. The first times it is killed: mostly while it sends, and sometimes at any
+    """Runs a command until it ends unforced. The first times it is killed: mostly while it sends, and sometimes at any
     moment after its start."""
     for kill in range(KILLS):
         process = subprocess.Popen(command, env=environment(sandbox), stdout=subprocess.PIPE, text=True)

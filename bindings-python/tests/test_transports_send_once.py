@@ -1,4 +1,4 @@
-"""A request is sent once, whatever the library retries by itself."""
+"""A request is sent once, whatever the library retries."""
 
 import itertools
 import socket

@@ -15,7 +15,7 @@ pub struct CallDescription {
     pub call: String,
     /// The method of the first request, as it is sent: `POST`.
     pub method: String,
-    /// The path of the URL, with parameters in place of values: `/api/v1/contacts/{contact_id}`.
+    /// The path of the URL, with parameters instead of values: `/api/v1/contacts/{contact_id}`.
     pub url_template: String,
     /// The host of the base URL, without the brackets of an IPv6 address.
     pub server_address: String,

@@ -23,7 +23,7 @@ export interface SvelteKitPlatform {
 export interface SvelteKitEvent {
   /** The request. */
   readonly request: Request;
-  /** What the adapter passes. On Cloudflare it has the bindings. */
+  /** The values that the adapter passes. On Cloudflare it has the bindings. */
   readonly platform?: Readonly<SvelteKitPlatform> | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Observers, loggers and spans: what they are told of a call, and that they are told nothing private.
+// Observers, loggers and spans: the facts of a call that they get, and that they get nothing private.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -19,7 +19,7 @@ const SEND = { to: "+15551234567", message: "Meet Jane at noon", session_id: "se
 const PRIVATE = /5551234|Jane|noon|session-secret|pk_private|sk_private|c-77|k-private/;
 const limits = { "x-ratelimit-remaining": "41", "x-request-id": "req-1" };
 
-/** Returns a client and the list of what its observer is told. */
+/** Returns a client and the list of what its observer gets. */
 function watched(answers, more) {
   const seen = [];
   const observer = {

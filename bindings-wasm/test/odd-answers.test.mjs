@@ -55,7 +55,7 @@ for (const [what, pages, seen, asked] of [
   ["an address in an object", [{ data: page("1"), links: { next: { href: "https://a.example/?page=2" } } }], ["1"], 2],
   ["an address in meta", [{ data: page("1"), meta: { next_page_url: "https://a.example/?page=2" } }], ["1"], 2],
   ["a page count in meta.pagination", [{ data: page("1"), meta: { pagination: { current_page: 1, total_pages: 3 } } }], ["1"], 2],
-  ["a page count beside the page's number", [{ current_page: 1, data: page("1"), total_pages: 3 }], ["1"], 2],
+  ["a page count next to the page's number", [{ current_page: 1, data: page("1"), total_pages: 3 }], ["1"], 2],
   ["there is more, and nothing says where", [{ current_page: 1, data: page("1"), has_more: true }], ["1"], 2],
   ["there is a cursor", [{ data: page("1"), next_cursor: "abc" }], ["1"], 1],
   ["there is a cursor in meta", [{ data: page("1"), meta: { next_cursor: "abc" } }], ["1"], 1],

@@ -47,7 +47,7 @@ test("two Workers share the limit of a key", { timeout: 60_000 }, async () => {
     const ids = results.flatMap(({ ids }) => ids);
     assert.equal(new Set(ids).size, 2 * REQUESTS * CALLS);
     assert.equal(results.reduce((sum, { refused }) => sum + refused, 0), 0);
-    // Two limiters of their own would have two bursts of 8 %, and twice the pace.
+    // Two separate limiters would have two bursts of 8 %, and twice the pace.
     assert.ok(seconds > (ids.length - 20) / (LIMIT / 60), `${ids.length} sends in ${seconds.toFixed(1)} s`);
   } finally {
     await miniflare?.dispose();

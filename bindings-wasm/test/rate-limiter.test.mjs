@@ -177,7 +177,7 @@ test("limiters of one store object are one limiter", async () => {
   await Promise.allSettled(later);
 });
 
-test("a store that fails lets calls wait, and a state that is none is an error", async () => {
+test("a store that fails lets calls wait, and bytes that are not a state are an error", async () => {
   const shelf = new Shelf();
   shelf.fails = true;
   const zagely = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });

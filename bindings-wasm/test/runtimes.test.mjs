@@ -130,7 +130,7 @@ test("Chromium", async () => {
   }
 });
 
-/** The settings of a profile whose browser opens no page and sends no request of its own. */
+/** The settings of a profile whose browser opens no page and sends no other request. */
 const QUIET = {
   "app.update.enabled": false,
   "browser.aboutwelcome.enabled": false,

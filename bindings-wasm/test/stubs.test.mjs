@@ -10,7 +10,7 @@ const { apiError, delivery, fakeFetch, page, stub } = await load("testing");
 const client = (answers) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", maxAttempts: 1, fetch: fakeFetch(answers) });
 const failure = (answer) => client([answer]).contacts.create({ phone_number: "+15551234567" }).then(assert.fail, (error) => error);
 
-test("pages are read one after the other", async () => {
+test("pages are read in turn", async () => {
   const { contacts } = client([page([{ id: "c-1" }], { lastPage: 2, total: 2 }), page([{ id: "c-2" }], { page: 2, total: 2 })]);
   assert.deepEqual((await contacts.list().toArray()).map(({ id }) => id), ["c-1", "c-2"]);
   assert.equal(String(await client([page([])]).contacts.list()), "Page 1 of 1, 0 items");

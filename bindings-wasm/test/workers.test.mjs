@@ -126,7 +126,7 @@ after(close);
 const post = ({ headers, body }) => fetch(url, { method: "POST", headers, body });
 const state = async () => (await fetch(`${url}seen`)).json();
 
-/** Asks until the answer is true. A test that waits for ever fails by the time limit of the test. */
+/** Asks until the answer is true. A test that waits forever fails by the time limit of the test. */
 async function until(check) {
   while (!(await check())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

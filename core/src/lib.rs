@@ -110,7 +110,7 @@ pub use crate::wazaj::{ApiKey, ApiKeyScheme, Wazaj};
 pub use crate::zagely::webhook;
 pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 
-/// The parts of core of which bindings in other crates build types of their own, so that core names no binding framework.
+/// The parts of core of which bindings in other crates build their own types, so that core names no binding framework.
 /// Not public API.
 #[doc(hidden)]
 pub mod host_support {

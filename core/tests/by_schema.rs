@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 
-/// What a reading says: the answer as JSON, or the error.
+/// The outcome of a reading: the answer as JSON, or the error.
 type Said = Result<String, String>;
 
 fn typed<E: Endpoint>(service: &Service<E::Vendor>, response: Response) -> Said {
@@ -130,7 +130,7 @@ fn list(item: &'static Type) -> impl Strategy<Value = String> {
     })
 }
 
-/// Some of these members in any order, some of them twice, and some that nobody knows.
+/// Some of these members in any order, some of them twice, and some that are unknown.
 fn members(known: Vec<(&'static str, BoxedStrategy<String>)>) -> BoxedStrategy<String> {
     let mut pairs: Vec<BoxedStrategy<String>> = Vec::new();
     for (name, value) in known {

@@ -1,6 +1,6 @@
 //! `cargo xtask errors`: writes the table of all error messages, `docs/errors.md`, from the sources.
 //!
-//! Every string literal with two words is a message, unless a rule says that it is none. A rule also gives the kind of each
+//! Every string literal with two words is a message, unless a rule says that it is not one. A rule also gives the kind of each
 //! message that its code does not show. A message for which there is no rule fails the command, and so does a rule for which
 //! there is no message. Literals of one word are not read: no message is that short.
 

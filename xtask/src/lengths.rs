@@ -1,5 +1,5 @@
 //! The check of the lengths of source files. A file of more than 500 lines mostly holds several concepts, which belong in
-//! files of their own, or it states at its top why it is long.
+//! separate files, or it states at its top why it is long.
 
 use std::fs;
 use std::process::Command;

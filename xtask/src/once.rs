@@ -1,4 +1,4 @@
-//! Runs a task once in a run of all checks, although each check is a process of its own.
+//! Runs a task once in a run of all checks, although each check runs in its own process.
 //!
 //! Several checks need the same package. The first of them builds it and writes the run's name into a file. The others
 //! find the name there. A check in the other lane that needs the package at the same time waits for the file's lock.

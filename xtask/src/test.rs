@@ -1,4 +1,4 @@
-//! `cargo xtask test`: runs all checks, each in a process of its own, and times them.
+//! `cargo xtask test`: runs all checks, each in its own process, and times them.
 //!
 //! Two lanes of checks run at the same time: those of Kotlin and Swift, whose compilers leave a processor idle for much of
 //! the time, and all others. The first lane ends earlier, and then takes the last checks of the other one. The checks of
@@ -97,7 +97,7 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
     let names: Vec<_> =
         checks()?.into_iter().map(|check| check.name).filter(|name| name.contains(only)).collect();
     let in_lane = |lane: Lane| names.iter().filter(move |name| Lane::of(name) == lane).map(String::as_str);
-    // With a single lane at work, output comes as it is printed.
+    // With a single lane at work, output comes at once.
     let is_alone = [Lane::Native, Lane::Other].into_iter().any(|lane| in_lane(lane).next().is_none());
     let others = Mutex::new(in_lane(Lane::Other).collect::<VecDeque<_>>());
     let others = || others.lock().unwrap_or_else(PoisonError::into_inner);

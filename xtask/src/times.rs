@@ -24,7 +24,7 @@ const END: &str = "<!-- end times -->";
 /// The file that is changed before a build is measured.
 const CHANGED: &str = "core/src/lib.rs";
 
-/// The shortest time of a check with a row of its own, in seconds.
+/// The shortest time of a check that has its own row, in seconds.
 const SHORT: f64 = 10.0;
 
 /// A run of all checks.

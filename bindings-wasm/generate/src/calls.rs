@@ -1,5 +1,5 @@
 //! Generates the calls: an interface for each group of calls, and the table from which a client makes them. Each member
-//! of an interface is a call, which has an interface of its own with its signature.
+//! of an interface is a call, which has its own interface with its signature.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

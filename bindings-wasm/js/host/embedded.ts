@@ -1,4 +1,4 @@
-// Reads a wasm module that is embedded as text: compressed, in Base64, set as a global by a script of its own. ESM and
+// Reads a wasm module that is embedded as text: compressed, in Base64, set as a global by a separate script. ESM and
 // CommonJS share this script, and the module that is compiled from it.
 
 import { unpack } from "#unpack";

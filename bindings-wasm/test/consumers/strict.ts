@@ -37,7 +37,7 @@ zagely.account.me(5);
 zagely.account.me({ contact_id: "c-1" });
 // @ts-expect-error The id is missing.
 zagely.contacts.get();
-// @ts-expect-error The id is no text.
+// @ts-expect-error The id is not a text.
 zagely.contacts.get({});
 // @ts-expect-error An update changes something.
 zagely.contacts.update("c-1");
@@ -60,7 +60,7 @@ new Zagely({ publicKey: "pk_test", secretKey: "sk_test", logLevel: "verbose" });
 
 // @ts-expect-error The function is missing.
 webhookHandler({ secret: "secret" });
-// @ts-expect-error The secret is no text.
+// @ts-expect-error The secret is not a text.
 webhookHandler({ secret: 5, onEvent() {} });
 // @ts-expect-error The option is misspelt.
 webhookHandler({ secret: "secret", onEvent() {}, toleranceSecond: 5 });
@@ -69,7 +69,7 @@ webhookHandler({ onEvent: (event) => event.type === "mesage.received" });
 // @ts-expect-error The event has no such data.
 webhookHandler({ onEvent: (event) => (event.type === "message.received" ? event.data.text : "") });
 
-// What is right compiles.
+// Correct calls compile.
 webhookHandler({ onEvent: async (event, { replayKey }) => (event.type === "message.received" ? event.data.content : replayKey) });
 webhookHandler({ secret: async () => ["old", "new"] as const, onEvent() {}, onError: (error: unknown) => error, toleranceSeconds: null });
 zagely.messages.send({ to, message: "hi" });

@@ -48,7 +48,7 @@ const freePort = () =>
     });
   });
 
-/** Sends a request on a connection of its own. A killed runtime then leaves none behind. */
+/** Sends a request on its own connection. A killed runtime then leaves none behind. */
 function ask(port, method, path, headers = {}, body = undefined) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, method, path: `/${path}`, headers, agent: false }, (response) => {

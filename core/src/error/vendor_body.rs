@@ -142,7 +142,7 @@ pub(crate) const DEPTH: u8 = 8;
 const NO_FIELDS: [&str; 6] = ["data", "details", "error", "errors", "meta", "trace"];
 
 impl VendorErrorBody {
-    /// Reads the error of a response. `codes` are those that may stand in place of a field's name or of a message.
+    /// Reads the error of a response. `codes` are those that may stand instead of a field's name or of a message.
     pub(crate) fn read(response: &Response, codes: &[&str]) -> Self {
         let mut fields = FieldErrors::default();
         let Some(body) = in_bytes::<Json>(&response.body) else { return Self::default() };

@@ -25,7 +25,7 @@ pub struct CallDescription {
     pub call: &'static str,
     /// The method, as it is sent: `POST`.
     pub method: &'static str,
-    /// The path of the URL, with parameters in place of values: `/api/v1/contacts/{contact_id}`.
+    /// The path of the URL, with parameters instead of values: `/api/v1/contacts/{contact_id}`.
     pub url_template: String,
     /// The host of the base URL, without the brackets of an IPv6 address.
     pub server_address: String,
@@ -54,7 +54,7 @@ impl CallDescription {
     }
 }
 
-/// Returns the path with parameters in place of their values. The base URL and a prefix may add segments at the front,
+/// Returns the path with parameters instead of their values. The base URL and a prefix may add segments at the front,
 /// so segments are counted from the end.
 fn templated(path: &str, template: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();

@@ -31,7 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// The state of an exchange without the types of its call, so that one implementation serves all calls.
 pub(crate) struct ExchangeMachine {
     spec: &'static EndpointSpec,
-    /// The path of the route, with parameters in place of values.
+    /// The path of the route, with parameters instead of values.
     template: Cow<'static, str>,
     request: Request,
     pub(crate) key: Option<IdempotencyKey>,

@@ -16,7 +16,7 @@ use crate::types::time::UnixTime;
 
 /// The most permits of one lease.
 const MOST_PERMITS: u32 = 50;
-/// The wait from which an urgent request takes a permit of its own. In milliseconds.
+/// The wait from which an urgent request takes its own permit. In milliseconds.
 const URGENT_WAITS: u64 = 100;
 /// The pause of a request while the store is used. In milliseconds.
 const PAUSE: u64 = 20;

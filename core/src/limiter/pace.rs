@@ -267,7 +267,7 @@ impl Pace {
         ONE.div_ceil(self.rate(&tuning()))
     }
 
-    /// Sets the limit. Permits that are leased remain due at their times, so others stay behind them.
+    /// Sets the limit. Permits that are leased remain due at their times, so other requests wait until after them.
     fn set(&mut self, basis: Basis, limit: u64, tuning: &Tuning) {
         let leased = match self.basis {
             Basis::Stated | Basis::Assumed => self.horizon(tuning).min(tuning.horizon + tuning.lease),

@@ -1,4 +1,4 @@
-//! What can be asked of an outbox: its report, and single messages.
+//! Queries of an outbox: its report, and single messages.
 
 use alloc::vec::Vec;
 

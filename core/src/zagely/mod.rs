@@ -1,6 +1,6 @@
 //! Zagely: one API for many channels, with an account, contacts, campaigns and webhooks.
 //!
-//! There is one file for each resource, in the order of the vendor's page. Calls under `/api/v1` use a key pair. The
+//! Each resource has a file, in the order of the vendor's page. Calls under `/api/v1` use a key pair. The
 //! page also lists routes without a version, the *app routes*. They may need an app token instead ([`AppAuth`]).
 
 mod account;

@@ -187,7 +187,7 @@ fn typed_calls_do_not_show_their_fields() {
         debug("Step", &exchange.step(NOW));
         error("misuse", &exchange.receive(response(201, &json!({"status": private})), NOW).unwrap_err());
     }
-    // Where a secret is expected, secrets without a prefix and any other text are hidden too.
+    // Secrets without a prefix and any other text are hidden too, if a secret is expected.
     for private in BARE {
         debug("CreateWebhook", &CreateWebhook::new(private).secret(private));
         debug("UpdateWebhook", &UpdateWebhook::new("w-1").secret(private).url(private));

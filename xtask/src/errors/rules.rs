@@ -8,14 +8,14 @@ use super::literal::Literal;
 pub(super) struct Message {
     pub(super) text: String,
     pub(super) kind: String,
-    /// The field or argument that the message is about, if the code passes it as a text of its own.
+    /// The field or argument that the message is about, if the code passes it separately.
     pub(super) field: Option<String>,
     pub(super) file: String,
     /// Set for the hints of the vendors' codes: `kind` is the code.
     pub(super) is_hint: bool,
 }
 
-/// What a literal is.
+/// The role of a literal.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Then {
     /// A message of this kind.

@@ -207,7 +207,7 @@ fn sole_text(part: &[TokenTree]) -> Option<String> {
     }
 }
 
-/// Returns `true` for the parts of a text that are to be joined: `["at ", name]`.
+/// Returns `true` for the parts of a text that must be joined: `["at ", name]`.
 fn is_joined(parts: &[&[TokenTree]]) -> bool {
     let texts = || parts.iter().filter_map(|part| sole_text(part));
     texts().any(|text| text.starts_with(' ') || text.ends_with(' ')) && texts().count() < parts.len()

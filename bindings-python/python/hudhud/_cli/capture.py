@@ -15,7 +15,7 @@ _WANTED = (
     "Expected one header per line, such as `X-Zagely-Signature: sha256=…`, or one JSON object."
     " Required headers: X-Zagely-Signature and X-Zagely-Timestamp."
 )
-# A header on a line of its own: as HTTP, curl (`> Name: value`, `-H 'Name: value'`) or CGI (`HTTP_NAME=value`) write it.
+# A header on its own line: as HTTP, curl (`> Name: value`, `-H 'Name: value'`) or CGI (`HTTP_NAME=value`) write it.
 _LINE = re.compile(r"""\s*(?:[<>*]\s+|-H\s+|--header\s+)?['"]?([A-Za-z0-9!#$%&*+.^_`|~-]{1,200})['"]?\s*:\s?(.*)""")
 _CGI = re.compile(r"\s*['\"]?(HTTP_[A-Z0-9_]{1,200})['\"]?\s*[=:]\s*(.*)")
 # The longest file of headers that is read. A delivery has a few hundred bytes of headers.

@@ -1,4 +1,4 @@
-// What is seen of calls from outside: observers, and a logger of swift-log's shape. Nothing of it is private.
+// Views of calls from outside: observers, and a logger of swift-log's shape. Nothing of it is private.
 import Foundation
 @testable import Hudhud
 import HudhudTesting

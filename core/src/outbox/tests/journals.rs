@@ -51,7 +51,7 @@ fn a_damaged_byte_before_the_last_record_is_an_error() {
                 let mut damaged = journal.clone();
                 damaged[at] ^= 1 << bit;
                 let found = read(&damaged);
-                // The last record cannot be told from one that was not written to its end.
+                // The last record looks like one that was not written to its end.
                 let right = if at >= last {
                     found.is_ok_and(|found| found.length == last as u64)
                 } else {

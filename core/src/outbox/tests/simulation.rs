@@ -408,7 +408,7 @@ impl World {
                 return Err(format!("message {number} is {state:?} and was received {received} times"));
             }
         }
-        // What was reported is what the next program reads.
+        // The next program reads what was reported.
         let again = self.open()?.ok_or("the journal is empty")?;
         if again.report() != report {
             return Err(format!("{report:?} is read as {:?}", again.report()));

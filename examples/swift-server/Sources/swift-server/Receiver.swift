@@ -57,7 +57,7 @@ actor Receiver {
         answering = nil
     }
 
-    /// Sends the reply. Returns false if it is to be sent again.
+    /// Sends the reply. Returns false if it must be sent again.
     private func reply(to request: Inbox.Stored) async -> Bool {
         do {
             let reply = SendMessage(to: request.number, message: "We are on it.")

@@ -31,7 +31,7 @@ NOON = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.timezone.utc)
 
 
 def value(kind, private, depth=0):
-    """Returns a value of a kind, with `private` in place of every text."""
+    """Returns a value of a kind, with `private` instead of every text."""
     match kind:
         case ["text" | "id" | "date"]:
             return private

@@ -6,7 +6,7 @@ class Inbox(path: String) : AutoCloseable {
     /** A request for help that is not answered yet. */
     data class Stored(val key: String, val number: String)
 
-    // Each statement is a transaction of its own.
+    // Each statement is its own transaction.
     private val database = DriverManager.getConnection("jdbc:sqlite:$path")
 
     init {

@@ -1,4 +1,4 @@
-// What is seen of calls from outside: observers, spans, timers and the logger `hudhud`. Nothing of it is private.
+// Views of calls from outside: observers, spans, timers and the logger `hudhud`. Nothing of it is private.
 package dev.hudhud.tests
 
 import ch.qos.logback.classic.Level

@@ -179,7 +179,7 @@ public class KtorTransport @JvmOverloads constructor(
             "org.apache.hc.core5.http2.impl.nio.ProtocolNegotiationException",
         )
 
-        /** The beginnings of messages of exceptions without a class of their own: a proxy that refuses, a server without TLS. */
+        /** The beginnings of messages of exceptions that have no class: a proxy that refuses, a server without TLS. */
         val CONNECTING_MESSAGES = listOf(
             "Can not establish tunnel connection", "Failed to parse CONNECT response",
             "Unsupported or unrecognized SSL message", "Unrecognized SSL message",

@@ -256,6 +256,8 @@ impl Desk {
             Lane::Urgent => wait.saturating_add(self.source.view().interval().saturating_mul(ahead as u32)),
         };
         let pause = self.pause(forecast, ahead);
+        // Before the first response the limit is a guess, and no reason to end a call with a deadline.
+        let forecast = if self.source.view().is_informed() { forecast } else { pause };
         let due = now.after(pause).as_millis();
         let line = self.line(queue);
         let ticket = match ticket {

@@ -276,6 +276,39 @@ fn a_turn_after_the_deadline_ends_the_call_at_once() {
 }
 
 #[test]
+fn calls_wait_for_the_first_response_before_their_turn_is_too_late() {
+    let (zagely, _) = shared();
+    let options = CallOptions::new().deadline(Duration::from_secs(3));
+    let calls = (0..9).map(|_| zagely.exchange_with(message(), options.clone(), ENTROPY).unwrap());
+    let mut calls: Vec<_> = calls.collect();
+    let (mut sent, mut waiting) = (Vec::new(), Vec::new());
+    for (number, call) in calls.iter_mut().enumerate() {
+        match call.step(START) {
+            Step::Send(_) => sent.push(number),
+            Step::Wait(wait) => waiting.push((number, wait)),
+            Step::Done(outcome) => panic!("the limit is unknown, so no turn is known: {:?}", outcome.err()),
+        }
+    }
+    for number in sent {
+        calls[number].receive(limited(5), later(TRAVEL)).unwrap();
+    }
+    // Now the limit is known: five in a minute. The waits follow from it, in the order of the calls.
+    let mut waits = Vec::new();
+    for (number, pause) in waiting {
+        match calls[number].step(later(u64::try_from(pause.as_millis()).unwrap())) {
+            Step::Send(_) => {}
+            Step::Wait(wait) => panic!("{number}: {wait:?}"),
+            Step::Done(outcome) => {
+                let error = outcome.err().unwrap();
+                assert_eq!(error.kind(), ErrorKind::WaitTooLong);
+                waits.push(error.retry_after().unwrap().as_secs());
+            }
+        }
+    }
+    assert!(waits.len() >= 4 && waits.iter().all(|wait| *wait >= 10), "{waits:?}");
+}
+
+#[test]
 fn the_wait_for_the_first_permit_counts_toward_the_deadline() {
     let (zagely, _) = saturated(60);
     let options = CallOptions::new().deadline(Duration::from_secs(20));

@@ -87,7 +87,7 @@ test("errors name options as in JavaScript", () => {
     [() => new Wazaj({ apiKey: "wzj_test" }), "baseUrl is required"],
     [() => new Zagely({ secretKey: "sk_test" }), "publicKey is required"],
     [() => new Zagely({ publicKey: "sk_test", secretKey: "sk_test" }), /^publicKey: .*pk_/],
-    [() => new Zagely({ ...keys, baseUrl: "ftp://a" }), "baseUrl: The base URL must begin with https://."],
+    [() => new Zagely({ ...keys, baseUrl: "ftp://a" }), "baseUrl: The base URL must begin with https://, or with http:// for a server on this machine, such as http://127.0.0.1:8080."],
     [() => new Zagely({ ...keys, appPrefix: "x y" }), /^appPrefix: /],
   ]) {
     assert.throws(run, { name: "InvalidRequestError", kind: "invalid_request", message });

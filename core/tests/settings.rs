@@ -293,3 +293,16 @@ fn statuses_and_abilities_are_shown_and_other_text_is_not() {
         "{shown}"
     );
 }
+
+#[test]
+fn swapped_keys_are_named_by_their_prefixes_and_no_call_is_mentioned() {
+    let error = KeyPair::new("sk_secret", "pk_public").unwrap_err().to_string();
+    for text in ["must start with pk_, but it starts with sk_", "must start with sk_, but it starts with pk_"]
+    {
+        assert!(error.contains(text), "{error}");
+    }
+    assert!(
+        !error.contains("secret\"") && !error.contains("sk_secret") && !error.contains("call"),
+        "{error}"
+    );
+}

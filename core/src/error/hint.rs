@@ -13,6 +13,29 @@ impl Error {
     /// Returns one sentence that says what to do about the error, with the wait or the methods that the vendor stated.
     #[must_use]
     pub fn hint(&self) -> Cow<'static, str> {
+        let hint = self.hint_of_kind();
+        match self.doubt() {
+            // Without a response nothing else is known.
+            Some(doubt) if self.0.kind == ErrorKind::Transport => doubt.into(),
+            Some(doubt) => format!("{hint} {doubt}").into(),
+            None => hint,
+        }
+    }
+
+    /// Returns the sentence about a call that may have taken effect, unless the sentence for the kind states it.
+    fn doubt(&self) -> Option<&'static str> {
+        let is_stated = self.0.key_forgotten || self.0.kind == ErrorKind::InvalidRequest;
+        if is_stated || !self.may_have_happened() {
+            return None;
+        }
+        Some(if self.safe_to_retry() {
+            "The call may have taken effect: repeat it with the idempotency key of this error."
+        } else {
+            "The call may have taken effect: check before calling again."
+        })
+    }
+
+    fn hint_of_kind(&self) -> Cow<'static, str> {
         let wait = self.retry_after().map(readable);
         match (self.kind(), wait) {
             _ if self.0.key_forgotten => {}
@@ -82,11 +105,8 @@ impl Error {
             (ErrorKind::UnexpectedResponse, _) if self.0.is_cut_short => {
                 "Use filters or a larger per_page to get the missing items."
             }
-            (ErrorKind::UnexpectedResponse, _) if !self.may_have_happened() => {
-                "Read the body of the response: it is not in the expected form."
-            }
             (ErrorKind::UnexpectedResponse, _) => {
-                "The call may have taken effect: check before calling again. The body is in the response."
+                "Read the body of the response: it is not in the expected form."
             }
             (ErrorKind::Transport, _) => match self.0.fault {
                 Some(TransportFault::Connect) | None => "Nothing was sent: check the network and call again.",
@@ -97,9 +117,13 @@ impl Error {
     }
 }
 
-/// Writes a duration for people, in its two largest units: `24 s`, `5 min`, `21 h 16 min`. It is rounded up, so that the
-/// wait is long enough.
+/// Writes a duration for people, in its two largest units: `300 ms`, `24 s`, `5 min`, `21 h 16 min`. It is rounded up, so
+/// that the wait is long enough.
 pub(super) fn readable(wait: Duration) -> String {
+    let millis = wait.as_nanos().div_ceil(1_000_000);
+    if (1..1_000).contains(&millis) {
+        return format!("{millis} ms");
+    }
     let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
     let minutes = seconds.div_ceil(60);
     let (first, second) = match seconds {
@@ -141,6 +165,8 @@ mod tests {
             assert_eq!(readable(Duration::from_secs(seconds)), text);
         }
         assert_eq!(readable(Duration::from_millis(1_500)), "2 s");
+        assert_eq!(readable(Duration::from_millis(136)), "136 ms");
+        assert_eq!(readable(Duration::from_nanos(1)), "1 ms");
         assert!(!readable(Duration::MAX).is_empty());
     }
 }

@@ -89,6 +89,9 @@ struct Inner {
     host: Option<String>,
 }
 
+/// The message of an error about a setting, until a call is known.
+const INVALID_VALUE: &str = "A value is invalid.";
+
 impl Error {
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -146,10 +149,12 @@ impl Error {
     #[doc(hidden)]
     #[must_use]
     pub fn from_faults(call: Option<&'static EndpointSpec>, fields: FieldErrors) -> Self {
-        let mut error = Self::new(ErrorKind::InvalidRequest, "The call is invalid and was not sent.");
-        error.0.spec = call;
+        let mut error = Self::new(ErrorKind::InvalidRequest, INVALID_VALUE);
         error.0.fields = fields.settled();
-        error
+        match call {
+            Some(call) => error.with_call(call),
+            None => error,
+        }
     }
 
     /// Returns the error for a missing response.
@@ -421,6 +426,9 @@ impl Error {
 
     pub(crate) fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
         self.0.spec = Some(spec);
+        if self.0.message == INVALID_VALUE {
+            self.0.message = "The call is invalid and was not sent.".into();
+        }
         self
     }
 }

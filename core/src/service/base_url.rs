@@ -25,7 +25,10 @@ fn parse(text: &str) -> Result<String, &'static str> {
         start.eq_ignore_ascii_case(name).then_some((name, rest))
     };
     let Some((scheme, rest)) = scheme("https://").or_else(|| scheme("http://")) else {
-        return Err("The base URL must begin with https://.");
+        return Err(
+            "The base URL must begin with https://, or with http:// for a server on this machine, such as \
+                    http://127.0.0.1:8080.",
+        );
     };
     if !text.is_ascii() {
         return Err(

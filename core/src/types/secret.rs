@@ -6,6 +6,9 @@ use core::fmt::{self, Debug, Formatter};
 
 use zeroize::Zeroizing;
 
+/// The prefixes of the vendors' keys and secrets.
+const PREFIXES: [&str; 4] = ["pk_", "sk_", "wzj_", "whsec_"];
+
 /// A key or token. It is never shown, and its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
@@ -19,7 +22,12 @@ impl Secret {
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             "The key has a space, a line break or another illegal character; copy it again."
         } else if text.strip_prefix(prefix).is_none_or(str::is_empty) {
-            return Err(format!("The key must start with {prefix}."));
+            // A known prefix is no secret, and shows which key was passed.
+            let other = PREFIXES.iter().find(|other| **other != prefix && text.starts_with(**other));
+            return Err(match other {
+                Some(other) => format!("The key must start with {prefix}, but it starts with {other}."),
+                None => format!("The key must start with {prefix}."),
+            });
         } else {
             return Ok(Self(text));
         };

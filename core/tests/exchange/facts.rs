@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use hudhud::wazaj::SendText;
 use hudhud::zagely::{GetContact, ListContacts};
-use hudhud::{ErrorKind, Json, TransportFault};
+use hudhud::{ErrorKind, Json, Response, RetryPolicy, TransportFault};
 
 use crate::{ENTROPY, START, ends, later, message, queued, respond, sent, waits, wazaj, zagely};
 
@@ -19,7 +20,7 @@ fn a_description_has_the_template_of_the_path_and_the_server() {
     let described = zagely().exchange(ListContacts::new().search("Ann"), ENTROPY).unwrap().description();
     assert_eq!((described.url_template.as_str(), described.server_port), ("/api/v1/contacts", 443));
     assert_eq!(described.server_address, "zagely.com");
-    let text = hudhud::wazaj::SendText::new("+15551234567", "hi");
+    let text = SendText::new("+15551234567", "hi");
     let described = wazaj().exchange(text, ENTROPY).unwrap().description();
     assert!(described.url_template.ends_with("/api/wazaj/business/messages/text"), "{described:?}");
 }
@@ -83,4 +84,34 @@ fn a_path_that_the_vendor_does_not_know_is_distinguished_from_an_id() {
     );
     let id = told(r#"{"error":{"code":"not_found","message":"Resource not found."}}"#);
     assert!(id.ends_with("Check that the id exists in this workspace."), "{id}");
+}
+
+#[test]
+fn the_hint_of_an_error_in_doubt_says_so_and_how_to_repeat_the_call() {
+    let once = RetryPolicy::never();
+    let zagely = zagely().retry(once.clone());
+    let error = |response: Option<Response>| {
+        let mut exchange = zagely.exchange(message(), ENTROPY).unwrap();
+        sent(&mut exchange, START);
+        match response {
+            Some(response) => exchange.receive(response, START).unwrap(),
+            None => exchange.fail(TransportFault::Timeout, START).unwrap(),
+        }
+        ends(&mut exchange, START).unwrap_err()
+    };
+    let with_key = "The call may have taken effect: repeat it with the idempotency key of this error.";
+    let check = "The call may have taken effect: check before calling again.";
+    assert_eq!(error(None).hint(), with_key);
+    let unavailable = error(Some(respond(503, &[], "{}")));
+    assert_eq!(unavailable.hint(), format!("Call again later; the vendor is unavailable. {with_key}"));
+    let server = error(Some(respond(500, &[], "{}")));
+    assert_eq!(server.hint(), format!("Report the whole response to the vendor's support. {check}"));
+    // A refusal had no effect.
+    let refused = error(Some(respond(422, &[], "{}")));
+    assert!(!refused.hint().contains("taken effect"), "{}", refused.hint());
+
+    let mut keyless = wazaj().retry(once).exchange(SendText::new("+15551234567", "hi"), ENTROPY).unwrap();
+    sent(&mut keyless, START);
+    keyless.fail(TransportFault::Closed, START).unwrap();
+    assert_eq!(ends(&mut keyless, START).unwrap_err().hint(), check);
 }

@@ -18,7 +18,8 @@ pub(super) struct Hint {
 }
 
 /// The conditions in the patterns and guards of `Error::hint`, in words. An arm with two of them has the first.
-const CONDITIONS: [(&str, &str); 7] = [
+const CONDITIONS: [(&str, &str); 8] = [
+    ("safe_to_retry", "safe to retry"),
     ("is_none", "without a code"),
     ("\"session_id\"", "of session_id"),
     ("may_have_happened", "a call that only reads"),
@@ -40,14 +41,18 @@ fn parse(code: &str) -> Option<Vec<Hint>> {
         Item::Impl(item) => Some(item.items),
         _ => None,
     });
-    let hint = members.flatten().find_map(|member| match member {
-        ImplItem::Fn(member) if member.sig.ident == "general_hint" => Some(member.block),
-        _ => None,
-    })?;
     let mut hints = Vec::new();
-    match hint.stmts.last()? {
-        Stmt::Expr(Expr::Match(arms), _) => read_arms(arms, "any kind", &mut hints),
-        _ => return None,
+    for member in members.flatten() {
+        let ImplItem::Fn(member) = member else { continue };
+        match (member.sig.ident.to_string().as_str(), member.block.stmts.last()) {
+            ("general_hint", Some(Stmt::Expr(Expr::Match(arms), _))) => {
+                read_arms(arms, "any kind", &mut hints)
+            }
+            ("doubt", Some(Stmt::Expr(body, _))) => {
+                read_body(body, "added: may have taken effect", &mut hints)
+            }
+            _ => {}
+        }
     }
     (!hints.is_empty()).then_some(hints)
 }
@@ -72,6 +77,18 @@ fn read_body(body: &Expr, kind: &str, hints: &mut Vec<Hint>) {
             }
         }
         Expr::Match(arms) => read_arms(arms, kind, hints),
+        Expr::Call(call) => call.args.iter().for_each(|argument| read_body(argument, kind, hints)),
+        Expr::If(branches) => {
+            let condition = branches.cond.to_token_stream().to_string();
+            let words =
+                CONDITIONS.iter().find(|(code, _)| condition.contains(code)).map_or("", |(_, words)| words);
+            if let Some(Stmt::Expr(body, _)) = branches.then_branch.stmts.last() {
+                read_body(body, &format!("{kind}, {words}"), hints);
+            }
+            if let Some((_, body)) = &branches.else_branch {
+                read_body(body, kind, hints);
+            }
+        }
         _ => {}
     }
 }
@@ -110,10 +127,13 @@ mod tests {
 
     #[test]
     fn hints_have_the_kinds_and_conditions_of_their_arms() {
-        let code = r#"impl Error { fn general_hint(&self) -> &str { let x = 1; match (self.0.kind, x) {
+        let code = r#"impl Error { fn doubt(&self) -> Option<&str> { Some(if self.safe_to_retry() { "e" } else { "f" }) }
+            fn general_hint(&self) -> &str { let x = 1; match (self.0.kind, x) {
             _ if self.0.key_forgotten => { "a" } (_, Some(hint)) => hint, (ErrorKind::NotFound, _) => "b",
             (ErrorKind::Transport, _) => match y { Some(TransportFault::Connect) | None => "c", _ => "d" } } } }"#;
         let expected = [
+            ("added: may have taken effect, safe to retry", "e"),
+            ("added: may have taken effect", "f"),
             ("any kind, key forgotten", "a"),
             ("not_found", "b"),
             ("transport, connect", "c"),

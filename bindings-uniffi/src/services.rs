@@ -308,7 +308,7 @@ macro_rules! service {
                 let call = $call::read(&name, &mut fields, &mut faults);
                 let known = find_call(stringify!($vendor), &name).map_or(&[][..], |spec| spec.input.fields);
                 refuse_unknown(&fields, "", known, &mut faults);
-                let call = call.ok_or_else(no_call)?;
+                let call = call.ok_or_else(|| no_call(stringify!($vendor), &name))?;
                 if faults.is_empty() {
                     return Ok($named { call, extra });
                 }
@@ -442,7 +442,7 @@ fn decoders(vendor: &str, call: &str) -> Result<Decoders, Error> {
         "wazaj" => WazajCall::decoders(call),
         _ => ZagelyCall::decoders(call),
     };
-    decoders.ok_or_else(no_call)
+    decoders.ok_or_else(|| no_call(vendor, call))
 }
 
 /// Does the same as [`decode_response`] for hosts that read the result without UniFFI: the result is the cells of a tape.

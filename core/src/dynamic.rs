@@ -56,7 +56,7 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` under `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
-        let spec = find_call(V::INFO.name, call).ok_or_else(no_call)?;
+        let spec = known_call(V::INFO.name, call)?;
         self.settings.methods.retain(|(name, _)| name != spec.name);
         self.settings.methods.push((spec.name.into(), method));
         Ok(self)
@@ -90,7 +90,7 @@ impl<V: Vendor> Service<V> {
     /// [`DynamicCall::request`] reports the faults of fields, all at once.
     pub fn call_by_name(&self, name: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
-        let spec = find_call(V::INFO.name, name).ok_or_else(no_call)?;
+        let spec = known_call(V::INFO.name, name)?;
         let call = Record::read(spec.input.fields, &mut fields, "", &mut faults);
         refuse_unknown(&fields, "", spec.input.fields, &mut faults);
         Ok(DynamicCall { spec, route: None, call, extra, faults, vendor: PhantomData })
@@ -116,7 +116,7 @@ impl<V: Vendor> Service<V> {
         response: Response,
         key: Option<&IdempotencyKey>,
     ) -> Result<ApiResponse<Json>, Error> {
-        decoder::<V>(find_call(V::INFO.name, name).ok_or_else(no_call)?).decode(response, key)
+        decoder::<V>(known_call(V::INFO.name, name)?).decode(response, key)
     }
 }
 
@@ -157,10 +157,10 @@ impl CallInput {
     }
 }
 
-/// Returns the error for a name that no call has.
+/// Returns the error for a name that no call of the vendor has.
 #[must_use]
-pub fn no_call() -> Error {
-    Error::invalid("call", "The call's name is unknown; the catalog lists all names.")
+pub fn no_call(vendor: &str, name: &str) -> Error {
+    Error::invalid("call", unknown_call(vendor, name))
 }
 
 impl<V: Vendor> DynamicCall<V> {
@@ -265,15 +265,32 @@ pub fn find_call(vendor: &str, name: &str) -> Option<&'static EndpointSpec> {
     crate::catalog::ENDPOINTS.iter().copied().find(|spec| spec.name == name && spec.vendor.name == vendor)
 }
 
-/// Returns the message for a setting that names an unknown call. It suggests the call whose name differs only in case,
-/// separators and plurals.
+fn known_call(vendor: &str, name: &str) -> Result<&'static EndpointSpec, Error> {
+    find_call(vendor, name).ok_or_else(|| no_call(vendor, name))
+}
+
+/// Returns the message for an unknown name of a call. It suggests the call whose name differs only in case, separators,
+/// plurals and one letter.
 fn unknown_call(vendor: &str, name: &str) -> String {
     let singular = |text: &str| letters(text).replace('s', "");
+    let asked = singular(name);
     let mut calls = crate::catalog::ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor);
+    let same = calls.clone().find(|spec| singular(spec.name) == asked);
     let shown = redact_name(name);
-    match calls.find(|spec| singular(spec.name) == singular(name)) {
+    match same.or_else(|| calls.find(|spec| is_near(singular(spec.name).as_bytes(), asked.as_bytes()))) {
         Some(spec) => format!("The call {shown} is unknown: did you mean {}?", spec.name),
         None => format!("The call {shown} is unknown; the catalog lists all names."),
+    }
+}
+
+/// Returns `true` if two texts differ at most by one letter, or by two neighbours that changed places.
+fn is_near(one: &[u8], other: &[u8]) -> bool {
+    let begin = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let (one, other) = (&one[begin..], &other[begin..]);
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
+    match (&one[..one.len() - end], &other[..other.len() - end]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        (one, other) => one.len().max(other.len()) < 2,
     }
 }
 

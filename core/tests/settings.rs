@@ -111,6 +111,9 @@ fn an_invalid_setting_is_an_error_of_its_name() {
         // The call is Zagely's.
         ("contacts.get", "The call contacts.get is unknown; the catalog lists all names."),
         ("message.send_text", "The call message.send_text is unknown: did you mean messages.send_text?"),
+        ("messages.sent_text", "The call messages.sent_text is unknown: did you mean messages.send_text?"),
+        ("messages.send_tetx", "The call messages.send_tetx is unknown: did you mean messages.send_text?"),
+        ("messages.send_texts", "The call messages.send_texts is unknown: did you mean messages.send_text?"),
         ("messages.sendText", "The call messages.sendText is unknown: did you mean messages.send_text?"),
         ("+15551234567", "The call … is unknown; the catalog lists all names."),
     ] {
@@ -118,6 +121,22 @@ fn an_invalid_setting_is_an_error_of_its_name() {
         settings.methods = vec![(name.into(), Method::Post)];
         let error = wazaj.clone().configure(settings).unwrap_err();
         assert_eq!(error.field_errors().get("methods").unwrap(), [message]);
+    }
+}
+
+#[test]
+fn an_unknown_call_is_named_wherever_calls_have_names() {
+    use hudhud::Response;
+    let error = zagely().call_by_name("campaigns.stat", "{}").unwrap_err();
+    assert!(error.to_string().contains("did you mean campaigns.stats?"), "{error}");
+    let told = ["The call contacts.gett is unknown: did you mean contacts.get?"];
+    let errors = [
+        zagely().call_by_name("contacts.gett", "{}").unwrap_err(),
+        zagely().decode_by_name("contacts.gett", Response::new(200, [("a", "b")], "{}"), None).unwrap_err(),
+        zagely().method("contacts.gett", Method::Post).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.field_errors().get("call").unwrap(), told);
     }
 }
 

@@ -62,10 +62,12 @@ def test_mistakes_in_tests_are_refused():
         (lambda: answer("message.send"), "'message.send' is no call: did you mean 'messages.send'?"),
         (lambda: answer("messages.send", stauts="queued"), "the output of messages.send has no field 'stauts': did you mean 'status'?"),
         (lambda: answer("account.health", zzz=1), "the output of account.health has no field 'zzz': expected one of status, timestamp"),
+        (lambda: answer("zzz"), "'zzz' is no call: expected one of account.health, account.me, "),
+        (lambda: api_error("zzz"), "'zzz' is no code that Zagely documents: expected one of invalid_idempotency_key, "),
         (lambda: answer("contacts.list"), "contacts.list returns pages: pass page([…]) instead of answer('contacts.list', …)"),
         (lambda: answer("contacts.get", name=object()), "a response cannot hold a object"),
         (lambda: page([1]), "page: expected dicts or objects of hudhud, not int"),
-        (lambda: api_error("rate_limit"), "'rate_limit' is no code that Zagely documents: did you mean 'rate_limit_exceeded'; another code needs status="),
+        (lambda: api_error("rate_limit"), "'rate_limit' is no code that Zagely documents: did you mean 'rate_limit_exceeded'? Another code needs status="),
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()

@@ -14,7 +14,6 @@ The package also provides the pytest fixture `hudhud_sandbox`, which runs both s
 
 from __future__ import annotations
 
-import difflib
 import json
 import time
 import uuid
@@ -26,7 +25,7 @@ from typing import Any
 from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
 from ..errors import _of_value
 from ..transports import TransportResponse, TransportFailure
-from ._answers import answer, api_error, operation, page
+from ._answers import answer, api_error, meant, operation, page
 
 __all__ = ["AsyncFakeTransport", "FakeTransport", "answer", "api_error", "deliveries", "delivery", "page", "sign"]
 
@@ -86,8 +85,8 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
     """Creates a delivery of an event with a random id, signed with the secret. `data` replaces the data of the sample. The vendor documents a
     sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
     vendor's. The sample of an event that this version does not know has empty data."""
-    if event not in EVENT_NAMES and (found := difflib.get_close_matches(event, EVENT_NAMES, 1, 0.85)):
-        raise _of_value(f"{event!r} is no event of the vendor: did you mean {found[0]!r}?")
+    if event not in EVENT_NAMES and (told := meant(event, EVENT_NAMES, 0.85)):
+        raise _of_value(f"{event!r} is no event of the vendor: {told}")
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)

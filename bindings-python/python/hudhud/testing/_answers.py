@@ -30,12 +30,22 @@ _STATUSES = {
 }
 
 
+def meant(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Returns the end of a message about an unknown name: the known name that is most similar, or `None`."""
+    found = difflib.get_close_matches(name, known, 1, cutoff)
+    return f"did you mean {found[0]!r}?" if found else None
+
+
+def _meant_or_all(name: str, known: Iterable[str]) -> str:
+    """Does what `meant` does, and lists all names if none is similar."""
+    return meant(name, known) or f"expected one of {', '.join(known)}"
+
+
 def operation(name: str) -> Operation:
     """Returns the call of a name. Refuses an unknown name, because a test would never use its response."""
     known = {f"{each.group}.{each.verb}": each for each in OPERATIONS}
     if name not in known:
-        found = difflib.get_close_matches(name, known, 1)
-        raise _of_value(f"{name!r} is no call" + (f": did you mean {found[0]!r}?" if found else f": expected one of {sorted(known)}"))
+        raise _of_value(f"{name!r} is no call: {_meant_or_all(name, known)}")
     return known[name]
 
 
@@ -65,9 +75,7 @@ def answer(
     if kinds:
         for name in fields:
             if name not in kinds:
-                found = difflib.get_close_matches(name, kinds, 1)
-                told = f"did you mean {found[0]!r}?" if found else f"expected one of {', '.join(kinds)}"
-                raise ArgumentError(f"the output of {call} has no field {name!r}: {told}")
+                raise ArgumentError(f"the output of {call} has no field {name!r}: {_meant_or_all(name, kinds)}")
     made: dict[str, Any] = {}
     for name, kind in kinds.items():
         if kind == "id":
@@ -111,9 +119,9 @@ def api_error(
     status of a code that Zagely documents is known. Any other code needs `status`."""
     if status is None:
         if code not in _STATUSES:
-            found = difflib.get_close_matches(code, _STATUSES, 1)
-            told = f"did you mean {found[0]!r}" if found else f"expected one of {', '.join(_STATUSES)}"
-            raise _of_value(f"{code!r} is no code that Zagely documents: {told}; another code needs status=")
+            told = _meant_or_all(code, _STATUSES)
+            told += " Another" if told.endswith("?") else "; another"
+            raise _of_value(f"{code!r} is no code that Zagely documents: {told} code needs status=")
         status = _STATUSES[code]
     told_details = dict(details or {})
     if fields:

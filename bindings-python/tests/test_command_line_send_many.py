@@ -8,6 +8,10 @@ import sys
 import time
 
 import pytest
+from hudhud import Template
+from hudhud._cli.braces import without_variable
+from hypothesis import given
+from hypothesis import strategies as st
 
 CONTACTS = "name,phone,city\nJane,+15551230001,Cairo\nOmar,+15551230002,\n,+15551230003,Giza\nMona,0155512,Giza\nJo,+1 555 123 0001,\n"
 HI = ("--template", "Hi {{ name }}")
@@ -84,6 +88,32 @@ def test_a_used_up_quota_stops_and_the_rest_is_resumed(hudhud, hudhud_sandbox, t
     hudhud("send-many", "--resume", "c.csv.outbox")
     assert set(hudhud_sandbox.admin("GET", "/recipients")["zagely"].values()) == {1}
     assert len(hudhud_sandbox.admin("GET", "/recipients")["zagely"]) == 5
+
+
+def test_braces_that_are_no_variable_are_told_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
+    text = "Hi {{ name }},\nyour code {{ city is ready }.\nBye }} {{}}"
+    out, err = hudhud("send-many", contacts, "--template", text, "--dry-run", "--skip-faulty", streams=True)
+    assert out.splitlines()[0] == "2 messages to send, 3 faulty rows"
+    assert err.splitlines() == [
+        "hudhud: warning: line 2, column 11: the template has `{{` and `}}` around a brace: it is sent as it stands",
+        "hudhud: warning: line 3, column 8: the template has `{{}}` without a name: it is sent as it stands",
+    ]
+    (tmp_path / "hi.txt").write_text("Hi {{ name }}, {{ city", encoding="utf-8")
+    told = json.loads(hudhud("send-many", contacts, "--template", "@hi.txt", "--dry-run", "--skip-faulty", "--json"))
+    warning = "line 1, column 16: the template has `{{` without `}}`: it is sent as it stands"
+    assert told["warnings"] == [{"line": 1, "column": 16, "warning": warning}]
+    # It is a warning: the vectors say that such a text is sent.
+    hudhud("send-many", contacts, "--template", "@hi.txt", "--skip-faulty", "--yes")
+    assert {each["content"] for each in hudhud_sandbox.admin("GET", "/messages")["data"]} == {"Hi Jane, {{ city", "Hi Omar, {{ city"}
+    _, err = hudhud("preview", "Hi }}", streams=True)
+    assert err.splitlines() == ["hudhud: warning: line 1, column 4: the template has `}}` without `{{`: it is sent as it stands"]
+
+
+@given(st.text("{} \nab", max_size=14))
+def test_braces_are_told_unless_they_are_those_of_variables(text):
+    template = Template(text)
+    rest = template.render(dict.fromkeys(template.variables, "."))
+    assert bool(without_variable(text)) == ("{{" in rest or "}}" in rest)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")

@@ -16,6 +16,7 @@ from .. import Template, _journal
 from .._hudhud import OutboxState
 from ..errors import OutboxError
 from ..outbox import Outbox, OutboxReport, _operation, read_report
+from .braces import Braces, without_variable
 from .calling import open_client
 from .contact_rows import Contacts, Row
 from .exit_codes import OF_KIND, PARTIAL, ExitCode, Ended
@@ -68,7 +69,8 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
     if options.wazaj and options.session_id is not None:
         raise UsageError("--wazaj: Wazaj has no sessions; leave out --session-id")
     contacts = Contacts(as_text(file_bytes(options.contacts, "contacts"), "contacts"), options.to)
-    template = Template(as_text(content(options.template, "template"), "template"))
+    source = as_text(content(options.template, "template"), "template")
+    template = Template(source)
     contacts.check(template)
     operation = _operation(client, None)
     method = getattr(client.messages, operation.verb)
@@ -81,7 +83,7 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
     try:
         with _output(new, options.dry_run) as append:
             faulty = _add(state, rows, append)
-        _tell_check(state.report()[0]["total"], faulty, options)
+        _tell_check(state.report()[0]["total"], faulty, without_variable(source), options)
         if not _is_wanted(state.report()[0]["total"], faulty, options):
             return False
         _journal.publish(new, path)
@@ -121,12 +123,16 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
     return faulty
 
 
-def _tell_check(messages: int, faulty: list[Row], options: Any) -> None:
+def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], options: Any) -> None:
     reasons = Counter(row.fault for row in faulty)
     if options.json:
         rows = [{"row": row.number, "reason": row.fault} for row in faulty]
-        write(to_json({"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}))
+        warnings = [{"line": each.line, "column": each.column, "warning": str(each)} for each in braces]
+        told = {"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}
+        write(to_json({**told, "warnings": warnings}))
         return
+    for each in braces[:_SHOWN]:
+        write_error(f"hudhud: warning: {each}")
     write(f"{messages} messages to send, {len(faulty)} faulty rows")
     for row in faulty[:_SHOWN]:
         write(f"  row {row.number}: {row.fault}")

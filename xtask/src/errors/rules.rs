@@ -240,30 +240,9 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("ArgumentError", "end, not {kind}"),
     ),
     rule("bindings-python/python/hudhud/testing/_answers.py", "", "was refused", Then::Nothing),
-    rule(
-        "bindings-python/python/hudhud/testing/_answers.py",
-        "def answer",
-        "did you mean",
-        Then::Part("ArgumentError", "has no field {name}: {told}"),
-    ),
-    rule(
-        "bindings-python/python/hudhud/testing/_answers.py",
-        "def answer",
-        "expected one of",
-        Then::Part("ArgumentError", "has no field {name}: {told}"),
-    ),
-    rule(
-        "bindings-python/python/hudhud/testing/_answers.py",
-        "def api_error",
-        "did you mean",
-        Then::Part("InvalidRequestError", "documents: {told}"),
-    ),
-    rule(
-        "bindings-python/python/hudhud/testing/_answers.py",
-        "def api_error",
-        "expected one of",
-        Then::Part("InvalidRequestError", "documents: {told}"),
-    ),
+    // The ends of messages: the name that is meant, or all names.
+    rule("bindings-python/python/hudhud/testing/_answers.py", "def meant", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/testing/_answers.py", "def _meant_or_all", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/transports/_fault.py",
         "",
@@ -290,6 +269,9 @@ pub(super) const RULES: &[Rule] = &[
         Then::Kind("exit status 2"),
     ),
     rule("bindings-python/python/hudhud/_cli/call_names.py", "", "", Then::Kind("exit status 2")),
+    rule("bindings-python/python/hudhud/_cli/braces.py", "def __str__", "", Then::Kind("warning")),
+    rule("bindings-python/python/hudhud/_cli/braces.py", "", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_cli/previewing.py", "", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_cli/calling.py", "", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_cli/capture.py",

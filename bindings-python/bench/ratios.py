@@ -8,7 +8,11 @@ best time of the other candidate divided by the best time of hudhud: above 1, hu
 import gc
 import hashlib
 import hmac
+import io
 import json
+import logging
+import os
+import statistics
 import subprocess
 import sys
 import time
@@ -170,6 +174,61 @@ def decoding():
     report("decoding 50 contacts, reading every field: msgspec", ours, lambda: read(decoder.decode(body)), "≥ 0.8")
 
 
+def observers():
+    """Measures a call over a socket on loopback with an observer against the same call without one."""
+    url = os.environ.get("HUDHUD_LOOPBACK")
+    if not url:
+        print("cost of an observer: not measured; `cargo xtask bench python` starts the loopback server")
+        return
+
+    class Idle:
+        def begin(self, call):
+            pass
+
+        def event(self, token, event):
+            pass
+
+        def end(self, token, outcome):
+            pass
+
+    class Nowhere(io.TextIOBase):
+        def write(self, text):
+            return len(text)
+
+    handler = logging.StreamHandler(Nowhere())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    log = logging.getLogger("hudhud")
+    log.addHandler(handler)
+    log.propagate = False
+    clients = [hudhud.Zagely("pk_test", "sk_test", base_url=url, observer=observer) for observer in (None, None, Idle())]
+    plain, other, idle = (client.contacts.get for client in clients)
+
+    def timed(get, level, calls=8):
+        log.setLevel(level)
+        begun = time.perf_counter()
+        for _ in range(calls):
+            get("c-1")
+        return (time.perf_counter() - begun) / calls * 1e6
+
+    print("\ncost of an observer, contacts.get over loopback: with it, without it, ratio")
+    sides = {
+        "no observer on either side: the error of this measurement": (other, logging.WARNING),
+        "an observer that does nothing": (idle, logging.WARNING),
+        "the logger hudhud at DEBUG": (plain, logging.DEBUG),
+    }
+    for name, (observed, level) in sides.items():
+        found = []
+        for turn in range(600):
+            if turn % 2:
+                first = timed(plain, logging.WARNING)
+                found.append((timed(observed, level), first))
+            else:
+                found.append((timed(observed, level), timed(plain, logging.WARNING)))
+        mine, theirs = (statistics.median(turn[at] for turn in found) for at in (0, 1))
+        ratio = statistics.median(mine / theirs for mine, theirs in found)
+        print(f"{name:58} {mine:10.2f} µs {theirs:10.2f} µs {ratio:8.3f}", flush=True)
+
+
 def importing():
     code = "import time; begun = time.perf_counter(); import hudhud; print(time.perf_counter() - begun)"
     taken = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(10)]
@@ -178,6 +237,6 @@ def importing():
 
 if __name__ == "__main__":
     print(f"{'':58} {'hudhud':>13} {'other':>13} {'ratio':>10}")
-    parts = {"webhooks": webhooks, "sending": sending, "decoding": decoding, "importing": importing}
+    parts = {"webhooks": webhooks, "sending": sending, "decoding": decoding, "observers": observers, "importing": importing}
     for name in sys.argv[1:] or parts:
         parts[name]()

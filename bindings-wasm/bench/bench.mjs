@@ -10,6 +10,7 @@ import { Miniflare } from "miniflare";
 
 import { load, modulesOf } from "../test/about.mjs";
 import { competitors, SIZES } from "./competitors.mjs";
+import { observers } from "./observers.mjs";
 import { startup } from "./startup.mjs";
 
 const TURNS = 50;
@@ -108,6 +109,8 @@ const sends = {
 await compare("build a send and read its answer in Node", Object.keys(sends), async (name, count) => {
   for (let at = 0; at < count; at++) sends[name]();
 });
+
+if (wanted("observers")) await observers(index);
 
 // The same verifiers in a Worker. Its clock does not advance while it computes, so it is timed from here. Batches are long,
 // so that the request that starts a batch (about 2 ms) is a small share.

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use crate::command::{cargo, exit_code_of};
-use crate::tools;
-use crate::{conformance, kotlin, npm, python, swift};
+use crate::command::{cargo, succeed};
+use crate::tools::{self, CheckError};
+use crate::{conformance, kotlin, loopback, npm, python, swift};
 
 /// The host to measure, and the arguments of its benchmark.
 #[derive(clap::Args)]
@@ -29,16 +29,19 @@ enum Host {
 }
 
 pub(crate) fn run(Options { host, arguments }: &Options) -> ExitCode {
-    tools::exit_code(match host {
-        Host::Rust => {
-            let mut command = cargo(["bench", "--package", "hudhud-bench", "--"]);
-            command.args(arguments);
-            return exit_code_of(command);
-        }
+    let bench = match host {
+        Host::Rust => rust,
+        Host::Npm => npm::bench,
+        Host::Python => python::bench,
+        Host::Kotlin => kotlin::bench,
+        Host::Swift => swift::bench,
         Host::Scaling => return conformance::scaling(arguments),
-        Host::Npm => npm::bench(arguments),
-        Host::Python => python::bench(arguments),
-        Host::Kotlin => kotlin::bench(arguments),
-        Host::Swift => swift::bench(arguments),
-    })
+    };
+    tools::exit_code(loopback::start().map_err(CheckError::from).and_then(|url| bench(arguments, &url)))
+}
+
+/// Measures in Rust. `url` is the base URL of the loopback server.
+fn rust(arguments: &[String], url: &str) -> Result<(), CheckError> {
+    let mut command = cargo(["bench", "--package", "hudhud-bench", "--"]);
+    Ok(succeed(command.args(arguments).env(loopback::VARIABLE, url))?)
 }

@@ -6,6 +6,7 @@ use std::{env, fs};
 
 use crate::check::Check;
 use crate::command::{root, succeed};
+use crate::loopback;
 use crate::manifests;
 use crate::native;
 use crate::notices;
@@ -266,8 +267,8 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
 }
 
 /// Runs the benchmark.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
+pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     built()?;
     let command = java("tests", "dev.hudhud.bench.BenchKt")?;
-    Ok(succeed(Command::new(&command[0]).args(&command[1..]).args(arguments))?)
+    Ok(succeed(Command::new(&command[0]).args(&command[1..]).args(arguments).env(loopback::VARIABLE, url))?)
 }

@@ -14,6 +14,7 @@ mod kill;
 mod kotlin;
 mod layers;
 mod lengths;
+mod loopback;
 mod manifests;
 mod native;
 mod notices;

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::command::{cargo, root, succeed};
 use crate::sandbox::{self, Sandbox};
 use crate::tools::{self, CheckError};
-use crate::{browser, manifests, notices, once, wasm};
+use crate::{browser, loopback, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 const TESTS: &str = "test";
@@ -133,10 +133,10 @@ pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), Check
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
+pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;
     let package = package()?;
-    Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package))?)
+    Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package).env(loopback::VARIABLE, url))?)
 }
 
 /// Returns a Node command that runs one of the package's scripts with the package's tools.

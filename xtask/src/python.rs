@@ -10,6 +10,7 @@ use crate::check::Check;
 use crate::command::{cargo, exit_code_of, root, succeed};
 use crate::databases;
 use crate::kotlin;
+use crate::loopback;
 use crate::manifests;
 use crate::notices;
 use crate::once;
@@ -270,8 +271,8 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
 }
 
 /// Measures as ratios to alternatives that a Python user would write or install.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
+pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     let python = with_wheel(BENCH)?;
     let mut bench = Command::new(python);
-    Ok(succeed(bench.arg(root().join(BENCH).join("ratios.py")).args(arguments))?)
+    Ok(succeed(bench.arg(root().join(BENCH).join("ratios.py")).args(arguments).env(loopback::VARIABLE, url))?)
 }

@@ -7,6 +7,7 @@ use std::{env, fs, io};
 
 use crate::check::Check;
 use crate::command::{root, succeed};
+use crate::loopback;
 use crate::manifests;
 use crate::native;
 use crate::notices;
@@ -286,7 +287,7 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
 }
 
 /// Runs the benchmark.
-pub(crate) fn bench(arguments: &[String]) -> Result<(), CheckError> {
+pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     succeed(&mut run("Hudhud", &["swift", "build", "--configuration", "release", "--product", "bench"])?)?;
-    Ok(succeed(run("Hudhud", &[".build/release/bench"])?.args(arguments))?)
+    Ok(succeed(run("Hudhud", &[".build/release/bench"])?.args(arguments).env(loopback::VARIABLE, url))?)
 }

@@ -72,32 +72,83 @@ func pair(_ name: String, ours: () throws -> Any, theirs: () throws -> Any) thro
     print(name.padding(toLength: 58, withPad: " ", startingAt: 0), median { $0.0 / 1000 }, median { $0.1 / 1000 }, median { $0.1 / $0.0 })
 }
 
-print("Hudhud against hand-written code: microseconds, microseconds, ratio")
-let webhook = try Webhook(secret: secret)
-for (size, length) in [("0.3 kB", 0), ("4 kB", 4096), ("64 kB", 65536)] {
-    let text = "Hello, I need help with my order. "
-    let content = String(repeating: text, count: max(1, (length - 270) / text.count))
-    let body = Data(
-        #"{"event":"message.received","tenant_id":"uuid-of-tenant","delivery_id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","occurred_at":"2026-04-21T10:30:00Z","data":{"contact":{"id":"...","name":"Jane Doe","phone_number":"+15551234567","email":null},"channel":"whatsapp","content":"\#(content)"}}"#
-            .utf8)
-    let headers = try sign(secret: secret, body: body)
-    try pair("verify and parse \(size): HMAC in C and JSONDecoder") {
-        try webhook.receive(headers: headers, body: body)
+func measurePairs() throws {
+    print("Hudhud against hand-written code: microseconds, microseconds, ratio")
+    let webhook = try Webhook(secret: secret)
+    for (size, length) in [("0.3 kB", 0), ("4 kB", 4096), ("64 kB", 65536)] {
+        let text = "Hello, I need help with my order. "
+        let content = String(repeating: text, count: max(1, (length - 270) / text.count))
+        let body = Data(
+            #"{"event":"message.received","tenant_id":"uuid-of-tenant","delivery_id":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","occurred_at":"2026-04-21T10:30:00Z","data":{"contact":{"id":"...","name":"Jane Doe","phone_number":"+15551234567","email":null},"channel":"whatsapp","content":"\#(content)"}}"#
+                .utf8)
+        let headers = try sign(secret: secret, body: body)
+        try pair("verify and parse \(size): HMAC in C and JSONDecoder") {
+            try webhook.receive(headers: headers, body: body)
+        } theirs: {
+            try byHand(headers, body)
+        }
+    }
+
+    let contacts = (0..<50).map { number in
+        let id = String(format: "%012d", number)
+        return
+            #"{"id":"aaaaaaaa-bbbb-cccc-dddd-\#(id)","name":"Jane Doe \#(number)","phone_number":"+1555123\#(id.suffix(4))","email":"jane\#(number)@example.com","tags":["vip","active"],"is_blocked":false,"opted_out_at":null,"custom_fields":{"city":"New York","plan":"gold"},"groups":[{"id":"bbbbbbbb-cccc-dddd-eeee-\#(id)","name":"VIP Customers"}],"created_at":"2026-01-15T09:00:00Z"}"#
+    }
+    let page = Data(#"{"current_page":1,"data":[\#(contacts.joined(separator: ","))],"total":842,"per_page":50}"#.utf8)
+    let zagely = try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", transport: FakeTransport())
+    let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
+    try pair("decode 50 contacts: JSONDecoder") {
+        try zagely.decode(ListContacts.self, response)
     } theirs: {
-        try byHand(headers, body)
+        try decoder.decode(Page.self, from: page)
     }
 }
 
-let contacts = (0..<50).map { number in
-    let id = String(format: "%012d", number)
-    return
-        #"{"id":"aaaaaaaa-bbbb-cccc-dddd-\#(id)","name":"Jane Doe \#(number)","phone_number":"+1555123\#(id.suffix(4))","email":"jane\#(number)@example.com","tags":["vip","active"],"is_blocked":false,"opted_out_at":null,"custom_fields":{"city":"New York","plan":"gold"},"groups":[{"id":"bbbbbbbb-cccc-dddd-eeee-\#(id)","name":"VIP Customers"}],"created_at":"2026-01-15T09:00:00Z"}"#
+/// An observer that does nothing: its cost is that of the facts.
+struct Idle: Observer, CallObserver {
+    func begin(_ call: CallDescription) -> (any CallObserver)? { self }
+    func event(_ event: CallEvent) {}
+    func end(_ end: CallEnd) {}
 }
-let page = Data(#"{"current_page":1,"data":[\#(contacts.joined(separator: ","))],"total":842,"per_page":50}"#.utf8)
-let zagely = try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", transport: FakeTransport())
-let response = Response(status: 200, headers: [Header(name: "Content-Type", value: "application/json")], body: page)
-try pair("decode 50 contacts: JSONDecoder") {
-    try zagely.decode(ListContacts.self, response)
-} theirs: {
-    try decoder.decode(Page.self, from: page)
+
+/// Measures a call over a socket on loopback with an observer against the same call without one.
+func measureObservers() async throws {
+    guard let url = ProcessInfo.processInfo.environment["HUDHUD_LOOPBACK"] else {
+        return print("cost of an observer: not measured; `cargo xtask bench swift` starts the loopback server")
+    }
+    func client(_ observer: (any Observer)?, _ logger: HudhudLogger? = nil) throws -> Zagely {
+        try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", baseUrl: url, observer: observer, logger: logger)
+    }
+    let batch = 8
+    func micros(_ client: Zagely) async throws -> Double {
+        let begun = DispatchTime.now().uptimeNanoseconds
+        for _ in 0..<batch { sink = try await client.contacts.get("c-1") }
+        return Double(DispatchTime.now().uptimeNanoseconds - begun) / 1000 / Double(batch)
+    }
+    let plain = try client(nil)
+    print("\ncost of an observer, contacts.get over loopback: with it, without it, ratio")
+    for (name, observed) in [
+        ("no observer on either side: the error of this measurement", try client(nil)),
+        ("an observer that does nothing", try client(Idle())),
+        ("a logger that takes all lines", try client(nil) { _, message, _ in precondition(!message.isEmpty) }),
+    ] {
+        for _ in 0..<50 { _ = (try await micros(observed), try await micros(plain)) }
+        var turns: [(Double, Double)] = []
+        for turn in 0..<600 {
+            // The order alternates too.
+            if turn % 2 == 0 {
+                turns.append((try await micros(observed), try await micros(plain)))
+            } else {
+                let first = try await micros(plain)
+                turns.append((try await micros(observed), first))
+            }
+        }
+        func median(_ of: ((Double, Double)) -> Double) -> Double { turns.map(of).sorted()[turns.count / 2] }
+        let numbers = [median { $0.0 }, median { $0.1 }, median { $0.0 / $0.1 }]
+        print(name.padding(toLength: 58, withPad: " ", startingAt: 0), numbers.map { String(format: "%9.3f", $0) }.joined(separator: " "))
+    }
 }
+
+// Measures all, or with the argument `observers` only the cost of observers.
+if !CommandLine.arguments.contains("observers") { try measurePairs() }
+try await measureObservers()

@@ -5,17 +5,22 @@
 //! phase of the machine slows both sides of a turn.
 
 mod handwritten;
+mod observers;
 mod pairs;
 mod samples;
 
 use pairs::Pair;
 
+/// Measures all, or with the argument `observers` only the cost of observers.
 fn main() {
-    println!("{:<58} {:>10} {:>10} {:>7}", "Hudhud against the alternative", "Hudhud", "other", "ratio");
-    for pair in verify().chain(build_and_decode()) {
-        println!("{pair}");
+    if !std::env::args().any(|argument| argument == "observers") {
+        println!("{:<58} {:>10} {:>10} {:>7}", "Hudhud against the alternative", "Hudhud", "other", "ratio");
+        for pair in verify().chain(build_and_decode()) {
+            println!("{pair}");
+        }
+        linear();
     }
-    linear();
+    observers::measure();
 }
 
 fn verify() -> impl Iterator<Item = Pair> {

@@ -21,8 +21,18 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn measure<A, B>(name: String, ours: impl Fn() -> A, theirs: impl Fn() -> B) -> Self {
+        Self::measure_turns(name, TURNS, ours, theirs)
+    }
+
+    /// Measures with more turns, for a difference of a few percent.
+    pub(crate) fn measure_turns<A, B>(
+        name: String,
+        turns: usize,
+        ours: impl Fn() -> A,
+        theirs: impl Fn() -> B,
+    ) -> Self {
         let (our_batch, their_batch) = (batch_size(&ours), batch_size(&theirs));
-        let turns: Vec<(f64, f64)> = (0..TURNS)
+        let turns: Vec<(f64, f64)> = (0..turns)
             .map(|turn| {
                 // The order alternates too.
                 if turn % 2 == 0 {
@@ -40,6 +50,14 @@ impl Pair {
             theirs_ns: median(turns.iter().map(|turn| turn.1)),
             ratio: median(turns.iter().map(|turn| turn.0 / turn.1)),
         }
+    }
+}
+
+impl Pair {
+    /// Returns the line of a pair whose ratio is near 1.
+    pub(crate) fn precise(&self) -> String {
+        let Self { name, ours_ns, theirs_ns, ratio } = self;
+        format!("{name:<58} {:>7.1} us {:>7.1} us {ratio:>7.3}", ours_ns / 1e3, theirs_ns / 1e3)
     }
 }
 

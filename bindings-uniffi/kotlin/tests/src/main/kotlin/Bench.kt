@@ -4,8 +4,13 @@
 // both sides of a turn. A ratio above 1 means that Hudhud is faster.
 package dev.hudhud.bench
 
+import dev.hudhud.BlockingZagelyCalls
+import dev.hudhud.CallEnd
+import dev.hudhud.CallEvent
+import dev.hudhud.CallObserver
 import dev.hudhud.Header
 import dev.hudhud.ListContacts
+import dev.hudhud.Observer
 import dev.hudhud.Response
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookVerifier
@@ -69,7 +74,13 @@ private inline fun <T> byHand(headers: Map<String, String>, body: ByteArray, par
     return parse(body)
 }
 
-fun main() {
+/** Measures all, or with the argument `observers` only the cost of observers. */
+fun main(arguments: Array<String>) {
+    if ("observers" !in arguments) measurePairs()
+    measureObservers()
+}
+
+private fun measurePairs() {
     println("%-58s %10s %10s %7s".format("Hudhud against hand-written code", "Hudhud", "other", "ratio"))
     val webhook = Webhook(SECRET)
     for ((size, length) in listOf("0.3 kB" to 0, "4 kB" to 4096, "64 kB" to 65536)) {
@@ -115,6 +126,42 @@ private fun pair(name: String, ours: () -> Any?, theirs: () -> Any?) {
     val turns = List(61) { nanos(batch, ours) to nanos(batch, theirs) }
     fun median(of: (Pair<Double, Double>) -> Double) = turns.map(of).sorted()[turns.size / 2]
     println("%-58s %7.2f us %7.2f us %7.2f".format(name, median { it.first } / 1000, median { it.second } / 1000, median { it.second / it.first }))
+}
+
+/** Measures a call over a socket on loopback with an observer against the same call without one. */
+private fun measureObservers() {
+    val url = System.getenv("HUDHUD_LOOPBACK")
+    if (url == null) {
+        println("cost of an observer: not measured; `cargo xtask bench kotlin` starts the loopback server")
+        return
+    }
+    fun client(observer: Observer?) = Zagely("pk_bench", "sk_bench", baseUrl = url, observer = observer).blocking
+    val idle = object : CallObserver {
+        override fun event(event: CallEvent) {}
+        override fun end(end: CallEnd) {}
+    }
+    val plain = client(null)
+    println("\ncost of an observer, contacts.get over loopback: with it, without it, ratio")
+    val sides = mapOf(
+        "no observer on either side: the error of this measurement" to client(null),
+        "an observer that does nothing" to client { idle },
+    )
+    val batch = 8
+    fun micros(client: BlockingZagelyCalls): Double {
+        val begun = System.nanoTime()
+        repeat(batch) { sink = client.contacts.get("c-1") }
+        return (System.nanoTime() - begun) / 1000.0 / batch
+    }
+    val warm = System.nanoTime() + 15_000_000_000
+    while (System.nanoTime() < warm) (sides.values + plain).forEach(::micros)
+    for ((name, observed) in sides) {
+        val turns = List(1200) { turn ->
+            // The order alternates too.
+            if (turn % 2 == 0) micros(observed) to micros(plain) else micros(plain).let { micros(observed) to it }
+        }
+        fun median(of: (Pair<Double, Double>) -> Double) = turns.map(of).sorted()[turns.size / 2]
+        println("%-58s %7.1f us %7.1f us %7.3f".format(name, median { it.first }, median { it.second }, median { it.first / it.second }))
+    }
 }
 
 private fun event(length: Int): ByteArray {

@@ -5,6 +5,7 @@
 
 mod licences;
 mod text;
+mod wasm;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,8 @@ const PACKAGES: [Package; 4] = [
         // The macros' output is compiled into the module. `wasm-bindgen-cli-support` generates the JavaScript that
         // loads it.
         generators: &["wasm-bindgen-cli-support", "wasm-bindgen-macro-support"],
-        others: || [licences::standard_library(), licences::bundled()].concat(),
+        // The linker drops the crates that are compiled into the standard library: see `name_all_of_wasm`.
+        others: || [licences::core_library(), licences::bundled()].concat(),
     },
     Package {
         name: "the Python package hudhud",
@@ -193,6 +195,34 @@ pub(crate) fn check() -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
+/// Fails unless the notices of the npm package name every crate that has code in a wasm module of it.
+pub(crate) fn name_all_of_wasm(module: &Path) -> Result<(), String> {
+    let fault = |error: std::io::Error| format!("{}: {error}", module.display());
+    let crates = wasm::crates_in(&fs::read(module).map_err(fault)?);
+    let crates = crates.map_err(|reason| format!("{}: {reason}", module.display()))?;
+    let [package, ..] = PACKAGES;
+    let notices = fs::read_to_string(package.path()).map_err(fault)?;
+    let unnamed = crates.iter().filter(|name| !is_named(name, &notices)).map(String::as_str);
+    let unnamed: Vec<&str> = unnamed.collect();
+    if unnamed.is_empty() && crates.contains("core") {
+        return Ok(());
+    }
+    Err(format!(
+        "{}: has code of {}, which {FILE} does not name: add it to `others` of the package in xtask/src/notices.rs",
+        module.display(),
+        unnamed.join(", ")
+    ))
+}
+
+/// Returns true if notices name a crate, or if it is ours or of the standard library.
+fn is_named(name: &str, notices: &str) -> bool {
+    matches!(name, "alloc" | "compiler_builtins" | "core" | "std")
+        || name.starts_with("hudhud")
+        || notices
+            .lines()
+            .any(|line| line.split(' ').next().is_some_and(|word| word.replace('-', "_") == name))
+}
+
 /// Fails unless the zip file (a wheel or a jar) contains the package's notices in a file whose name ends with
 /// `ending`.
 pub(crate) fn are_in_zip(archive: &Path, folder: &str, ending: &str) -> Result<(), String> {
@@ -240,6 +270,16 @@ mod tests {
         assert_eq!(name_and_version("bytes v1.12.1"), pair("bytes", "1.12.1"));
         assert_eq!(name_and_version("hudhud v0.1.0 (/some/where)"), pair("hudhud", "0.1.0"));
         assert!(name_and_version("[build-dependencies]").is_err());
+    }
+
+    #[test]
+    fn a_crate_is_named_by_the_line_with_its_version() {
+        let notices = "wasm-bindgen 0.2.130\n  Licence: MIT\n";
+        for (name, named) in
+            [("wasm_bindgen", true), ("core", true), ("hudhud_wasm", true), ("hashbrown", false)]
+        {
+            assert_eq!(is_named(name, notices), named, "{name}");
+        }
     }
 
     #[test]

@@ -36,6 +36,9 @@ fn make(to: &Path) -> Result<(), CheckError> {
     let webhook = wasm::build("hudhud-wasm", "webhook", wasm::NO_STD, &arguments)?;
     let arguments = ["--no-default-features", "--features", "inbox"];
     let inbox = wasm::build("hudhud-wasm", "inbox", wasm::NO_STD, &arguments)?;
+    for module in [&client, &webhook, &inbox] {
+        notices::name_all_of_wasm(module)?;
+    }
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
     generate
@@ -136,7 +139,9 @@ pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), Check
 pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;
     let package = package()?;
-    Ok(succeed(node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package).env(loopback::VARIABLE, url))?)
+    Ok(succeed(
+        node(&tools, "bench/bench.mjs").args(arguments).env("PACKAGE", package).env(loopback::VARIABLE, url),
+    )?)
 }
 
 /// Returns a Node command that runs one of the package's scripts with the package's tools.

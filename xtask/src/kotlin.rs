@@ -10,6 +10,7 @@ use crate::loopback;
 use crate::manifests;
 use crate::native;
 use crate::notices;
+use crate::oldest;
 use crate::once::once;
 use crate::readme;
 use crate::sandbox::{self, Sandbox};
@@ -105,7 +106,9 @@ fn build(goals: &[&str], to: &Path) -> Result<(), CheckError> {
     fs::create_dir_all(&resources).map_err(|error| format!("{}: {error}", resources.display()))?;
     let built =
         native::generate("kotlin", &target.join("generated-sources/hudhud"), &target.join("answers.json"))?;
-    native::link(&built, &resources.join("libhudhud_native.so"))?;
+    let library = resources.join("libhudhud_native.so");
+    native::link(&built, &library)?;
+    oldest::check_native(&library)?;
     let mut maven = maven(".")?;
     maven.args(goals).args(OLDEST);
     maven.arg(format!("-DaltDeploymentRepository=packages::file://{}", to.display()));

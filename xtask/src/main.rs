@@ -19,6 +19,7 @@ mod manifests;
 mod native;
 mod notices;
 mod npm;
+mod oldest;
 mod once;
 mod openapi;
 mod output;

@@ -13,6 +13,7 @@ use crate::kotlin;
 use crate::loopback;
 use crate::manifests;
 use crate::notices;
+use crate::oldest;
 use crate::once;
 use crate::sandbox;
 use crate::tools::{self, CheckError};
@@ -51,6 +52,7 @@ fn make(to: &Path) -> Result<(), CheckError> {
         // A separate target folder, because the linker settings for a Python library must not affect other builds.
         succeed(command.env("CARGO_TARGET_DIR", target()?.join("build")))?;
     }
+    oldest::check_wheel(&built(to, ".whl")?)?;
     notices::are_in_zip(&built(to, ".whl")?, FOLDER, &format!(".dist-info/licenses/{}", notices::FILE))?;
     let top = concat!("hudhud-", env!("CARGO_PKG_VERSION"));
     Ok(notices::are_in_tar(&built(to, ".tar.gz")?, FOLDER, &format!("{top}/{FOLDER}/{}", notices::FILE))?)

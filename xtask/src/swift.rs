@@ -11,6 +11,7 @@ use crate::loopback;
 use crate::manifests;
 use crate::native;
 use crate::notices;
+use crate::oldest;
 use crate::once::once;
 use crate::readme;
 use crate::sandbox::{self, Sandbox};
@@ -247,6 +248,10 @@ pub(crate) fn checks() -> Vec<Check> {
             let mut program = run(README, &["swift", "run", "App"])?;
             Ok::<_, CheckError>(succeed(program.envs(readme::environment(&sandbox)?))?)
         }),
+        Check::new(
+            "Swift: a program in the language mode of Swift 5, and the oldest compiler",
+            use_in_mode_5,
+        ),
         Check::new("Swift: a package that uses it, the example", || {
             Ok::<_, CheckError>(succeed(&mut run(
                 "example",
@@ -254,6 +259,36 @@ pub(crate) fn checks() -> Vec<Check> {
             )?)?)
         }),
     ]
+}
+
+/// Builds the code in the READMEs in the language mode of Swift 5, and states if the compiler is the oldest one.
+fn use_in_mode_5() -> Result<(), CheckError> {
+    let oldest = oldest::swift()?;
+    let said = run(README, &["swift", "--version"])?.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let version = said.split_once("Swift version ").and_then(|(_, rest)| rest.split_whitespace().next());
+    let version = version.ok_or_else(|| format!("swift --version: expected a version, found {said:?}"))?;
+    let is_oldest = version == oldest || version.starts_with(&format!("{oldest}."));
+    let told = if is_oldest { "the oldest supported" } else { "later than the oldest supported, which is" };
+    println!("Swift {version} compiles the package: {told} Swift {oldest}");
+    let (swift, folder) = built()?;
+    let folder = match &swift {
+        Swift::Here => PathBuf::from(folder),
+        Swift::In(debian) => debian.join(INSIDE),
+    };
+    let manifest = folder.join(README).join("Package.swift");
+    let fault = |error: io::Error| format!("{}: {error}", manifest.display());
+    let text = fs::read_to_string(&manifest).map_err(fault)?;
+    let in_mode_5 = text
+        .trim_end()
+        .strip_suffix("    ]\n)")
+        .map(|text| format!("{text}    ],\n    swiftLanguageModes: [.v5]\n)\n"));
+    let in_mode_5 =
+        in_mode_5.ok_or_else(|| format!("{}: expected targets at the end", manifest.display()))?;
+    fs::write(&manifest, in_mode_5).map_err(fault)?;
+    let built = run(README, &["swift", "build", "--product", "App"]).map(|mut build| succeed(&mut build));
+    fs::write(&manifest, text).map_err(fault)?;
+    Ok(built??)
 }
 
 /// Makes many sends at once with a client, under a limit per minute.

@@ -22,8 +22,8 @@ use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
-    browser, conformance, crates, errors, kotlin, layers, lengths, manifests, native, notices, npm, once,
-    openapi, python, setup, swift, times, transports, workflows,
+    browser, conformance, crates, errors, kotlin, layers, lengths, manifests, native, notices, npm, oldest,
+    once, openapi, python, setup, swift, times, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -190,6 +190,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("workflows: schema, permissions and pins", workflows::check),
         of_workspace("dependencies of core", &workspace, manifests::check_dependencies),
         of_workspace("layers of core, circles of imports", &workspace, layers::check),
+        Check::new("oldest versions in the READMEs", oldest::check),
         Check::new("lengths of source files", lengths::check),
         of_workspace("crates for crates.io: manifests and contents", &workspace, crates::check),
         Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),

@@ -2,11 +2,15 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use hudhud::{AnyExchange, AnyPages, ApiResponse, CallOptions, Json, Step};
+use hudhud::{
+    AnyExchange, AnyPages, ApiResponse, Attempt, CallDescription, CallOptions, ClosedEnum, ErrorKind, Json,
+    Step,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::api_response::RateLimit;
 use crate::argument;
 use crate::declared::{PyOutput, ToPython};
 use crate::error::api_error;
@@ -66,6 +70,28 @@ fn not_running() -> PyErr {
 /// Converts facts to a dictionary.
 fn facts(py: Python<'_>, facts: &impl serde::Serialize) -> PyResult<Py<PyAny>> {
     Json::write(facts).unwrap_or_default().to_python(py)
+}
+
+/// The fields of a `Call`. A tuple costs a fraction of a dictionary.
+type CallFacts = (&'static str, &'static str, &'static str, String, String, u16);
+
+fn call_facts(call: CallDescription) -> CallFacts {
+    (call.call, call.vendor, call.method, call.url_template, call.server_address, call.server_port)
+}
+
+type AttemptFacts =
+    (u32, Option<u16>, Option<&'static str>, Option<&'static str>, Option<String>, RateLimit, Option<f64>);
+
+fn attempt_facts(attempt: Attempt) -> AttemptFacts {
+    (
+        attempt.number,
+        attempt.status,
+        attempt.error.map(ErrorKind::as_str),
+        attempt.fault.map(ClosedEnum::as_str),
+        attempt.request_id,
+        RateLimit(attempt.rate_limit),
+        attempt.wait.map(|wait| wait.as_secs_f64()),
+    )
 }
 
 /// Returns the next step for the host: a [`Request`] to send, the seconds to wait, or the `ApiResponse`.
@@ -148,6 +174,17 @@ macro_rules! exchange {
             /// facts are left out.
             fn last_attempt(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
                 self.with(|exchange| exchange.last_attempt().map(|attempt| facts(py, &attempt)).transpose())
+            }
+
+            /// The facts about the call for `_watch`: the fields of its `Call`.
+            fn _call_facts(&self) -> PyResult<CallFacts> {
+                self.with(|exchange| Ok(call_facts(exchange.description())))
+            }
+
+            /// The facts about the attempt that has just ended for `_watch`: the number, the status, the error, the fault,
+            /// the request's id, the limits, and the seconds of the wait that follows.
+            fn _attempt_facts(&self) -> PyResult<Option<AttemptFacts>> {
+                self.with(|exchange| Ok(exchange.last_attempt().map(attempt_facts)))
             }
 
             /// The number of times that the request was sent so far.

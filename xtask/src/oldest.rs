@@ -59,7 +59,7 @@ pub(crate) fn check_native(library: &Path) -> Result<(), String> {
     // Libraries of other systems need none.
     let Some(needed) = needed(&bytes) else { return Ok(()) };
     let stated = read(NATIVE)?;
-    let stated = between(&stated, "library needs glibc ", " ").and_then(|version| parsed(version));
+    let stated = between(&stated, "library needs glibc ", " ").and_then(parsed);
     if stated.is_some_and(|stated| stated >= needed) {
         return Ok(());
     }

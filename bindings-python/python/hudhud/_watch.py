@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ._hudhud import RateLimit
 from ._log import DEBUG, INFO, WARNING, log
 from .errors import ArgumentError, WebhookError
 from .observer import Attempt, AttemptEnd, Call, Observer, Outcome, Wait
@@ -69,13 +68,13 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
         return
-    facts = flight.last_attempt()
+    facts = flight._attempt_facts()
     if facts is None:
-        log.debug("%s: waiting about %.1f s for the rate limiter", flight.description()["call"], seconds)
+        log.debug("%s: waiting about %.1f s for the rate limiter", flight._call_facts()[0], seconds)
         return
-    status, fault = facts.get("status"), facts.get("fault")
-    seconds = facts.get("wait_ms", seconds * 1000) / 1000
-    wait = Wait(facts["attempt"], seconds, facts["error"], status, fault)
+    number, status, error, fault, _, _, stated = facts
+    seconds = seconds if stated is None else stated
+    wait = Wait(number, seconds, error, status, fault)
     if observer is not None and watch is not None:
         observer.event(watch._token, wait)
     if log.isEnabledFor(WARNING):
@@ -140,17 +139,9 @@ class Watch:
 
     def _ended(self, flight: Any) -> AttemptEnd:
         """Returns the facts of the attempt that ended last, as the exchange states them."""
-        facts = flight.last_attempt()
-        return AttemptEnd(
-            facts["attempt"],
-            self._request.method,
-            time.monotonic() - self._attempt_begun,
-            facts.get("status"),
-            facts.get("error"),
-            facts.get("fault"),
-            facts.get("request_id"),
-            RateLimit(**facts["rate_limit"]),
-        )
+        number, status, error, fault, request_id, rate_limit, _ = flight._attempt_facts()
+        elapsed = time.monotonic() - self._attempt_begun
+        return AttemptEnd(number, self._request.method, elapsed, status, error, fault, request_id, rate_limit)
 
     def _elapsed(self) -> float:
         return time.monotonic() - self._begun
@@ -169,8 +160,7 @@ class Watch:
 
 
 def _described_call(flight: Any) -> Call:
-    facts = flight.description()
-    return Call(facts["call"], facts["vendor"], facts["method"], facts["url_template"], facts["server_address"], facts["server_port"])
+    return Call(*flight._call_facts())
 
 
 def verified(observer: Guarded | None, verify: Any, level: int) -> Any:

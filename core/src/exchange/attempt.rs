@@ -57,20 +57,21 @@ impl CallDescription {
 /// Returns the path with parameters instead of their values. The base URL and a prefix may add segments at the front,
 /// so segments are counted from the end.
 fn templated(path: &str, template: &str) -> String {
-    let path = path.split('?').next().unwrap_or_default();
-    let mut kept = path.len();
-    let mut end = String::new();
-    for stated in template.split('?').next().unwrap_or_default().rsplit('/') {
-        let start = path[..kept].rfind('/').unwrap_or(0);
-        let segment = &path[start..kept];
-        let segment = if stated.starts_with('{') { ["/", stated].concat() } else { segment.to_string() };
-        end.insert_str(0, &segment);
-        kept = start;
-        if kept == 0 {
-            break;
+    let without_query = |text: &str| text.find('?').unwrap_or(text.len());
+    let (path, template) = (&path[..without_query(path)], &template[..without_query(template)]);
+    let slashes = |text: &str| text.bytes().filter(|byte| *byte == b'/').count();
+    let (added, missing) =
+        (slashes(path).saturating_sub(slashes(template)), slashes(template).saturating_sub(slashes(path)));
+    let mut written = String::with_capacity(path.len() + template.len());
+    let mut stated = template.split('/').skip(missing);
+    for (at, segment) in path.split('/').enumerate() {
+        if at > 0 {
+            written.push('/');
         }
+        let stated = if at < added { None } else { stated.next() };
+        written.push_str(stated.filter(|stated| stated.starts_with('{')).unwrap_or(segment));
     }
-    [&path[..kept], &end].concat()
+    written
 }
 
 /// Serialises under the names that every host uses.

@@ -149,6 +149,7 @@ interface Spans {
 export class Watch {
   readonly #observers: readonly Observer[];
   readonly #core: CoreFacts;
+  #described: ReturnType<CoreFacts["description"]>;
   readonly #call: Spans;
   #attempt: Spans | undefined;
   #attempts = 0;
@@ -158,11 +159,12 @@ export class Watch {
   constructor(observers: readonly Observer[], core: CoreFacts) {
     this.#observers = observers;
     this.#core = core;
+    this.#described = core.description();
     this.#call = this.#begin("call");
   }
 
   #begin(kind: "call" | "attempt", attempt?: number): Spans {
-    const facts = { ...this.#core.description(), kind, ...(attempt && { attempt }) };
+    const facts = { ...this.#described, kind, ...(attempt && { attempt }) };
     const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, attempt ? this.#call.of[at] : undefined)));
     return { kind, of, begun: Date.now() };
   }
@@ -176,7 +178,9 @@ export class Watch {
   /** Begins an attempt. */
   attempt(): void {
     this.#last = {};
-    this.#attempt = this.#begin("attempt", ++this.#attempts);
+    // A repetition may have another method.
+    if (++this.#attempts > 1) this.#described = this.#core.description();
+    this.#attempt = this.#begin("attempt", this.#attempts);
   }
 
   /** Ends an attempt, and reports the wait that follows it. */

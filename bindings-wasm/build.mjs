@@ -23,7 +23,7 @@ mkdirSync(dist, { recursive: true });
 
 // 1. The wasm modules, optimised by wasm-opt.
 const FEATURES = ["simd", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"];
-for (const name of ["client", "webhook", "inbox"]) {
+for (const name of ["client", "webhook", "inbox", "outbox"]) {
   const features = FEATURES.map((feature) => `--enable-${feature}`);
   // The stack comes first in memory and never fills, so the lowest addresses are unused.
   const layout = "--low-memory-unused";
@@ -35,10 +35,10 @@ for (const name of ["client", "webhook", "inbox"]) {
 
 // 2. The code. All runtimes share it. What differs between them has a name that begins with `#`, and the field `imports` of
 // package.json leads each runtime to its own file in `dist/host`.
-const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "cloudflare", "hono", "express", "fastify", "next", "sveltekit"];
-const CORES = ["client", "webhook", "inbox"];
+const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "cloudflare", "outbox", "hono", "express", "fastify", "next", "sveltekit"];
+const CORES = ["client", "webhook", "inbox", "outbox"];
 /** The files of each part: the name of the part, and its variants. */
-const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"], "durable-object": ["workerd", "plain"] };
+const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"], journal: ["web", "node"], "durable-object": ["workerd", "plain"] };
 
 /** Packs a module as text into a script that both ESM and CommonJS load. Returns the name of the global that it sets. */
 function embed(name) {
@@ -102,10 +102,13 @@ const source = (name) => ({ in: join(here, `js/${name}.ts`), out: name });
 const hosts = Object.entries(PARTS).flatMap(([part, variants]) => variants.map((variant) => source(`host/${part}-${variant}`)));
 const loaders = (hows) => CORES.flatMap((name) => hows.map((how) => ({ in: `core:${name}:${how}`, out: `host/${name}-${how}` })));
 
-await build({ ...common, entryPoints: [...entries.map(source), ...loaders(Object.keys(LOADERS))], outdir: dist, format: "esm", splitting: true, inject: coding });
+const shared = entries.filter((entry) => entry !== "outbox");
+await build({ ...common, entryPoints: [...shared.map(source), ...loaders(Object.keys(LOADERS))], outdir: dist, format: "esm", splitting: true, inject: coding });
+// Alone, so that the chunks of the others stay as they are without it.
+await build({ ...common, entryPoints: [source("outbox")], outdir: dist, format: "esm", inject: coding });
 await build({ ...common, entryPoints: hosts, outdir: dist, format: "esm" });
 // CommonJS has no chunks, so the entries that share a module are in one file, and so is each file of `host`.
-const ALONE = ["opentelemetry", "cloudflare"];
+const ALONE = ["opentelemetry", "cloudflare", "outbox"];
 const SETS = { client: ["index", "testing"], receivers: entries.filter((entry) => !["index", "testing", ...ALONE].includes(entry)) };
 const commonJs = { ...common, format: "cjs" };
 for (const [set, names] of Object.entries(SETS)) {

@@ -4,15 +4,15 @@
 //! inputs of calls, options and decoded answers cross as JSON text, which is faster: see `wire`. The public classes and types are in
 //! TypeScript: some are written by hand (`js`), others are generated from the catalog (`generate`).
 //!
-//! The crate is built three times: in full, without the feature `client`, and with the feature `inbox` instead of it. The
-//! second module has only the verifier of webhooks, and the third one only the decisions of the inbox. They need no std and
-//! stay smaller without it.
+//! The crate is built four times: in full, without the feature `client`, and with the feature `inbox` or `outbox` instead of
+//! it. The second module has only the verifier of webhooks, the third one only the decisions of the inbox, and the fourth one
+//! only the outbox. They need no std and stay smaller without it.
 
 #![cfg_attr(not(feature = "client"), no_std)]
 #![allow(unreachable_pub, reason = "JavaScript calls the exported items")]
 
 extern crate alloc;
-// The modules of the verifier and of the inbox have no std. On other targets this crate is only linted.
+// The modules without the client have no std. On other targets this crate is only linted.
 #[cfg(all(not(feature = "client"), not(target_arch = "wasm32")))]
 extern crate std;
 
@@ -26,6 +26,8 @@ mod failure;
 mod inbox;
 #[cfg(feature = "client")]
 mod options;
+#[cfg(all(feature = "outbox", not(any(feature = "client", feature = "inbox"))))]
+mod outbox;
 #[cfg(feature = "client")]
 mod page;
 #[cfg(feature = "client")]
@@ -35,7 +37,7 @@ mod text;
 mod time;
 #[cfg(feature = "client")]
 mod value;
-#[cfg(not(any(feature = "client", feature = "inbox")))]
+#[cfg(not(any(feature = "client", feature = "inbox", feature = "outbox")))]
 mod webhook;
 #[cfg(feature = "client")]
 mod wire;

@@ -64,6 +64,10 @@ const HANDLERS = `
   const [inbox, one] = [cloudflare.forgetfulInbox(), { replayKey: "d-1", deduplicateUntil: null }];
   const outcomes = [(await inbox.receive(one, () => {})).outcome, (await inbox.receive(one, () => {})).outcome];
   if (outcomes.join() !== "handled,duplicate") throw new Error("the inbox gives a wrong result");
+  const keeping = { bytes: [], read: (at, length) => Uint8Array.from(keeping.bytes.slice(at, at + length)), append: (bytes) => void keeping.bytes.push(...bytes), sync() {}, truncate() {}, close() {} };
+  const messages = await outbox.Outbox.open(keeping, new Zagely({ publicKey: "pk", secretKey: "sk", fetch: fakeFetch([{ json: { message_id: "m" } }]) }));
+  await messages.addAll([{ to: "+15551234567", message: "hi" }]);
+  if ((await messages.send()).sent !== 1) throw new Error("the outbox gives a wrong result");
   await made(express)({ method: "POST", ...delivery("secret", "webhook.test") }, { writeHead() {}, end() {} });
   fastify.webhookPlugin({ secret: "secret", onEvent });
   if (handled.join() !== "true,true,true,true,true") throw new Error("an adapter gives a wrong result");`;
@@ -71,7 +75,9 @@ const FRAMEWORKS = ["express", "fastify", "hono", "next", "sveltekit", "workers"
 /** The files with the types of `hudhud/cloudflare`, two of which have no members. */
 const INBOX = ["cloudflare", "inbox", "inbox-object", "leased-inbox", "d1-inbox", "forgetful-store", "durable-object", "rejected-event"];
 const WITHOUT_MEMBERS = 2;
-const ADAPTERS = `${FRAMEWORKS.map((name) => `import * as ${name} from "hudhud/${name}";`).join("\n")}\nimport * as cloudflare from "hudhud/cloudflare";\nimport { toRequest } from "hudhud/testing";`;
+/** The files with the types of `hudhud/outbox`, one of which has no members. */
+const OUTBOX = ["outbox", "outbox-journal", "outbox-report", "outbox-error"];
+const ADAPTERS = `${FRAMEWORKS.map((name) => `import * as ${name} from "hudhud/${name}";`).join("\n")}\nimport * as cloudflare from "hudhud/cloudflare";\nimport * as outbox from "hudhud/outbox";\nimport { toRequest } from "hudhud/testing";`;
 const ESM = `${IMPORTS}\n${ADAPTERS}\n${USES}${HANDLERS}\nconsole.log("whole");`;
 const COMMON = `${REQUIRES}\n${ADAPTERS.replaceAll(/import (?:\* as )?(.*) from (.*);/g, "const $1 = require($2);")}(async () => {${USES}${HANDLERS}\nconsole.log("whole");})();`;
 
@@ -341,7 +347,7 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 });
 
 test("every call, field and event has a doc comment, and no type is any", () => {
-  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...INBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...INBOX, ...OUTBOX, ...FRAMEWORKS]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
@@ -356,7 +362,7 @@ test("every call, field and event has a doc comment, and no type is any", () => 
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
-  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...OUTBOX, ...FRAMEWORKS]) {
     const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
@@ -365,12 +371,12 @@ test("every call, field and event has a doc comment, and no type is any", () => 
       assert.match(lines[at - 1], /\*\/$/, `${name}.d.cts, line ${at + 1}: ${member}`);
     }
   }
-  assert.equal(seen.size, 14 + 1 + INBOX.length - WITHOUT_MEMBERS + FRAMEWORKS.length, [...seen].join());
+  assert.equal(seen.size, 14 + 1 + INBOX.length - WITHOUT_MEMBERS + OUTBOX.length - 1 + FRAMEWORKS.length, [...seen].join());
 });
 
 test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|hono|express|fastify|next|sveltekit)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox|outbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|outbox|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.c?ts$/)?.[1]).filter(Boolean);
   const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "page-trail", "promises", "reasons", "redacted", "time"];

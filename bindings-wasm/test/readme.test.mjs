@@ -46,14 +46,14 @@ function run(path, language, environment = {}) {
       ZAGELY_WEBHOOK_SECRET: "whsec_test",
       ...environment,
     };
-    return { count: found.length, output: execFileSync(process.execPath, [join(place, "all.mjs")], { env, encoding: "utf8", stdio: "pipe" }) };
+    return { count: found.length, output: execFileSync(process.execPath, [join(place, "all.mjs")], { cwd: place, env, encoding: "utf8", stdio: "pipe" }) };
   } finally {
     rmSync(place, { recursive: true });
   }
 }
 
 for (const [path, language, count] of [
-  ["bindings-wasm/README.md", "ts", 7],
+  ["bindings-wasm/README.md", "ts", 8],
   ["README.md", "js", 1],
 ]) {
   test(`${path}: all ${count} pieces of code run`, () => {

@@ -13,12 +13,13 @@ import { folder } from "./about.mjs";
 import { CONDITIONS } from "./built.mjs";
 
 /** The limits, in bytes. They also apply to recorded sizes. */
-const LIMITS = { "hudhud/webhook": 17_000, "hudhud/workers": 17_500, hudhud: 150_500, "Zagely and Webhook": 165_500, "hudhud/workers and its inbox": 30_000, "the package, unpacked": 1_280_000 };
+const LIMITS = { "hudhud/webhook": 17_000, "hudhud/workers": 17_500, hudhud: 150_500, "Zagely and Webhook": 165_500, "hudhud/workers and its inbox": 30_000, "hudhud and hudhud/outbox": 206_000, "the package, unpacked": 1_540_000 };
 const ENTRIES = {
   "hudhud/webhook": { webhook: "Webhook" },
   "hudhud/workers": { workers: "webhookHandler" },
   "hudhud/workers and its inbox": { workers: "webhookHandler", cloudflare: "durableObjectInbox, InboxObject" },
   hudhud: { index: "Zagely, Wazaj" },
+  "hudhud and hudhud/outbox": { index: "Zagely, Wazaj", outbox: "Outbox" },
   "Zagely and Webhook": { index: "Zagely", webhook: "Webhook" },
 };
 /** The growth that is allowed without recording. */

@@ -1,7 +1,8 @@
-//! Kills receivers of webhooks at random while deliveries arrive, in the hosts that have an inbox.
+//! Kills receivers of webhooks at random while deliveries arrive, in the hosts that have an inbox. Kills senders of messages
+//! at random, in the hosts that have an outbox.
 
 use crate::tools::CheckError;
-use crate::{npm, python};
+use crate::{npm, outbox, python};
 
 /// A host whose receiver is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -28,10 +29,23 @@ pub(crate) struct Options {
     /// The number of kills.
     #[arg(long, default_value_t = 1_000)]
     kills: u64,
+    /// Kills senders with an outbox instead of receivers with an inbox. The next host of `--hosts` continues the journal.
+    #[arg(long)]
+    outbox: bool,
+    /// The number of messages of an outbox, for each vendor.
+    #[arg(long, default_value_t = 100_000)]
+    messages: u64,
+    /// The hosts that take turns with an outbox.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = outbox::Host::ALL)]
+    hosts: Vec<outbox::Host>,
 }
 
-/// Kills the receiver of a host, and compares the effects with the events.
+/// Kills the receiver of a host, and compares the effects with the events. Or kills senders, and compares their reports with
+/// the messages that the sandbox has.
 pub(crate) fn run(options: &Options) -> Result<(), CheckError> {
+    if options.outbox {
+        return outbox::kill(&options.hosts, options.messages, options.kills);
+    }
     let kill = match options.host {
         Host::Python => python::kill,
         Host::Workers => npm::kill,

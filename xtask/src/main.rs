@@ -22,6 +22,7 @@ mod npm;
 mod oldest;
 mod once;
 mod openapi;
+mod outbox;
 mod output;
 mod package;
 mod python;
@@ -73,7 +74,8 @@ enum Task {
     /// random worlds. Shows that each planted bug is found. `test` does the same with fewer worlds.
     Sim(sim::Options),
     /// Kills a receiver of webhooks with SIGKILL at random while deliveries arrive, over each store of a host's inbox. Fails
-    /// unless the effects in the database equal the events. `test` does the same with fewer events and kills.
+    /// unless the effects in the database equal the events. With `--outbox`, kills senders of messages in all hosts in turn, and
+    /// fails unless the sandbox has each message once. `test` does the same with fewer events, messages and kills.
     Kill(kill::Options),
     /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
     Times,

@@ -36,14 +36,16 @@ fn make(to: &Path) -> Result<(), CheckError> {
     let webhook = wasm::build("hudhud-wasm", "webhook", wasm::NO_STD, &arguments)?;
     let arguments = ["--no-default-features", "--features", "inbox"];
     let inbox = wasm::build("hudhud-wasm", "inbox", wasm::NO_STD, &arguments)?;
-    for module in [&client, &webhook, &inbox] {
+    let arguments = ["--no-default-features", "--features", "outbox"];
+    let outbox = wasm::build("hudhud-wasm", "outbox", wasm::NO_STD, &arguments)?;
+    for module in [&client, &webhook, &inbox, &outbox] {
         notices::name_all_of_wasm(module)?;
     }
     let generated = root().join(FOLDER).join("js/generated");
     let mut generate = cargo(["run", "--quiet", "--locked", "--package", "hudhud-wasm-generate"]);
     generate
         .args(["--features", "glue", "--"])
-        .args([&generated, &client, &webhook, &inbox])
+        .args([&generated, &client, &webhook, &inbox, &outbox])
         .current_dir(root());
     succeed(&mut generate)?;
     let mut build = node(&tools, "build.mjs");
@@ -133,6 +135,13 @@ pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), Check
     let mut course = node(&tools, "test/inbox/course.mjs");
     course.args(["--inbox", store, "--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
     Ok(succeed(course.env("PACKAGE", package()?))?)
+}
+
+/// Returns the command of a program in Node that sends many messages with an outbox.
+pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
+    let package = format!("PACKAGE={}", package()?.display());
+    let program = root().join("tests/outbox/program.mjs");
+    Ok(vec!["env".into(), package, "node".into(), program.display().to_string()])
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.

@@ -210,6 +210,12 @@ pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), Check
     Ok(succeed(course.current_dir(target()?))?)
 }
 
+/// Returns the command of a program in Python that sends many messages with an outbox.
+pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
+    let program = root().join(TESTS).join("outbox_program.py");
+    Ok(vec![with_wheel(TESTS)?.display().to_string(), "-B".into(), program.display().to_string()])
+}
+
 /// Checks that mypy, pyright and stubtest report no problems in the package and in a file of typical use.
 pub(crate) fn check_types() -> Result<(), CheckError> {
     let python = with_wheel(TESTS)?;

@@ -23,7 +23,7 @@ use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
     browser, conformance, crates, errors, kotlin, layers, lengths, manifests, native, notices, npm, oldest,
-    once, openapi, python, setup, swift, times, transports, workflows,
+    once, openapi, outbox, python, setup, swift, times, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -218,6 +218,7 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("Python: types", python::check_types),
         Check::new("Python: the package", python::test),
         Check::new("Python: engines", python::test_engines),
+        Check::new("the outbox: killed in one host, continued in another", outbox::check),
         Check::cargo(
             "OpenAPI documents up to date",
             "run --quiet --locked --package hudhud-openapi -- --check",

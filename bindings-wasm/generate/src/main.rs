@@ -26,7 +26,7 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
     let mut argument = || {
         arguments.next().context(
-            "expected paths: the output folder, and for the glue client.wasm, webhook.wasm, inbox.wasm",
+            "expected paths: the output folder, and for the glue client.wasm, webhook.wasm, inbox.wasm, outbox.wasm",
         )
     };
     let folder = argument()?;
@@ -45,7 +45,7 @@ fn main() -> anyhow::Result<()> {
         )?;
     }
     #[cfg(feature = "glue")]
-    for name in ["client", "webhook", "inbox"] {
+    for name in ["client", "webhook", "inbox", "outbox"] {
         glue::write(&argument()?, name, &folder)?;
     }
     Ok(())

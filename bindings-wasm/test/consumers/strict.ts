@@ -3,6 +3,7 @@ import { type Contact, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } fr
 import { apiError, delivery, stub } from "hudhud/testing";
 import { EVENT_NAMES, type EventName } from "hudhud/webhook";
 import { webhookHandler } from "hudhud/next";
+import { Outbox } from "hudhud/outbox";
 
 const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test" });
 const wazaj = new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com" });
@@ -103,3 +104,20 @@ stub("zagely", { messages: { sned: () => ({}) } });
 stub("zagely", { messages: { send: () => ({ nonsense: 1 }) } });
 // @ts-expect-error The code is misspelt.
 apiError("rate_limited");
+
+/** An outbox takes the fields of the client's calls. */
+export async function outboxes(): Promise<string> {
+  const outbox = await Outbox.open("test.outbox", zagely, { stopAfterRefusals: 5 });
+  await outbox.addAll([{ to, message: "hi" }, { to, type: "image", media_url: "https://example.com/a.png" }]);
+  // @ts-expect-error A text needs a message.
+  await outbox.add({ to });
+  // @ts-expect-error A field of Wazaj.
+  await outbox.add({ to, body: "hi" });
+  // @ts-expect-error The state is misspelt.
+  outbox.messages("sended");
+  const others = await Outbox.open("test.outbox", wazaj, { call: "messages.sendText" });
+  await others.add({ to, body: "hi" }, { id: "order-1", row: 1 });
+  for await (const { fields, reason } of outbox.messages("refused")) console.log(fields.message?.length, reason?.length);
+  const { sent, left, refusedByReason } = await outbox.send({ concurrency: 4, signal, onProgress: ({ total }, limits) => console.log(total, limits?.remaining) });
+  return `${sent + left}${Object.keys(refusedByReason).join()}`;
+}

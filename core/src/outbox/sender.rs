@@ -2,9 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::endpoint::Vendor;
+use crate::endpoint::{Endpoint, EndpointSpec, Vendor};
+use crate::outbox::error::OutboxError;
 use crate::outbox::frame::first;
+use crate::outbox::state_machine::{Outbox, name};
 use crate::service::Service;
+use crate::types::time::UnixTime;
 
 impl<V: Vendor> Service<V> {
     /// Returns the digest of the vendor, the base URL and the public key. The vendor knows keys per public key.
@@ -12,13 +15,76 @@ impl<V: Vendor> Service<V> {
     #[must_use]
     pub fn sender(&self) -> [u8; 8] {
         let (base_url, _) = self.identity();
-        let key = self.vendor.public_key().unwrap_or_default();
-        let parts = [V::INFO.name, base_url, key];
-        let mut digest = Sha256::new().chain_update(b"hudhud outbox");
-        for part in parts {
-            digest.update([0]);
-            digest.update(part);
-        }
-        first(&digest.finalize())
+        digest(V::INFO.name, base_url, self.vendor.public_key().unwrap_or_default())
     }
+}
+
+impl Outbox {
+    /// Does the same as [`Outbox::create`] for a call by its row of the catalog. For bindings, not public API.
+    #[doc(hidden)]
+    pub fn create_for<V: Vendor>(
+        service: &Service<V>,
+        call: &EndpointSpec,
+        entropy: [u8; 16],
+        now: UnixTime,
+    ) -> Self {
+        Self::begun(call, service.sender(), entropy, now)
+    }
+
+    /// Does the same for a service that is not in this module: `base_url` without the slash at its end, and the public key,
+    /// or an empty text for a vendor without one. For bindings, not public API.
+    #[doc(hidden)]
+    pub fn create_from(
+        call: &EndpointSpec,
+        base_url: &str,
+        public_key: &str,
+        entropy: [u8; 16],
+        now: UnixTime,
+    ) -> Self {
+        Self::begun(call, digest(call.vendor.name, base_url, public_key), entropy, now)
+    }
+
+    /// Checks that the outbox was begun for this call and with this key. Do this before you continue a journal.
+    ///
+    /// # Errors
+    /// [`OutboxError::OtherCall`], [`OutboxError::OtherSender`].
+    pub fn check<E: Endpoint>(&self, service: &Service<E::Vendor>) -> Result<(), OutboxError> {
+        self.check_for(service, E::SPEC)
+    }
+
+    /// Does the same for a call by its row of the catalog. For bindings, not public API.
+    #[doc(hidden)]
+    pub fn check_for<V: Vendor>(&self, service: &Service<V>, call: &EndpointSpec) -> Result<(), OutboxError> {
+        self.check_sender(call, service.sender())
+    }
+
+    /// Does the same for a service that is not in this module, as [`Outbox::create_from`] does. For bindings, not public API.
+    #[doc(hidden)]
+    pub fn check_from(
+        &self,
+        call: &EndpointSpec,
+        base_url: &str,
+        public_key: &str,
+    ) -> Result<(), OutboxError> {
+        self.check_sender(call, digest(call.vendor.name, base_url, public_key))
+    }
+
+    fn check_sender(&self, call: &EndpointSpec, sender: [u8; 8]) -> Result<(), OutboxError> {
+        if self.header.call != name(call) {
+            return Err(OutboxError::OtherCall);
+        }
+        if self.header.sender != sender {
+            return Err(OutboxError::OtherSender);
+        }
+        Ok(())
+    }
+}
+
+fn digest(vendor: &str, base_url: &str, public_key: &str) -> [u8; 8] {
+    let mut digest = Sha256::new().chain_update(b"hudhud outbox");
+    for part in [vendor, base_url, public_key] {
+        digest.update([0]);
+        digest.update(part);
+    }
+    first(&digest.finalize())
 }

@@ -9,7 +9,7 @@ use core::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Vendor};
+use crate::endpoint::{Endpoint, EndpointSpec, Idempotency};
 use crate::outbox::answers::{Added, Claim, Next};
 use crate::outbox::canonical::canonical;
 use crate::outbox::error::OutboxError;
@@ -103,22 +103,16 @@ impl Outbox {
     /// Creates an empty outbox for a call of a service, such as [`SendMessage`](crate::zagely::SendMessage). `entropy`
     /// are random bytes of the host. Make the first records durable before you add messages.
     pub fn create<E: Endpoint>(service: &Service<E::Vendor>, entropy: [u8; 16], now: UnixTime) -> Self {
-        Self::create_for(service, E::SPEC, entropy, now)
+        Self::begun(E::SPEC, service.sender(), entropy, now)
     }
 
-    /// Does the same for a call by its row of the catalog. For bindings, not public API.
-    #[doc(hidden)]
-    pub fn create_for<V: Vendor>(
-        service: &Service<V>,
-        call: &EndpointSpec,
-        entropy: [u8; 16],
-        now: UnixTime,
-    ) -> Self {
+    /// Does the same for a call by its row of the catalog, and for the digest of a sender.
+    pub(super) fn begun(call: &EndpointSpec, sender: [u8; 8], entropy: [u8; 16], now: UnixTime) -> Self {
         let mut outbox = Self::with_header(Header {
             id: entropy,
             created: now.as_millis(),
             keyed: call.idempotency == Idempotency::Key,
-            sender: service.sender(),
+            sender,
             call: name(call),
         });
         outbox.length = MAGIC.len() as u64;
@@ -152,26 +146,6 @@ impl Outbox {
     /// [`Outbox::MOST_REFUSALS`].
     pub fn stop_after_refusals(&mut self, refusals: u32) {
         self.most_refusals = refusals;
-    }
-
-    /// Checks that the outbox was begun for this call and with this key. Do this before you continue a journal.
-    ///
-    /// # Errors
-    /// [`OutboxError::OtherCall`], [`OutboxError::OtherSender`].
-    pub fn check<E: Endpoint>(&self, service: &Service<E::Vendor>) -> Result<(), OutboxError> {
-        self.check_for(service, E::SPEC)
-    }
-
-    /// Does the same for a call by its row of the catalog. For bindings, not public API.
-    #[doc(hidden)]
-    pub fn check_for<V: Vendor>(&self, service: &Service<V>, call: &EndpointSpec) -> Result<(), OutboxError> {
-        if self.header.call != name(call) {
-            return Err(OutboxError::OtherCall);
-        }
-        if self.header.sender != service.sender() {
-            return Err(OutboxError::OtherSender);
-        }
-        Ok(())
     }
 
     /// Adds a message. The same message under the same id is added once, so that a program that was stopped can add all
@@ -486,6 +460,6 @@ impl Outbox {
 }
 
 /// Returns the name of a call with its vendor.
-fn name(call: &EndpointSpec) -> String {
+pub(super) fn name(call: &EndpointSpec) -> String {
     format!("{}.{}", call.vendor.name, call.name)
 }

@@ -163,6 +163,7 @@ pub(super) const RULES: &[Rule] = &[
         Then::Kind("OutboxFileError"),
     ),
     rule("core/stores/outbox-file/src/journal.rs", "fn append", "", Then::Part("OutboxFileError", "{error}")),
+    rule("core/stores/outbox-file/examples/", "", "", Then::Nothing),
     rule("core/src/outbox/error.rs", "impl Display for OutboxError", "", Then::Kind("OutboxError")),
     rule("core/src/outbox/", "", "", Then::Nothing),
     rule("core/src/template.rs", "impl Display for MissingVariables", "", Then::Kind("MissingVariables")),
@@ -210,6 +211,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-wasm/js/rate-limiter-object.ts", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
+    rule("bindings-wasm/js/outbox-reading.ts", "", " sent, ", Then::Nothing),
     rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.
@@ -460,6 +462,7 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("InvalidRequestError", "': {told}"),
     ),
     // --- Kotlin and Swift.
+    ),
     rule("bindings-uniffi/src/bridge.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/tape/", "Error::custom", "", Then::Nothing),
     rule("bindings-uniffi/src/tape/", "", "any JSON value", Then::Nothing),

@@ -1,0 +1,64 @@
+//! Kills programs with an outbox at random, each time continues their journal in another host, and counts the messages at the
+//! sandbox.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use crate::command::{root, succeed, words};
+use crate::manifests;
+use crate::tools::CheckError;
+use crate::{npm, python, sandbox};
+
+/// The folder of the course and of the programs.
+const FOLDER: &str = "tests/outbox";
+
+/// The messages and the kills of the short form, for each vendor. It takes about 20 seconds.
+const SHORT: (u64, u64) = (400, 8);
+
+/// A host that has an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Host {
+    /// The Python package.
+    Python,
+    /// The npm package, in Node.
+    Node,
+    /// The crate `hudhud-outbox`.
+    Rust,
+}
+
+impl Host {
+    /// All hosts, in the order of their turns.
+    pub(crate) const ALL: [Self; 3] = [Self::Python, Self::Node, Self::Rust];
+
+    /// Returns the command of the host's program.
+    fn program(self) -> Result<Vec<String>, CheckError> {
+        match self {
+            Self::Python => python::outbox_program(),
+            Self::Node => npm::outbox_program(),
+            Self::Rust => rust_program(),
+        }
+    }
+}
+
+/// Builds the program in Rust, and returns its command. It cannot add messages, so other hosts must take turns with it.
+fn rust_program() -> Result<Vec<String>, CheckError> {
+    succeed(&mut words("build --quiet --locked --package hudhud-outbox --example outbox_program"))?;
+    Ok(vec![manifests::target()?.join("debug/examples/outbox_program").display().to_string()])
+}
+
+/// Kills the programs of these hosts this many times, for each vendor.
+pub(crate) fn kill(hosts: &[Host], messages: u64, kills: u64) -> Result<(), CheckError> {
+    let mut course = Command::new("python3");
+    course.arg("-B").arg(root().join(FOLDER).join("kill.py")).args(["--sandbox", &sandbox::command()?]);
+    course.args(["--messages", &messages.to_string(), "--kills", &kills.to_string()]);
+    for host in hosts {
+        course.args(["--host", &format!("{host:?}={}", json!(host.program()?))]);
+    }
+    Ok(succeed(&mut course)?)
+}
+
+/// Does the same with few messages and kills, in the hosts that start quickly.
+pub(crate) fn check() -> Result<(), CheckError> {
+    kill(&[Host::Python, Host::Node], SHORT.0, SHORT.1)
+}

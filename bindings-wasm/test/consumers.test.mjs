@@ -65,7 +65,7 @@ const HANDLERS = `
   const outcomes = [(await inbox.receive(one, () => {})).outcome, (await inbox.receive(one, () => {})).outcome];
   if (outcomes.join() !== "handled,duplicate") throw new Error("the inbox gives a wrong result");
   const keeping = { bytes: [], read: (at, length) => Uint8Array.from(keeping.bytes.slice(at, at + length)), append: (bytes) => void keeping.bytes.push(...bytes), sync() {}, truncate() {}, close() {} };
-  const messages = await outbox.Outbox.open(keeping, new Zagely({ publicKey: "pk", secretKey: "sk", fetch: fakeFetch([{ json: { message_id: "m" } }]) }));
+  const messages = await outbox.Outbox.open(keeping, new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { message_id: "m" } }]) }));
   await messages.addAll([{ to: "+15551234567", message: "hi" }]);
   if ((await messages.send()).sent !== 1) throw new Error("the outbox gives a wrong result");
   await made(express)({ method: "POST", ...delivery("secret", "webhook.test") }, { writeHead() {}, end() {} });

@@ -462,7 +462,6 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("InvalidRequestError", "': {told}"),
     ),
     // --- Kotlin and Swift.
-    ),
     rule("bindings-uniffi/src/bridge.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/tape/", "Error::custom", "", Then::Nothing),
     rule("bindings-uniffi/src/tape/", "", "any JSON value", Then::Nothing),

@@ -117,7 +117,7 @@ func measureObservers() async throws {
         return print("cost of an observer: not measured; `cargo xtask bench swift` starts the loopback server")
     }
     func client(_ observer: (any Observer)?, _ logger: HudhudLogger? = nil) throws -> Zagely {
-        try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", baseUrl: url, observer: observer, logger: logger)
+        try Zagely(publicKey: "pk_bench", secretKey: "sk_bench", baseURL: url, observer: observer, logger: logger)
     }
     let batch = 8
     func micros(_ client: Zagely) async throws -> Double {

@@ -3,7 +3,7 @@
 //!
 //! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
 //! data, `options` the settings, `error` the error, `facts` what observers receive, `calls` the types generated from the
-//! catalog, `services`, `rate_limiter` and `webhook` the functions that Kotlin and Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
+//! catalog, `services`, `rate_limiter`, `outbox` and `webhook` the functions that Kotlin and Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
 
 uniffi::setup_scaffolding!("hudhud");
@@ -19,6 +19,7 @@ pub mod facts;
 mod jni;
 pub mod json_value;
 pub mod options;
+pub mod outbox;
 pub mod rate_limiter;
 pub mod records;
 pub mod services;

@@ -198,7 +198,7 @@ fn failed(error: &Error, reason: Option<String>) -> HudhudError {
 }
 
 /// Converts the host's 16 random bytes.
-fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
+pub(crate) fn entropy(bytes: Vec<u8>) -> Result<[u8; 16], Error> {
     bytes.try_into().map_err(|_| Error::invalid("entropy", "Entropy must be 16 bytes."))
 }
 
@@ -322,7 +322,7 @@ macro_rules! service {
 
 /// Zagely's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct ZagelyService(Service<hudhud::zagely::Credentials>);
+pub struct ZagelyService(pub(crate) Service<hudhud::zagely::Credentials>);
 
 #[uniffi::export]
 impl ZagelyService {
@@ -381,7 +381,7 @@ impl ZagelyService {
 
 /// Wazaj's client without I/O: it builds requests, decodes responses and decides about retries.
 #[derive(Debug, uniffi::Object)]
-pub struct WazajService(Service<hudhud::wazaj::Credentials>);
+pub struct WazajService(pub(crate) Service<hudhud::wazaj::Credentials>);
 
 #[uniffi::export]
 impl WazajService {

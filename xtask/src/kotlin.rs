@@ -269,6 +269,12 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
     java(TRANSPORTS, "dev.hudhud.transports.DriverKt")
 }
 
+/// Returns the command of a program that sends the messages of an outbox.
+pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
+    built()?;
+    java("tests", "dev.hudhud.outbox.OutboxProgramKt")
+}
+
 /// Runs the benchmark.
 pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     built()?;

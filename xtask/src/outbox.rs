@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::command::{root, succeed, words};
 use crate::manifests;
 use crate::tools::CheckError;
-use crate::{npm, python, sandbox};
+use crate::{kotlin, npm, python, sandbox};
 
 /// The folder of the course and of the programs.
 const FOLDER: &str = "tests/outbox";
@@ -25,11 +25,13 @@ pub(crate) enum Host {
     Node,
     /// The crate `hudhud-outbox`.
     Rust,
+    /// The Maven artifact.
+    Kotlin,
 }
 
 impl Host {
     /// All hosts, in the order of their turns.
-    pub(crate) const ALL: [Self; 3] = [Self::Python, Self::Node, Self::Rust];
+    pub(crate) const ALL: [Self; 4] = [Self::Python, Self::Node, Self::Rust, Self::Kotlin];
 
     /// Returns the command of the host's program.
     fn program(self) -> Result<Vec<String>, CheckError> {
@@ -37,6 +39,7 @@ impl Host {
             Self::Python => python::outbox_program(),
             Self::Node => npm::outbox_program(),
             Self::Rust => rust_program(),
+            Self::Kotlin => kotlin::outbox_program(),
         }
     }
 }

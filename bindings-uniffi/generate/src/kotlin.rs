@@ -30,7 +30,7 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 33] = [
+const INTERNAL: [&str; 36] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
@@ -43,6 +43,9 @@ const INTERNAL: [&str; 33] = [
     "NamedZagelyCall",
     "NextStep",
     "NoHandle",
+    "OutboxHandle",
+    "OutboxHandleInterface",
+    "OutboxStep",
     "RateLimiterHandle",
     "RateLimiterHandleInterface",
     "RouteCall",
@@ -300,6 +303,8 @@ fn polish(text: &str, mut enums: BTreeMap<String, Vec<(String, Case)>>) -> Resul
             // Java code cannot catch a checked exception that no method declares.
             line = line.replace("Exception()", "RuntimeException()");
             line += "\n    /** The details of the failure. */\n    abstract val `failure`: ErrorDetails";
+        } else if line.starts_with("sealed class OutboxException") {
+            line = line.replace("kotlin.Exception(", "kotlin.RuntimeException(");
         }
         // JNA unpacks its own library when its class is loaded. The folder must be set before.
         if line == "    var status = UniffiRustCallStatus()" {

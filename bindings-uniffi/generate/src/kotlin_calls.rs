@@ -117,6 +117,11 @@ internal class {client}Adapter(private val service: {client}Service) : ServiceAd
 
         override fun close() = pages.close()
     }}
+
+    override fun openOutbox(path: String, call: String, entropy: ByteArray, now: Long) =
+        service.openOutbox(path, call, entropy, now.toULong())
+
+    override fun outboxFields(call: kotlin.Any) = service.outboxFields(call as {client}Call)
 }}"#,
         name = vendor.name
     )?;

@@ -1,14 +1,11 @@
 //! Messages as the calls that send them.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::from_json::refuse_unknown;
-use crate::codec::input::json::JsonSink;
 use crate::endpoint::{Endpoint, Vendor};
 use crate::error::Error;
-use crate::exchange::options::CallOptions;
 use crate::outbox::answers::OutboxMessage;
 use crate::service::Service;
 use crate::types::json::Object;
@@ -34,11 +31,6 @@ impl<V: Vendor> Service<V> {
     /// # Errors
     /// `invalid_request` with all faults of the call.
     pub fn outbox_fields<E: Endpoint<Vendor = V>>(&self, call: &E) -> Result<String, Error> {
-        self.request(call, &CallOptions::new())?;
-        let mut body = Vec::new();
-        let mut sink = JsonSink::new(&mut body);
-        call.write(&mut sink);
-        sink.end();
-        String::from_utf8(body).map_err(|_| Error::invalid("input", "The input must be a JSON object."))
+        self.any_outbox_fields(E::SPEC, call)
     }
 }

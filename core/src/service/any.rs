@@ -1,6 +1,10 @@
 //! Requests, exchanges and lists of calls whose types are known only at run time.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::codec::field_errors::FieldErrors;
+use crate::codec::input::json::JsonSink;
 use crate::endpoint::{EndpointSpec, Vendor};
 use crate::error::Error;
 use crate::exchange::any::{AnyCall, AnyExchange, AnyPages};
@@ -57,6 +61,23 @@ impl<V: Vendor> Service<V> {
         let exchange = self.any_exchange(decoder, call, options, entropy)?;
         pages.begin(exchange);
         Ok(true)
+    }
+
+    /// Checks a call, and returns its fields for [`Outbox::add`](crate::outbox::Outbox::add).
+    ///
+    /// # Errors
+    /// `invalid_request` with all faults of the call.
+    pub fn any_outbox_fields(
+        &self,
+        spec: &'static EndpointSpec,
+        call: &dyn AnyCall,
+    ) -> Result<String, Error> {
+        self.any_request(spec, call, &CallOptions::new())?;
+        let mut body = Vec::new();
+        let mut sink = JsonSink::new(&mut body);
+        call.write(&mut sink);
+        sink.end();
+        String::from_utf8(body).map_err(|_| Error::invalid("input", "The input must be a JSON object."))
     }
 
     fn faults(&self, call: &dyn AnyCall, options: &CallOptions) -> FieldErrors {

@@ -462,6 +462,16 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("InvalidRequestError", "': {told}"),
     ),
     // --- Kotlin and Swift.
+    rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Outbox.kt", "", "Outbox(", Then::Nothing),
+    rule(
+        "bindings-uniffi/src/outbox.rs",
+        "fn closed",
+        "",
+        Then::Part(
+            "OutboxException.File, OutboxError.File",
+            "the journal of the outbox cannot be used: {error}",
+        ),
+    ),
     rule("bindings-uniffi/src/bridge.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/tape/", "Error::custom", "", Then::Nothing),
     rule("bindings-uniffi/src/tape/", "", "any JSON value", Then::Nothing),

@@ -13,9 +13,9 @@ use crate::error::OutboxFileError;
 /// The bytes that are read at a time.
 const PIECE: usize = 1 << 20;
 
-/// An open journal. Its lock ends with it.
+/// An open journal. Its lock ends with it. For bindings, not public API.
 #[derive(Debug)]
-pub(crate) struct Journal {
+pub struct Journal {
     file: File,
     length: u64,
     is_broken: bool,
@@ -23,7 +23,10 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Opens the journal, or begins it. `create` returns the outbox of a new journal.
-    pub(crate) fn open(path: &Path, create: impl Fn() -> Outbox) -> Result<(Self, Outbox), OutboxFileError> {
+    ///
+    /// # Errors
+    /// [`OutboxFileError::InUse`], [`OutboxFileError::File`], or [`OutboxFileError::Outbox`] for a damaged journal.
+    pub fn open(path: &Path, create: impl Fn() -> Outbox) -> Result<(Self, Outbox), OutboxFileError> {
         if !path.exists() {
             begin(path, &create().take_records())?;
         }
@@ -52,7 +55,10 @@ impl Journal {
     }
 
     /// Appends the records that the outbox holds.
-    pub(crate) fn append(&mut self, outbox: &mut Outbox) -> io::Result<()> {
+    ///
+    /// # Errors
+    /// That of the file, or of an earlier record.
+    pub fn append(&mut self, outbox: &mut Outbox) -> io::Result<()> {
         if self.is_broken {
             // The next reader cuts the file.
             return Err(io::Error::other("an earlier record could not be written"));
@@ -70,7 +76,10 @@ impl Journal {
     }
 
     /// Reads bytes of the journal.
-    pub(crate) fn read(&mut self, position: u64, length: u32) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// That of the file.
+    pub fn read(&mut self, position: u64, length: u32) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length as usize];
         self.file.seek(SeekFrom::Start(position))?;
         self.file.read_exact(&mut bytes)?;
@@ -78,12 +87,15 @@ impl Journal {
     }
 
     /// Returns the length of the journal.
-    pub(crate) fn length(&self) -> u64 {
+    pub fn length(&self) -> u64 {
         self.length
     }
 
     /// Returns a second handle, with which another thread makes the file durable.
-    pub(crate) fn handle(&self) -> io::Result<File> {
+    ///
+    /// # Errors
+    /// That of the file.
+    pub fn handle(&self) -> io::Result<File> {
         self.file.try_clone()
     }
 }

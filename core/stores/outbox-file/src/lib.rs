@@ -3,7 +3,14 @@
 
 mod error;
 mod journal;
+mod message_id;
+#[cfg(feature = "client")]
 mod outbox_file;
 
 pub use crate::error::OutboxFileError;
+#[doc(hidden)]
+pub use crate::journal::Journal;
+#[doc(hidden)]
+pub use crate::message_id::message_id;
+#[cfg(feature = "client")]
 pub use crate::outbox_file::OutboxFile;

@@ -11,10 +11,11 @@ use std::time::{Duration, SystemTime};
 use hudhud::outbox::{
     Added, Claim, Failure, MessageState, Next, Outbox, OutboxError, OutboxMessage, OutboxReport,
 };
-use hudhud::{ApiResponse, CallOptions, Client, Endpoint, Object, Transport, UnixTime};
+use hudhud::{CallOptions, Client, Endpoint, Transport, UnixTime};
 
 use crate::error::OutboxFileError;
 use crate::journal::Journal;
+use crate::message_id::message_id;
 
 /// An outbox whose journal is a file, for the calls of type `E`, such as `SendMessage`. Threads may share it.
 ///
@@ -153,7 +154,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
             (options.idempotency_key, options.deadline) = (claim.key, claim.deadline);
             let outcome = message.call::<E>().and_then(|call| self.client.call_with(call, options));
             flight.ends(|outbox| match &outcome {
-                Ok(response) => outbox.sent(claim.number, message_id(response).as_deref()),
+                Ok(response) => outbox.sent(claim.number, message_id(&response.response.body).as_deref()),
                 Err(error) => outbox.failed(claim.number, &Failure::from(error), now()),
             })?;
         }
@@ -247,12 +248,4 @@ impl State {
 
 fn now() -> UnixTime {
     SystemTime::now().into()
-}
-
-/// Returns the vendor's id of the message, which the calls that send return in the body.
-fn message_id<O>(response: &ApiResponse<O>) -> Option<String> {
-    let body = std::str::from_utf8(&response.response.body).ok()?.parse::<Object>().ok()?;
-    let inner = body.get("data").and_then(|data| data.read::<Object>().ok());
-    let id = inner.as_ref().and_then(|data| data.get("message_id")).or_else(|| body.get("message_id"))?;
-    Some(id.as_text().map_or_else(|| id.as_str().into(), std::borrow::Cow::into_owned))
 }

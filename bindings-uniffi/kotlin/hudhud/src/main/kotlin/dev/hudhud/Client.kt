@@ -21,6 +21,8 @@ internal interface ServiceAdapter {
     fun request(call: kotlin.Any, options: CallOptions): Request
     fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle
     fun pages(call: kotlin.Any, options: CallOptions): Pager
+    fun openOutbox(path: String, call: String, entropy: ByteArray, now: Long): OutboxHandle
+    fun outboxFields(call: kotlin.Any): String
 }
 
 /** The pages of a list, without the type of the output. */
@@ -174,6 +176,14 @@ public abstract class Client<V> internal constructor(
         val named = call.call()
         return Exchange(core.exchange(named.inner, options, entropy), core.vendor, named)
     }
+
+    @JvmSynthetic
+    internal fun openOutbox(path: String, call: String): OutboxHandle =
+        core.openOutbox(path, call, entropy(), System.currentTimeMillis())
+
+    @JvmSynthetic
+    internal fun outboxFields(input: CallInput<V, *>): Pair<String, String> =
+        input.call().let { it.name to core.outboxFields(it.inner) }
 
     /** Returns the name of the class, the base URL, and the form of the public key: `pk_…xgZF`. */
     override fun toString(): String = RedactedDescription(javaClass.simpleName).apply(::describe).toString()

@@ -4,6 +4,7 @@
 import type { CallOptions } from "./call.js";
 import { invalid } from "./errors.js";
 import { isObject } from "./event-schema.js";
+import { OF_CALL } from "./option-names.js";
 
 /** The arguments of one call, sorted. */
 export interface Sorted {
@@ -12,20 +13,6 @@ export interface Sorted {
   /** The options. */
   readonly options: CallOptions | undefined;
 }
-
-/** The options that a user may put between the fields by mistake. `extra` is accepted there too. */
-const OPTIONS: Readonly<Record<Exclude<keyof CallOptions, "extra">, 1>> = {
-  idempotencyKey: 1,
-  signal: 1,
-  timeoutMs: 1,
-  deadlineMs: 1,
-  lane: 1,
-  headers: 1,
-  maxAttempts: 1,
-  retry: 1,
-  method: 1,
-  validate: 1,
-};
 
 /** Sorts the arguments. `id` is the path parameter, if the call takes one. Throws if they have another form. */
 export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
@@ -44,7 +31,10 @@ export function sorted(name: string, id: string, hasFields: boolean, [first, sec
   } else if (typeof (input ?? {}) !== "object") {
     throw wrong("an object");
   }
-  const option = isObject(input) && Object.keys(OPTIONS).find((name) => Object.hasOwn(input as object, name));
+  // In any spelling, such as idempotency_key. A field may be named `extra`.
+  const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
+  const given = isObject(input) ? Object.keys(input).map(plain) : [];
+  const option = Object.keys(OF_CALL).find((name) => name !== "extra" && given.includes(plain(name)));
   if (option) throw new TypeError(`${name}: ${option} is an option; pass the options after the fields`);
   return { input, options: options as CallOptions | undefined };
 }

@@ -4,16 +4,20 @@ import type { ClientExchange, HttpResponse, PreparedCall } from "./exchange.js";
 import type { HttpMethod, RetrySettings } from "./generated/settings.js";
 import type { Page, ApiResponse } from "./api-response.js";
 
-/** Options of one call. They override those of the client. */
-export interface CallOptions extends RetrySettings {
+/** Options of one call that has an idempotency key. They override those of the client. */
+export interface CallOptions extends KeylessCallOptions {
   /**
    * The key by which the vendor recognizes a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
-   * random key on calls that accept one.
+   * random key.
    */
   readonly idempotencyKey?: string | undefined;
+}
+
+/** Options of one call that only reads, or whose vendor takes no idempotency key. They override those of the client. */
+export interface KeylessCallOptions extends RetrySettings {
   /**
    * Aborts the call at once, also between attempts. The call then fails with an `AbortError`, which contains the
-   * idempotency key that was sent.
+   * idempotency key that was sent. Its `name` is that of the signal's reason, such as `TimeoutError`.
    */
   readonly signal?: AbortSignal | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
@@ -26,7 +30,7 @@ export interface CallOptions extends RetrySettings {
   /** The lane in which the call waits for the client's rate limiter. `urgent` passes `bulk`. Default `bulk`. */
   readonly lane?: "urgent" | "bulk" | undefined;
   /** Additional headers, such as `traceparent`. Those that the library or HTTP itself sets are refused. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Headers | Readonly<Record<string, string>> | undefined;
   /** Additional members of the body or parameters of the query, sent unchanged. */
   readonly extra?: Record<string, unknown> | undefined;
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
@@ -58,7 +62,10 @@ export interface List<T> extends Promise<Page<T>>, AsyncIterable<T> {
 
 /** The functions without I/O, for programs with their own transport. */
 export interface SansIo<Input extends unknown[], T> {
-  /** Builds the request and returns it with the function that decodes its response. Nothing is sent. */
+  /**
+   * Builds the request and returns it with the function that decodes its response. Nothing is sent. The request has an
+   * `Idempotency-Key` only if you pass the option `idempotencyKey`. `idempotencyKey()` makes one.
+   */
   prepare(...input: Input): PreparedCall<T>;
   /** Starts the call with its retries, as a state machine: your program passes it the time and the responses. */
   exchange(...input: Input): ClientExchange<T>;

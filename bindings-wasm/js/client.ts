@@ -8,16 +8,17 @@ import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
 import { withVariables } from "./environment.js";
 import { onAbort } from "./abort.js";
-import { abortError, invalid, StoreFault, storeError } from "./errors.js";
+import { abortError, invalid, StoreFault, storeError, UnusableResponse, unusableError } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { type HttpMethod, type Settings, VARIABLES } from "./generated/settings.js";
 import type { Guard } from "./guards.js";
 import { describe } from "./inspect.js";
+import { isNear } from "./near.js";
 import { writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
-import { type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
+import { checkObservers, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { RateLimiter } from "./rate-limiter.js";
@@ -62,7 +63,7 @@ export interface ZagelyOptions extends ClientOptions {
 }
 
 /** Options of a Wazaj client. */
-export interface WazajOptions extends ClientOptions {
+export interface WazajOptions extends Omit<ClientOptions, "sessionId" | "updateMethod"> {
   /** The API key: `wzj_…`. */
   readonly apiKey: string;
   /** The deployment's URL, including `/api/wazaj/business`. */
@@ -91,9 +92,12 @@ class Client {
     if (!(typeof maxResponseBytes === "number" && maxResponseBytes > 0)) {
       throw new TypeError("maxResponseBytes: expected a number > 0");
     }
+    checkObservers(observer, logger);
     if (fetch !== undefined && typeof fetch !== "function") throw new TypeError("fetch: expected a function");
     for (const [, name, isRequired] of VARIABLES[vendor]) {
-      if (isRequired && (settings as Record<string, unknown>)[name] === undefined) throw invalid("", name, `${name} is required`);
+      if (!isRequired || (settings as Record<string, unknown>)[name] !== undefined) continue;
+      const other = Object.keys(settings).find((one) => one !== name && isNear(one, name));
+      throw invalid("", name, `${name} is required${other ? `; you passed ${other}` : ""}`);
     }
     this.#vendor = vendor;
     const { methods } = settings;
@@ -127,7 +131,11 @@ class Client {
   #call(name: string, row: string): unknown {
     const [item, id = "", fields] = row.split(":") as [string, string, string];
     const shown = camelName(name);
-    const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
+    const read = (given: readonly unknown[]) => {
+      const said = sorted(shown, id, fields !== "", given);
+      if (item && said.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no key, because it changes nothing: leave it out");
+      return said;
+    };
     const exchange = <T>(said: Sorted, page?: number) => this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
     const call = item
       ? (...given: unknown[]) =>
@@ -164,6 +172,7 @@ class Client {
     if (this.#limiter) exchange.waitFor(this.#limiter);
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
     let request: HttpRequest | undefined;
+    let begun = 0;
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -175,6 +184,7 @@ class Client {
         if (step.send) {
           if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw invalid(name, "fetch", REFUSED);
           request = step.send;
+          begun ||= Date.now();
           watch?.attempt();
           // A deadline shortens the attempt.
           const answer = await send(request, { ...attempt, timeoutMs: Math.min(timeoutMs, request.timeoutMs ?? timeoutMs) });
@@ -188,9 +198,14 @@ class Client {
     } catch (error) {
       // An error that the signal caused is replaced by one that carries the idempotency key.
       const isAbort = signal?.aborted && error === signal.reason;
-      const isStore = error instanceof StoreFault;
-      const sent = [request?.method, exchange.idempotencyKey] as const;
-      const thrown: unknown = isAbort ? abortError(name, signal.reason, ...sent) : isStore ? storeError(name, error, ...sent) : error;
+      const state = () => ({ method: request?.method, idempotencyKey: exchange.idempotencyKey, attempts: exchange.attempts, elapsedMs: begun && Date.now() - begun });
+      const thrown: unknown = isAbort
+        ? abortError(name, signal.reason, state())
+        : error instanceof UnusableResponse
+          ? unusableError(name, error, state())
+          : error instanceof StoreFault
+            ? storeError(name, error, state())
+            : error;
       watch?.end(thrown);
       throw thrown;
     } finally {
@@ -234,8 +249,10 @@ function catalogued(vendor: string, methods: object): object {
 /** Encodes a call's options for core. `signal` and `timeoutMs` are left out: this file handles them. */
 function coreOptions(options: CallOptions | undefined): string {
   if (options === undefined) return "{}";
-  const { signal: _, timeoutMs: __, ...rest } = checked(options);
-  return writeWhole(rest);
+  const { signal: _, timeoutMs: __, headers, ...rest } = checked(options);
+  // JSON would write a `Headers` as an empty object.
+  const isIterable = typeof headers === "object" && headers !== null && Symbol.iterator in headers && !Array.isArray(headers);
+  return writeWhole(headers === undefined ? rest : { ...rest, headers: isIterable ? Object.fromEntries(headers as Headers) : headers });
 }
 
 // Random bytes are fetched 1,024 at a time. No byte is used twice.
@@ -260,9 +277,11 @@ async function promised<T>(run: () => Promise<T>): Promise<T> {
 /** Checks the options that JSON would lose: it writes NaN and Infinity as null, and core would use the default. */
 function checked<T extends CallOptions | ClientOptions>(options: T): T {
   if (typeof options !== "object" || options === null) throw new TypeError("options: expected an object");
-  const { timeoutMs = 1, maxAttempts = 1, retry, signal } = options as CallOptions;
+  const { timeoutMs = 1, deadlineMs = 1, maxAttempts = 1, retry, signal } = options as CallOptions;
   if (signal && typeof signal.throwIfAborted !== "function") throw new TypeError("signal: expected an AbortSignal");
-  if (!(typeof timeoutMs === "number" && timeoutMs > 0)) throw new TypeError("timeoutMs: expected a number > 0");
+  for (const [name, time] of Object.entries({ timeoutMs, deadlineMs })) {
+    if (!(typeof time === "number" && time > 0)) throw new TypeError(`${name}: expected a number > 0`);
+  }
   if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("maxAttempts: expected an integer > 0");
   for (const time of Object.values(retry ?? {})) {
     if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("retry: expected finite numbers >= 0");

@@ -9,7 +9,7 @@ import { isObject } from "./event-schema.js";
 export type { TransportFault };
 
 /** The kind of failure. The names are the same in every language. */
-export type ErrorKind = KnownKind | "aborted" | (string & {});
+export type ErrorKind = KnownKind | "aborted" | "store";
 
 /** The members of an error, as core reports them. */
 export interface ErrorDetails extends Partial<Meta> {
@@ -285,7 +285,8 @@ export class AbortError extends HudhudError {
   }
 }
 
-const FAULTS: readonly TransportFault[] = ["connect", "timeout", "closed"];
+/** @internal All failures of a transport. */
+export const FAULTS: readonly TransportFault[] = ["connect", "timeout", "closed"];
 
 /** The class of each kind that a response can have. A new kind of core without a class is an error of the compiler. */
 const OF_KIND = {
@@ -334,6 +335,9 @@ export class StoreFault {
   ) {}
 }
 
+/** @internal A response that cannot be used, and would arrive again. */
+export class UnusableResponse extends StoreFault {}
+
 /** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(
   message: string,
@@ -361,8 +365,17 @@ interface Interruption {
   readonly facts: Partial<ErrorDetails>;
 }
 
-/** Returns what follows from the end of a call between two steps. `method` is the method of its request, if one was sent. */
-function interrupted(method: string | undefined, idempotencyKey: string | undefined): Interruption {
+/** The state of a call that ends between two steps. */
+export interface Unfinished {
+  /** The method of the request, if one was sent. */
+  readonly method: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly attempts: number;
+  readonly elapsedMs: number;
+}
+
+/** Returns what follows from the end of a call between two steps. */
+function interrupted({ method, idempotencyKey, attempts, elapsedMs }: Unfinished): Interruption {
   const hint = !method
     ? "Nothing was sent."
     : method === "GET"
@@ -372,18 +385,25 @@ function interrupted(method: string | undefined, idempotencyKey: string | undefi
         : "The call may have taken effect. Check before calling again.";
   const mayHaveHappened = method !== undefined && method !== "GET";
   const safeToRetry = !mayHaveHappened || idempotencyKey !== undefined;
-  return { hint, facts: { mayHaveHappened, safeToRetry, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) } };
+  return { hint, facts: { mayHaveHappened, safeToRetry, attempts, elapsedMs, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) } };
 }
 
-/** @internal Makes the error of a call that its signal aborted. `method` is the method of the request, if one was sent. */
-export function abortError(call: string, reason: unknown, method: string | undefined, idempotencyKey: string | undefined): AbortError {
-  const { hint, facts } = interrupted(method, idempotencyKey);
+/** @internal Makes the error of a call that its signal aborted. */
+export function abortError(call: string, reason: unknown, state: Unfinished): AbortError {
+  const { hint, facts } = interrupted(state);
   return new AbortError(`${call}: aborted by the signal. ${hint}`, factsOf("aborted", call, hint, facts), reason);
 }
 
-/** @internal Makes the error of a call whose rate limiter cannot use its store. `method` is the method of the request, if one was sent. */
-export function storeError(call: string, { why, cause }: StoreFault, method: string | undefined, idempotencyKey: string | undefined): StoreError {
-  const { hint, facts } = interrupted(method, idempotencyKey);
+/** @internal Makes the error of a call whose response cannot be used. The same call would fail again. */
+export function unusableError(call: string, { why, cause }: UnusableResponse, state: Unfinished): TransportError {
+  const { hint, facts } = interrupted(state);
+  const advice = facts.mayHaveHappened ? `${why}. ${hint}` : `${why}.`;
+  return new TransportError(`${call}: transport: ${advice}`, factsOf("transport", call, advice, { ...facts, safeToRetry: false }), "closed", cause);
+}
+
+/** @internal Makes the error of a call whose rate limiter cannot use its store. */
+export function storeError(call: string, { why, cause }: StoreFault, state: Unfinished): StoreError {
+  const { hint, facts } = interrupted(state);
   return new StoreError(`${call}: the store of the rate limiter ${why}. ${hint}`, factsOf("store", call, hint, facts), { cause });
 }
 

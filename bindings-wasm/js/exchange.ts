@@ -8,6 +8,8 @@ import { describe, showAs } from "./inspect.js";
 import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
 import { reasonOf } from "./reasons.js";
+import { suggestion } from "./near.js";
+import { OF_CALL, OF_CLIENT, OF_RETRY } from "./option-names.js";
 import { checkTime } from "./time.js";
 import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
 
@@ -120,10 +122,17 @@ export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
     return run();
   } catch (value) {
     const error = thrown(value, circumstances);
+    if (error instanceof TypeError) error.message += suggestedOption(error.message);
     // A stack has ten frames in V8. Those of this library leave room for those of the caller.
     if (error instanceof Error) (Error as { captureStackTrace?: (at: Error, below: unknown) => void }).captureStackTrace?.(error, core);
     throw error;
   }
+}
+
+/** Returns the question for the right name after core's error about an unknown option. */
+function suggestedOption(message: string): string {
+  const [, name] = /^unknown option: (.*)$/.exec(message) ?? [];
+  return name ? suggestion(name, [...Object.keys(OF_CALL), ...Object.keys(OF_CLIENT), ...OF_RETRY]) : "";
 }
 
 /** Validates the status of a response. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-export type { Call, CallOptions, List, SansIo } from "./call.js";
+export type { Call, CallOptions, KeylessCallOptions, List, SansIo } from "./call.js";
 export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
   AbortError,

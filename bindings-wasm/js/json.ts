@@ -89,16 +89,19 @@ function stringify(value: unknown): string {
 export function write(input: unknown, what = "input: expected an object"): string {
   if (input === undefined) return "{}";
   if (typeof input !== "object" || input === null) throw new TypeError(what);
-  unmapped(input);
+  unmapped(input, "input");
   const given = input as Record<string, unknown>;
   let plain = given;
   for (const name of Object.keys(given)) {
     const value = given[name];
     // A Blob is read asynchronously, but building a request is synchronous.
     if (typeof (value as Blob | null | undefined)?.arrayBuffer === "function") {
-      throw new TypeError("expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())");
+      throw new TypeError(`${shown(name)}: expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())`);
     }
-    unmapped(value);
+    unmapped(value, name);
+    if (name === "file" && typeof value === "string" && /^.*\.\w{2,5}$/.test(value)) {
+      throw new TypeError("file: expected the bytes of the file, and found what looks like its name; read the file first");
+    }
     const bytes = toBytes(value);
     if (!bytes) continue;
     if (plain === given) plain = { ...given };
@@ -112,33 +115,37 @@ export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
-    // A name may be a value in the wrong place, such as a key. Keys and numbers have digits.
-    const shown = /^[a-z_]{1,32}$/i.test(name) ? name : "input";
-    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown}: expected a finite number`);
-    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown}: expected no ${typeof value}`);
-    if (!toBytes(value)) checkNested(value);
+    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown(name)}: expected a finite number`);
+    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown(name)}: expected no ${typeof value}`);
+    if (!toBytes(value)) checkNested(value, name);
   }
   return text;
 }
 
+/** Returns the name of a field for an error. It may be a value in the wrong place, such as a key: those have digits. */
+function shown(name: string): string {
+  return /^[a-z_]{1,32}$/i.test(name) ? name : "input";
+}
+
 /** Rejects nested values that JSON would lose. Not recursive, because values may be nested deeply. */
-function checkNested(value: unknown): void {
+function checkNested(value: unknown, name: string): void {
   if (typeof value !== "object" || value === null) return;
   const open: object[] = [value];
   for (let next = open.pop(); next; next = open.pop()) {
-    unmapped(next);
+    unmapped(next, name);
     // A value with `toJSON` writes itself.
     if (typeof (next as { toJSON?: unknown }).toJSON === "function") continue;
     for (const item of Object.values(next) as unknown[]) {
       if (typeof item === "object" && item !== null) open.push(item);
-      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError("expected finite numbers in the input");
+      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError(`${shown(name)}: expected finite numbers`);
     }
   }
 }
 
-/** Rejects a Map or Set: JSON would write it as an empty object. */
-function unmapped(value: unknown): void {
-  if (value instanceof Map || value instanceof Set) throw new TypeError("expected an object or an array, not a Map or Set");
+/** Rejects a Map, a Set, `Headers` and their like: JSON would write them as empty objects. */
+function unmapped(value: unknown, name: string): void {
+  if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) return;
+  if (!Array.isArray(value) && !("toJSON" in value) && !toBytes(value)) throw new TypeError(`${shown(name)}: expected an object or an array, not a Map or Set`);
 }
 
 /** Writes a value as JSON. */

@@ -89,39 +89,56 @@ export interface Logger {
   info(message: string): void;
   /** Logs each wait before a repetition. */
   warn(message: string): void;
-  /** Logs nothing of this library. */
+  /** Is not called by this library. */
   error(message: string): void;
 }
 
+/** Throws a `TypeError` if an observer or a logger lacks a function. Their exceptions are ignored, so it would do nothing. */
+export function checkObservers(observer: unknown, logger: unknown): void {
+  const has = (value: unknown, names: string) =>
+    value === undefined || names.split(" ").every((name) => typeof (value as Record<string, unknown> | null)?.[name] === "function");
+  if (!has(observer, "begin event end")) throw new TypeError("observer: expected an object with begin, event and end");
+  if (!has(logger, "debug info warn error")) throw new TypeError("logger: expected an object with debug, info, warn and error, such as console");
+}
+
 const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug"];
+
+/** The part of a span that each line of the log has. The number tells calls apart that run at the same time. */
+interface Logged {
+  readonly call: string;
+  readonly number: number;
+}
+let calls = 0;
+let isTold = false;
 
 /** Returns the observer that writes to a logger, or undefined if logging is off. */
 export function logging(logger: Logger | undefined, given: LogLevel | undefined): Observer | undefined {
   const level = given ?? variable("HUDHUD_LOG", undefined) ?? (logger ? "info" : "off");
   const most = LEVELS.indexOf(level as LogLevel);
-  // The variable may have any value. The option is checked by its type and here.
-  if (most < 0 && given) throw new TypeError(`logLevel: expected ${LEVELS.join(" or ")}`);
+  const expected = `: expected ${LEVELS.join(" or ")}`;
+  if (most < 0 && given) throw new TypeError(`logLevel${expected}`);
+  if (most < 0 && !isTold) console.warn(`HUDHUD_LOG${expected}`);
+  isTold ||= most < 0;
   if (most <= 0) return undefined;
   const to = logger ?? console;
-  const log = (level: "debug" | "info" | "warn", facts: SpanFacts, text: string) => {
-    if (LEVELS.indexOf(level) <= most) ignoring(() => to[level](`hudhud: ${facts.call}: ${text}`));
+  const log = (level: "debug" | "info" | "warn", { call, number }: Logged, text: string) => {
+    if (LEVELS.indexOf(level) <= most) ignoring(() => to[level](`hudhud: ${call} #${number}: ${text}`));
   };
-  return {
-    begin(facts) {
-      const { attempt, method, serverAddress, urlTemplate } = facts;
-      if (attempt) log("debug", facts, `attempt ${attempt}: ${method} ${serverAddress}${urlTemplate}`);
-      return facts;
+  const observer: Observer<Logged> = {
+    begin({ call, attempt, method, serverAddress, serverPort, urlTemplate }, parent) {
+      const logged = { call, number: parent?.number ?? ++calls };
+      const port = serverPort === 443 ? "" : `:${serverPort}`;
+      if (attempt) log("debug", logged, `attempt ${attempt}: ${method} ${serverAddress}${port}${urlTemplate}`);
+      return logged;
     },
-    event(span, { waitMs, reason }) {
-      log("warn", span as SpanFacts, `waits ${waitMs} ms (${reason})`);
-    },
+    event: (span, { waitMs, reason }) => log("warn", span, `waits ${waitMs} ms (${reason})`),
     end(span, { kind, status, error, fault, attempt, durationMs }) {
-      const facts = span as SpanFacts;
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
-      if (kind === "attempt") log("debug", facts, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
-      else log("info", facts, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
+      if (kind === "attempt") log("debug", span, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
+      else log("info", span, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
+  return observer as Observer;
 }
 
 /** The facts that core states about an attempt that has ended. */
@@ -196,7 +213,10 @@ export class Watch {
 
   /** Ends the call, and an attempt that an exception interrupted. */
   end(error?: unknown): void {
-    if (error) this.#last = { ...this.#last, error: (error as { kind?: string }).kind ?? "exception" };
+    if (error) {
+      const { kind = "exception", fault } = error as { kind?: string; fault?: TransportFault };
+      this.#last = { ...this.#last, error: kind, ...(fault && { fault }) };
+    }
     if (this.#attempt) this.#end(this.#attempt);
     this.#end(this.#call);
   }

@@ -70,7 +70,10 @@ export interface OtelApi<Span, Context> {
  * const zagely = new Zagely({ publicKey, secretKey, observer });
  * ```
  */
-export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer<Span, Context>, { context, trace }: OtelApi<Span, Context>): Observer<Span> {
+export function openTelemetry<Span extends OtelSpan, Context>(tracer: OtelTracer<Span, Context>, api: OtelApi<Span, Context>): Observer<Span> {
+  if (typeof tracer?.startSpan !== "function") throw new TypeError("tracer: expected a tracer, such as api.trace.getTracer(\"my-service\")");
+  if (!api?.context || !api.trace) throw new TypeError("api: expected the module @opentelemetry/api");
+  const { context, trace } = api;
   return {
     begin({ kind, vendor, call, method, urlTemplate, serverAddress, serverPort, attempt = 1 }: SpanFacts, parent: Span | undefined): Span {
       const active = context.active();

@@ -6,7 +6,9 @@ import { isError } from "./redacted.js";
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED|connection ?refused/i, "the connection was refused"],
   [/ENOTFOUND|EAI_|dns error|getaddrinfo/i, "the host is unknown"],
-  [/CERT|SELF_SIGNED|UNABLE_TO_|\bTLS\b|\bSSL\b/i, "the certificate was refused"],
+  [/WRONG_VERSION|wrong version number|InvalidContentType/i, "the server does not speak TLS"],
+  [/CERT|SELF_SIGNED|UNABLE_TO_/i, "the certificate was refused"],
+  [/EPROTO|_SSL_|\bTLS\b|\bSSL\b/i, "no TLS connection could be made"],
   [/TIMED?_?OUT|timed out/i, "the connection timed out"],
   [/ECONNRESET|EPIPE|UND_ERR_SOCKET|connection reset|other side closed/i, "the connection was reset"],
 ];
@@ -18,5 +20,7 @@ export function reasonOf(error: unknown): string | undefined {
     const found = REASONS.find(([pattern]) => pattern.test(text));
     if (found) return found[1];
   }
-  return undefined;
+  // The error of a program's mistake. The `fetch` of a browser throws one too.
+  const { name } = Object(error) as { name?: unknown };
+  return /^(Type|Reference|Range|Syntax)Error$/.test(`${name as string}`) ? `fetch threw a ${name as string}, which is the cause of this error` : undefined;
 }

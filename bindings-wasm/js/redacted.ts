@@ -7,7 +7,8 @@ const KEPT = ["code", "errno", "syscall", "hostname", "host", "address", "port"]
 /** The number of characters of a text that are kept. Longer texts add nothing about a connection. */
 const LONGEST = 1000;
 const HIDDEN = "[redacted]";
-const URLS = /\b(\w+:\/\/[^\s/?#"'<>()]+)[/?#][^\s"'<>()]*/g;
+// The frames of a stack may lead to the source of this package.
+const URLS = /\b(\w+:\/\/(?!raw\.githubusercontent\.com\/hudhud-dev\/)[^\s/?#"'<>()]+)[/?#][^\s"'<>()]*/g;
 /** E-mail addresses, keys and tokens, and runs of seven or more digits, plain or percent-encoded. */
 const PRIVATE = /[^\s@"'<>()=:]+@[^\s@"'<>()]+\.\w+|\b(?:pk|sk|wzj)_\w+|\bbearer\s+\S+|(?:\+|%2B)?\d{7,}/gi;
 

@@ -25,7 +25,8 @@ export class Template {
   readonly source: string;
 
   constructor(source: string) {
-    this.source = text(source);
+    if (typeof source !== "string") throw new TypeError("source: expected a string");
+    this.source = source;
     // Strings are passed to core in UTF-8, which cannot encode a lone surrogate.
     if (!isWellFormed(source)) core(() => whole(json(source), "source"));
   }

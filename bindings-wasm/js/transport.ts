@@ -5,7 +5,7 @@ import { sending } from "#fetch";
 import { onAbort } from "./abort.js";
 import type { Bytes } from "./api-response.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
-import type { TransportFault } from "./errors.js";
+import { type TransportFault, UnusableResponse } from "./errors.js";
 import { type HttpRequest, type HttpResponse, statusOf } from "./exchange.js";
 import { CERTIFICATE } from "./host/certificates.js";
 import { decode } from "./json.js";
@@ -96,8 +96,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     // Call it without a receiver: a runtime's `fetch` rejects any other `this`.
     const fetch: Fetch = given ?? globalThis.fetch;
     const response = await fetch(url, init);
-    // A browser hides the status of a redirect.
-    const status = statusOf(response?.type === "opaqueredirect" ? 302 : (host?.status?.() ?? response?.status));
+    const status = statusWithin(response, host?.status?.());
     const bytes = await read(response, maxResponseBytes, refused);
     return { status, headers: response.headers, body: await unpacked(bytes, response.headers, maxResponseBytes, refused) };
   };
@@ -107,11 +106,12 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     signal?.throwIfAborted();
     // A response that is too large may still be arriving: stop it.
     if (!isLate) attempt.abort();
-    if (Object.hasOwn(Object(cause) as object, FATAL)) throw cause;
+    if (cause instanceof UnusableResponse || Object.hasOwn(Object(cause) as object, FATAL)) throw cause;
+    if (tooLarge && !isLate) throw new UnusableResponse(`The response from ${new URL(request.url).host} is larger than ${maxResponseBytes} bytes; raise maxResponseBytes`, tooLarge);
     const usual = isLate ? "timeout" : "closed";
     try {
       const fault = host ? host.isUnsent(cause) && "connect" : faultOf(cause);
-      return { fault: fault || usual, cause: tooLarge ?? redacted(cause, request) };
+      return { fault: fault || usual, cause: redacted(cause, request) };
     } catch {
       // Reading the error threw: it proves nothing, and none of it is shown.
       return { fault: usual, cause: undefined };
@@ -120,6 +120,17 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     clearTimeout(timer);
     endAbort();
     host?.end?.();
+  }
+}
+
+/** Returns the status of a response. Throws if the value is none. A browser hides the status of a redirect. */
+function statusWithin(response: Partial<FetchResponse> | null | undefined, status: number | undefined): number {
+  try {
+    const { type, body, arrayBuffer } = response ?? {};
+    if (!body && typeof arrayBuffer !== "function") statusOf(undefined);
+    return statusOf(type === "opaqueredirect" ? 302 : (status ?? response?.status));
+  } catch (cause) {
+    throw new UnusableResponse("fetch returned no response; it must have status, headers and arrayBuffer()", cause);
   }
 }
 

@@ -63,10 +63,15 @@ impl Options {
     }
 
     pub(crate) fn finish(self) -> Result<(), JsValue> {
+        self.finish_within("")
+    }
+
+    /// Throws an error for an option that is left. `path` comes before its name.
+    fn finish_within(self, path: &str) -> Result<(), JsValue> {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
         // The name may be a value in the wrong place, such as a key: only names that look like one are shown.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        Err(misuse(&if legal { format!("unknown option: {name}") } else { "unknown option".into() }))
+        Err(misuse(&if legal { format!("unknown option: {path}{name}") } else { "unknown option".into() }))
     }
 
     pub(crate) fn zagely(mut self) -> Result<Zagely, JsValue> {
@@ -150,7 +155,7 @@ impl Options {
             };
         }
         let policy = hudhud::for_each_retry_limit!(read);
-        retry.finish()?;
+        retry.finish_within("retry.")?;
         Ok(policy)
     }
 

@@ -1,9 +1,11 @@
 // The arguments of calls: an id by position, options of calls without fields, and the errors for other forms.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { load } from "./about.mjs";
+import { folder, load } from "./about.mjs";
 
 const { Wazaj, Zagely } = await load("index");
 const { fakeFetch } = await load("testing");
@@ -38,6 +40,25 @@ test("a call without fields takes its options first", async () => {
   assert.equal((await one.account.me({ timeoutMs: 1000 })).id, "k-1");
 });
 
+test("no field of a call is taken for an option", () => {
+  const fields = readFileSync(join(folder, "types/generated/models.d.cts"), "utf8").matchAll(/^    (\w+)\??: /gm);
+  const names = [...new Set([...fields].map(([, name]) => name))];
+  assert.ok(names.length > 50);
+  for (const name of names) {
+    const error = attempt(() => zagely.messages.send.prepare({ [name]: 1 }));
+    assert.doesNotMatch(String(error), /is an option/, name);
+  }
+});
+
+/** Returns the error of a function. */
+function attempt(run) {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
+}
+
 test("an iteration over a list passes the id and the fields to each page", async () => {
   const page = (number) => ({ json: { data: [{ id: `d-${number}` }], current_page: number, last_page: 2 } });
   const fetch = fakeFetch([page(1), page(2)]);
@@ -54,6 +75,12 @@ for (const [what, run, message] of [
   ["a text in the place of fields", () => zagely.contacts.update.prepare("c-1", "Ann"), 'contacts.update: expected an object after the id, as in contacts.update("…", { … })'],
   ["an id for a list", () => zagely.contacts.list.prepare("c-1"), "contacts.list: expected an object, as in contacts.list({ … })"],
   ["a text for a send", () => wazaj.messages.sendText.prepare("hi"), "messages.sendText: expected an object, as in messages.sendText({ … })"],
+  ...["idempotencyKey", "idempotency_key", "idempotencykey"].map((name) => [
+    `the option ${name} among the fields`,
+    () => zagely.messages.send.prepare({ to: "+15551234567", message: "hi", [name]: "a" }),
+    "messages.send: idempotencyKey is an option; pass the options after the fields",
+  ]),
+  ["a key for a list", () => zagely.contacts.list.prepare({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no key, because it changes nothing: leave it out"],
   ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
 ]) {
   test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: message.includes("invalid_request") ? "InvalidRequestError" : "TypeError", message }));

@@ -42,6 +42,13 @@ test("a missing or empty variable is named", async () => {
   assert.throws(() => Webhook.fromEnv({ ZAGELY_WEBHOOK_SECRET: " " }), TypeError);
 });
 
+test("options in the place of the environment are found", () => {
+  const told = (name) => ({ name: "TypeError", message: `env: found the option ${name}; pass the options second, as in fromEnv(undefined, { … })` });
+  assert.throws(() => Zagely.fromEnv({ sessionId: "x" }), told("sessionId"));
+  assert.throws(() => Zagely.fromEnv({ timeoutMs: 5 }), told("timeoutMs"));
+  assert.throws(() => Wazaj.fromEnv({ baseUrl: "https://wazaj.example/api" }), told("baseUrl"));
+});
+
 test("several secrets are separated by spaces", async () => {
   const webhook = Webhook.fromEnv({ ZAGELY_WEBHOOK_SECRET: " old next " }, { toleranceSeconds: 60 });
   assert.equal((await webhook.verify(delivery("next", "webhook.test"))).secretIndex, 1);

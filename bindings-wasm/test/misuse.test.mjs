@@ -10,6 +10,7 @@ import { built } from "./built.mjs";
 
 const { idempotencyKey, Template, Wazaj, Zagely } = await load("index");
 const { Webhook } = await load("webhook");
+const { openTelemetry } = await load("opentelemetry");
 const { delivery, fakeFetch, sign } = await load("testing");
 const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
 const template = new Template("{{ a }}");
@@ -26,11 +27,12 @@ for (const [what, run, message] of [
   ["null as values", () => template.render(null), "values: expected an object"],
   ["a misspelt option", () => template.render({}, { mising: "keep" }), "unknown option: mising"],
   ["an unknown value of an option", () => template.render({}, { missing: "drop" }), "missing: expected error or keep or empty"],
-  ["an unread Blob", () => zagely().contacts.import.prepare({ file }), "expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())"],
+  ["an unread Blob", () => zagely().contacts.import.prepare({ file }), "file: expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())"],
+  ["the name of a file", () => zagely().contacts.import.prepare({ file: "contacts.csv" }), "file: expected the bytes of the file, and found what looks like its name; read the file first"],
   ...[new Map([["a", 1]]), new Set(["a"])].flatMap((many) => [
-    [`a ${many.constructor.name} for an object`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: many }), "expected an object or an array, not a Map or Set"],
-    [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "expected an object or an array, not a Map or Set"],
-    [`a ${many.constructor.name} for values`, () => template.render(many), "expected an object or an array, not a Map or Set"],
+    [`a ${many.constructor.name} for an object`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: many }), "custom_fields: expected an object or an array, not a Map or Set"],
+    [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "extra: expected an object or an array, not a Map or Set"],
+    [`a ${many.constructor.name} for values`, () => template.render(many), "input: expected an object or an array, not a Map or Set"],
   ]),
   ...[null, "5", NaN, -1].map((maxBytes) => [`a limit of ${maxBytes}`, () => new Webhook("secret", { maxBytes }), "maxBytes: expected a number >= 0"]),
   ...["5", NaN, -1].map((toleranceSeconds) => [`a tolerance of ${toleranceSeconds}`, () => new Webhook("secret", { toleranceSeconds }), "toleranceSeconds: expected a number >= 0, or null"]),
@@ -39,6 +41,11 @@ for (const [what, run, message] of [
     [`an answer that is ${JSON.stringify(response)}`, () => sent().receive(response), "response: expected an object with status (0 to 999), headers and body"],
   ]),
   ["an unknown fault", () => sent().fail("lost"), "fault: expected connect or timeout or closed"],
+  ...[null, undefined, 5].map((source) => [`a template of ${source}`, () => new Template(source), "source: expected a string"]),
+  ...[() => {}, {}, null, { begin() {}, event() {} }].map((observer) => [`an observer that is ${typeof observer}`, () => zagely({ observer }), "observer: expected an object with begin, event and end"]),
+  ...[{}, () => {}, null].map((logger) => [`a logger that is ${typeof logger}`, () => zagely({ logger }), "logger: expected an object with debug, info, warn and error, such as console"]),
+  ["a tracer that is missing", () => openTelemetry(), /^tracer: expected a tracer, such as /],
+  ["the API of OpenTelemetry is missing", () => openTelemetry({ startSpan() {} }), "api: expected the module @opentelemetry/api"],
   ["text as entropy", () => idempotencyKey("0123456789abcdef"), "entropy: expected 16 bytes"],
   ...[NaN, Infinity, "now", new Date(0), undefined, 1n].flatMap((now) => [
     [`a clock that says ${String(now)}`, () => new Webhook("secret", { now: () => now }).verify(delivery("secret", "webhook.test")), /^time: expected a finite number of milliseconds/],
@@ -114,10 +121,11 @@ test("values that JSON would lose are refused, wherever they are nested", async 
   const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([]) });
   const fields = (value) => ({ phone_number: "+15551234567", custom_fields: { a: [{ b: value }] } });
   for (const [value, told] of [
-    [new Map([["a", 1]]), "expected an object or an array, not a Map or Set"],
-    [new Set(["a"]), "expected an object or an array, not a Map or Set"],
-    [NaN, "expected finite numbers in the input"],
-    [-Infinity, "expected finite numbers in the input"],
+    [new Map([["a", 1]]), "custom_fields: expected an object or an array, not a Map or Set"],
+    [new Headers({ a: "1" }), "custom_fields: expected an object or an array, not a Map or Set"],
+    [new Set(["a"]), "custom_fields: expected an object or an array, not a Map or Set"],
+    [NaN, "custom_fields: expected finite numbers"],
+    [-Infinity, "custom_fields: expected finite numbers"],
   ]) {
     await assert.rejects(contacts.create(fields(value)), { name: "TypeError", message: told });
     assert.throws(() => contacts.create.prepare(fields(value)), { name: "TypeError", message: told });

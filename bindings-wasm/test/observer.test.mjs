@@ -99,7 +99,7 @@ test("exceptions of an observer and of a logger never break a call", async () =>
   process.on("unhandledRejection", note);
   for (const bad of [fail, async () => fail()]) {
     const logger = { debug: bad, info: bad, warn: bad, error: bad };
-    for (const more of [{ observer: { begin: bad, event: bad, end: bad } }, { observer: {} }, { logger, logLevel: "debug" }, { logger: {}, logLevel: "debug" }]) {
+    for (const more of [{ observer: { begin: bad, event: bad, end: bad } }, { logger, logLevel: "debug" }]) {
       const { zagely } = watched([{ status: 503 }, { json: { data: { id: "k-1" } } }], more);
       assert.equal((await zagely.account.me()).id, "k-1");
     }
@@ -111,13 +111,15 @@ test("exceptions of an observer and of a logger never break a call", async () =>
 
 /** Returns the lines that a logger gets. */
 async function logged(logLevel) {
-  const lines = [];
-  const logger = Object.fromEntries(["debug", "info", "warn", "error"].map((level) => [level, (text) => lines.push(`${level} ${text.replace(/\d+ ms/g, "N ms")}`)]));
+  const [lines, numbers] = [[], new Set()];
+  const logger = Object.fromEntries(["debug", "info", "warn", "error"].map((level) => [level, (text) => lines.push(`${level} ${text.replace(/\d+ ms/g, "N ms").replace(/ #\d+:/, () => ((numbers.add(text.match(/ #(\d+):/)[1])), ":"))}`)]));
   const answers = [{ status: 503 }, { status: 202, json: { message_id: "m-1" } }, apiError("validation_failed", { message: "Jane +15551234567", fieldErrors: { message: ["noon"] } })];
   const zagely = new Zagely({ ...keys, fetch: fakeFetch(answers), retry: { baseMs: 0 }, logger, ...(logLevel && { logLevel }) });
   await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
   await zagely.messages.send(SEND).catch(() => {});
   assert.doesNotMatch(lines.join(), PRIVATE);
+  // Each call has its own number.
+  if (lines.length > 2) assert.equal(numbers.size, 2);
   return lines;
 }
 
@@ -144,14 +146,25 @@ test("a logger gets the messages of its level", async () => {
   assert.throws(() => new Zagely({ ...keys, logLevel: "verbose" }), { name: "TypeError", message: "logLevel: expected off or error or warn or info or debug" });
 });
 
-test("HUDHUD_LOG switches the console on, and any other value does nothing", async () => {
+test("a line of the log has the port, unless it is that of HTTPS", async () => {
+  const lines = [];
+  const log = (text) => lines.push(text);
+  const logger = { debug: log, info: log, warn: log, error: log };
+  await watched([{ json: { data: {} } }], { logger, logLevel: "debug", baseUrl: "http://127.0.0.1:4010" }).zagely.account.me();
+  assert.match(lines[0], /^hudhud: account\.me #\d+: attempt 1: GET 127\.0\.0\.1:4010\/api\/v1\/me$/);
+});
+
+test("HUDHUD_LOG switches the console on, and another value is named once", async () => {
   const code = `
     import { Zagely } from "file://${folder}/dist/index.js";
     import { fakeFetch } from "file://${folder}/dist/testing.js";
-    await new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { data: {} } }]) }).account.me();`;
+    const make = () => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { data: {} } }]) });
+    make();
+    await make().account.me();`;
   for (const [level, lines] of [["debug", 3], ["info", 1], ["warn", 0], ["verbose", 0], ["", 0]]) {
-    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { env: { ...process.env, HUDHUD_LOG: level } });
-    assert.equal(stdout.split("\n").filter((line) => line.startsWith("hudhud: account.me: ")).length, lines, level);
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", code], { env: { ...process.env, HUDHUD_LOG: level } });
+    assert.equal(stdout.split("\n").filter((line) => line.startsWith("hudhud: account.me #")).length, lines, level);
+    assert.equal(stderr, level === "verbose" ? "HUDHUD_LOG: expected off or error or warn or info or debug\n" : "", level);
   }
 });
 

@@ -40,6 +40,9 @@ const TABLE = [
   ["appToken", app, header("authorization"), undefined, { appToken: "token-1" }, {}, "Bearer token-1"],
   ["appAuth", app, header("x-public-key"), "pk_test", { appToken: "token-1" }, {}, undefined],
   ["appAuth, both", app, header("x-public-key"), "pk_test", { appToken: "token-1", appAuth: "token_and_keys" }, {}, "pk_test"],
+  ["headers", list, header("traceparent"), undefined, {}, { headers: { traceparent: "00-1" } }, "00-1"],
+  ["headers, as Headers", list, header("traceparent"), undefined, {}, { headers: new Headers({ traceparent: "00-1" }) }, "00-1"],
+  ["headers, as a Map", list, header("traceparent"), undefined, {}, { headers: new Map([["traceparent", "00-1"]]) }, "00-1"],
   ["validation by a client", many, (request) => request instanceof HudhudError, true, { validate: false }, {}, false],
   ["validation of a call", many, (request) => request instanceof HudhudError, true, {}, { validate: false }, false],
 ];
@@ -72,9 +75,16 @@ test("apiKeyScheme", () => {
 
 test("unknown options and invalid values are rejected with the option's name", () => {
   for (const [ofClient, ofCall, said] of [
-    [{ timeout: 1 }, {}, "unknown option: timeout"],
-    [{}, { timeout: 1 }, "unknown option: timeout"],
-    [{ retry: { base: 1 } }, {}, "unknown option: base"],
+    [{ timeout: 1 }, {}, "unknown option: timeout; did you mean timeoutMs?"],
+    [{}, { timeout: 1 }, "unknown option: timeout; did you mean timeoutMs?"],
+    [{}, { idempotencykey: "a" }, "unknown option: idempotencykey; did you mean idempotencyKey?"],
+    [{ nonsense: 1 }, {}, "unknown option: nonsense"],
+    [{ sk_0123456789: 1 }, {}, "unknown option"],
+    [{ retry: { base: 1 } }, {}, "unknown option: retry.base; did you mean retry.baseMs?"],
+    [{}, { retry: { capMS: 1 } }, "unknown option: retry.capMS; did you mean retry.capMs?"],
+    [{}, { headers: [["traceparent", "00-1"]] }, "headers: expected an object"],
+    [{}, { deadlineMs: 0 }, "deadlineMs: expected a number > 0"],
+    [{}, { deadlineMs: "5" }, "deadlineMs: expected a number > 0"],
     [{ updateMethod: "FETCH" }, {}, "updateMethod: expected PUT or PATCH"],
     [{ updateMethod: "POST" }, {}, "updateMethod: expected PUT or PATCH"],
     [{ validate: "no" }, {}, "validate: expected true or false"],
@@ -111,7 +121,7 @@ test("both clients accept each setting that core declares, in its type only", ()
       assert.ok(error instanceof TypeError && error.message === `${name}: expected a number`, `${name}: ${error}`);
     }
     const error = attempt(() => client({ update_method: "PUT" }));
-    assert.ok(error instanceof TypeError && error.message === "unknown option: update_method", String(error));
+    assert.ok(error instanceof TypeError && error.message === "unknown option: update_method; did you mean updateMethod?", String(error));
   }
 });
 

@@ -127,7 +127,26 @@ function endless(piece = new Uint8Array(10_000).fill(0x20)) {
 const tooLarge = (error, most) => {
   assert.ok(error instanceof TransportError && error.fault === "closed", inspect(error));
   assert.equal(error.cause.message, `the response is larger than ${most} bytes; raise maxResponseBytes`);
+  assert.match(error.message, new RegExp(`^account\\.me: transport: The response from \\S+ is larger than ${most} bytes; raise maxResponseBytes\\.$`));
 };
+
+test("a response that cannot be used is not asked for again", async () => {
+  for (const response of [() => new Response("x".repeat(101)), () => undefined, () => ({ ok: true, status: 200, json: async () => ({}) })]) {
+    let asked = 0;
+    const fetch = async () => (asked++, response());
+    const read = await failure(zagely({ fetch, maxResponseBytes: 100, maxAttempts: 4 }).account.me());
+    assert.deepEqual([asked, read.kind, read.attempts, read.mayHaveHappened, read.safeToRetry], [1, "transport", 1, false, false], read.message);
+    const sent = await failure(zagely({ fetch, maxResponseBytes: 100, maxAttempts: 4 }).messages.send({ to: "+15551234567", message: "hi" }));
+    assert.deepEqual([asked, sent.mayHaveHappened, typeof sent.idempotencyKey], [2, true, "string"], sent.message);
+  }
+});
+
+test("a mistake in the option fetch is named", async () => {
+  const fetch = async () => { throw new TypeError("my bug, +15551234567"); };
+  const error = await failure(zagely({ fetch }).account.me());
+  assert.match(error.message, / Reason: fetch threw a TypeError, which is the cause of this error\. /);
+  assert.equal(error.cause.message, "my bug, [redacted]");
+});
 
 test("an endless response is read up to the limit only", async () => {
   const { stream, ...seen } = endless();
@@ -249,6 +268,7 @@ test("a response without a valid status fails with the idempotency key and the r
     assert.ok(error instanceof TransportError, inspect(error));
     assert.deepEqual([error.fault, error.idempotencyKey], ["closed", "order-1"]);
     assert.equal(error.cause.message, "response: expected an object with status (0 to 999), headers and body");
+    assert.match(error.message, /^messages\.send: transport: fetch returned no response; it must have status, headers and arrayBuffer\(\)\. The call may have taken effect\./);
   }
 });
 
@@ -263,6 +283,8 @@ test("an aborted call fails with its idempotency key and the signal's reason", a
     const error = await failure(zagely({ fetch, maxAttempts: 4 }).messages.send(message, { signal: controller.signal }));
     assert.ok(error instanceof AbortError && error instanceof HudhudError, what);
     assert.deepEqual([error.name, error.kind, error.call, error.cause], ["AbortError", "aborted", "messages.send", reason]);
+    assert.equal(error.attempts, 1, what);
+    assert.ok(error.elapsedMs >= 30 && error.elapsedMs < 10_000, `${error.elapsedMs}`);
     assert.match(error.idempotencyKey, /^[\w-]{8,}$/);
     assert.match(error.message, hint);
     const again = HudhudError.from(structuredClone(error.toData()));
@@ -270,6 +292,7 @@ test("an aborted call fails with its idempotency key and the signal's reason", a
   }
   const before = await failure(zagely({ fetch: hanging }).messages.send(message, { signal: AbortSignal.abort(), idempotencyKey: "order-1" }));
   assert.deepEqual([before.name, before.idempotencyKey, before.cause.name], ["AbortError", "order-1", "AbortError"]);
+  assert.deepEqual([before.attempts, before.elapsedMs, before.mayHaveHappened], [0, 0, false]);
   assert.match(before.message, /Nothing was sent/);
   const late = await failure(zagely({ fetch: hanging }).messages.send(message, { signal: AbortSignal.timeout(20) }));
   assert.deepEqual([late.name, late.cause.name, late instanceof AbortError], ["TimeoutError", "TimeoutError", true]);

@@ -66,10 +66,11 @@ const MISTAKES = [
   [`zagely.contacts.list({ sort_by: "nmae" });`, /Type '"nmae"' is not assignable to type 'ContactSort \| undefined'/],
   [`zagely.contacts.update("c-1", { nmae: "x" });`, /'nmae' does not exist in type 'UpdateContact'/],
   [`zagely.contacts.get({});`, /Argument of type '{}' is not assignable to parameter of type 'string'/],
-  [`zagely.account.me(5);`, /Type '5' has no properties in common with type 'CallOptions'/],
+  [`zagely.account.me(5);`, /Type '5' has no properties in common with type 'KeylessCallOptions'/],
   [`zagely.contactGroups.addContacts("g", {});`, /AddGroupContacts/],
   [`zagely.contacts.remove("c-1");`, /Property 'remove' does not exist on type 'ZagelyContacts'/],
-  [`zagely.contacts.get("c-1", { timeout: 5 });`, /'timeout' does not exist in type 'CallOptions'/],
+  [`zagely.contacts.get("c-1", { timeout: 5 });`, /'timeout' does not exist in type 'KeylessCallOptions'/],
+  [`zagely.contacts.list({}, { idempotencyKey: "k" });`, /'idempotencyKey' does not exist in type 'KeylessCallOptions'/],
   [`new Zagely({ publicKey: "pk" });`, /Property 'secretKey' is missing in type '{ publicKey: string; }' but required in type 'ZagelyOptions'/],
   [`zagely.contacts.get("c-1").then((contact) => contact.nmae);`, /Property 'nmae' does not exist on type 'Contact'/],
   [`webhookHandler({ secret: 5, onEvent() {} });`, /Type 'number' is not assignable to type/],
@@ -144,6 +145,7 @@ test("hover and signature help show the sentence, the parameters and an example,
   assert.deepEqual(help.parameters.map(([name, , said]) => [name, said !== ""]), [["input", true], ["options", true]]);
   assert.deepEqual(help.parameters.map(([, shown]) => shown), ["input: SendMessage", "options?: CallOptions"]);
   assert.match(help.tags.example, /^await zagely\.messages\.send\(/);
+  assert.match(help.parameters[0][2], /^Fields: `to`, `message`\. Optional or required under a condition: `channel`, `type`, `session_id`, /);
   const me = service(`${HEAD}zagely.account.me(¦`).signature();
   assert.deepEqual(me.parameters.map(([name]) => name), ["options"]);
 });
@@ -157,7 +159,7 @@ test("hover shows each call in two lines: its name, and a signature of declared 
     const { shown, doc } = asked.hover(name);
     const lines = shown.split("\n");
     assert.equal(lines.length, 2, shown);
-    assert.match(lines[1], /^\((\w+: string, )?(input\??: \w+, )?options\?: CallOptions\) => (Call|List)<\w+(<\w+>)?>$/, name);
+    assert.match(lines[1], /^\((\w+: string, )?(input\??: \w+, )?options\?: (Keyless)?CallOptions\) => (Call|List)<\w+(<\w+>)?>$/, name);
     assert.ok(shown.length <= 260, `${shown.length} characters: ${shown}`);
     assert.match(doc, /^[A-Z].*\.$/ms, name);
   }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use hudhud::ENDPOINTS;
-use hudhud::endpoint::EndpointSpec;
+use hudhud::endpoint::{EndpointSpec, Idempotency};
 use hudhud::schema::{Field, Type};
 
 use crate::examples;
@@ -87,7 +87,7 @@ pub(crate) fn write() -> String {
     );
     let _ = writeln!(
         text,
-        "import type {{ Call, CallOptions, List, SansIo }} from \"../call.js\";\nimport type {{ Page }} from \"../api-response.js\";"
+        "import type {{ Call, CallOptions, KeylessCallOptions, List, SansIo }} from \"../call.js\";\nimport type {{ Page }} from \"../api-response.js\";"
     );
     let _ = writeln!(
         text,
@@ -118,7 +118,9 @@ fn call_interface(
     is_list: bool,
 ) -> String {
     let mut given = parameters.list(spec.input.name);
-    given.push("options?: CallOptions".into());
+    // A key is refused or not sent by calls that the vendor does not recognize by one.
+    let is_keyed = spec.idempotency_with(spec.route.method) == Idempotency::Key;
+    given.push(format!("options?: {}CallOptions", if is_keyed { "" } else { "Keyless" }));
     let given = given.join(", ");
     let (kind, decoded) =
         if is_list { ("List", format!("Page<{output}>")) } else { ("Call", output.to_owned()) };
@@ -143,10 +145,10 @@ fn call_interface(
     )
 }
 
-/// Lists the names of fields for a documentation: those that must be passed, then the others.
+/// Lists the names of fields for a documentation: those that an ordinary call must pass, then the others.
 fn listed(fields: &[&Field]) -> String {
     let names = |is_needed: bool| {
-        let named = fields.iter().filter(|field| inputs::is_always_needed(field) == is_needed);
+        let named = fields.iter().filter(|field| inputs::is_usually_needed(field, fields) == is_needed);
         named.map(|field| format!("`{}`", field.name)).collect::<Vec<_>>().join(", ")
     };
     match (names(true), names(false)) {

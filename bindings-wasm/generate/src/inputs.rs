@@ -47,6 +47,19 @@ pub(crate) fn is_always_needed(field: &Field) -> bool {
     field.required && field.session.is_none()
 }
 
+/// Returns true if a call must have the field as long as the fields on which it depends have their default.
+pub(crate) fn is_usually_needed(field: &Field, fields: &[&Field]) -> bool {
+    let default = |on: &str| {
+        let by = fields.iter().find(|field| field.name == on)?;
+        by.sent_default.or(by.vendor_default)
+    };
+    match condition(field) {
+        Some(Requirement::If(on, values)) => default(on).is_some_and(|usual| values.contains(&usual)),
+        Some(Requirement::Unless(on, values)) => default(on).is_some_and(|usual| !values.contains(&usual)),
+        _ => is_always_needed(field),
+    }
+}
+
 /// Returns the condition under which a call must have the field. A client may have a session for all calls.
 fn condition(field: &Field) -> Option<&'static Requirement> {
     field.condition.filter(|_| field.session.is_none())

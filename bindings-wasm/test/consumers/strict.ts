@@ -1,5 +1,5 @@
 // Input types are strict: each line below an `@ts-expect-error` is a mistake that the compiler must find.
-import { type Contact, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } from "hudhud";
+import { type Contact, HudhudError, Wazaj, Zagely, type ZagelyCalls, type ZagelyMessages } from "hudhud";
 import { apiError, delivery, stub } from "hudhud/testing";
 import { EVENT_NAMES, type EventName } from "hudhud/webhook";
 import { webhookHandler } from "hudhud/next";
@@ -56,6 +56,16 @@ wazaj.messages.sendTemplate({ to, template_name: "order_update" });
 new Zagely({ publicKey: "pk_test", secretKey: "sk_test", methods: { "contact.block": "POST" } });
 // @ts-expect-error No method of HTTP.
 zagely.contacts.get("c-1", { method: "FETCH" });
+// @ts-expect-error Wazaj takes no key.
+wazaj.messages.sendText({ to, body: "hi" }, { idempotencyKey: "k-1" });
+// @ts-expect-error A list takes no key.
+zagely.contacts.list({}, { idempotencyKey: "k-1" });
+// @ts-expect-error Wazaj has no updates.
+new Wazaj({ apiKey: "wzj_test", baseUrl: "https://example.com", updateMethod: "PUT" });
+// @ts-expect-error No kind of an error.
+export const isLimited = (error: HudhudError) => error.kind === "rate_limit";
+// @ts-expect-error The member is misspelt.
+delivery("secret", "message.received", { dta: {} });
 // @ts-expect-error The level is misspelt.
 new Zagely({ publicKey: "pk_test", secretKey: "sk_test", logLevel: "verbose" });
 
@@ -80,6 +90,9 @@ zagely.messages.send({ to, type: "image", media_url: "https://example.com/a.png"
 zagely.messages.send({ channel: "telegram", contact_id: "c-1", message: "hi" });
 zagely.account.me();
 zagely.account.me({ signal });
+zagely.account.me({ headers: new Headers({ traceparent: "00-1" }) });
+export const limited = (error: HudhudError) => error.kind === "rate_limited" || error.kind === "store";
+delivery("secret", "message.received", { data: { content: "hi" }, delivery_id: "d-1" });
 zagely.contacts.get("c-1", { signal });
 zagely.contacts.update("c-1", { name: null, tags: ["vip"] as const }, { signal });
 zagely.contacts.list({ sort_by: "name" }, { signal });

@@ -1,0 +1,25 @@
+// Finds the name that a misspelt one stands for.
+
+/** Returns true if two names differ in at most two letters in a row. */
+export function isNear(one: string, other: string): boolean {
+  const most = Math.min(one.length, other.length);
+  let [start, end] = [0, 0];
+  while (start < most && one[start] === other[start]) start++;
+  while (end < most - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return Math.max(one.length, other.length) - start - end <= 2;
+}
+
+/** Returns the question with the name that is near, or nothing. */
+export function suggestion(given: string, names: readonly string[]): string {
+  const near = names.find((one) => isNear(one, given));
+  return near ? `; did you mean ${near}?` : "";
+}
+
+/** Throws a `TypeError` if an object has another member than these. A misspelt option would have no effect. */
+export function onlyKnown(given: object, names: readonly string[]): void {
+  const other = Object.keys(given).find((name) => !names.includes(name));
+  if (other === undefined) return;
+  // The name may be a value in the wrong place, such as a key.
+  const shown = /^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : "";
+  throw new TypeError(`unknown option${shown}${suggestion(other, names)}`);
+}

@@ -30,7 +30,7 @@ export { d1Inbox, transactionalD1Inbox } from "./d1-inbox.js";
 export type { ObjectContext, ObjectNamespace, ObjectStorage, SqlRows, SqlStorage, SqlValue } from "./durable-object.js";
 export { forgetfulInbox, ForgetfulStore } from "./forgetful-store.js";
 export type { EventInbox, InboxChange, InboxStore, Lease, LeasedInboxOptions, Outcome, Receipt, TransactionalInbox } from "./inbox.js";
-export type { DurableObjectInboxOptions, TransactionalObjectInboxOptions } from "./inbox-object.js";
+export type { DurableObjectInboxOptions, TransactionalObjectInbox, TransactionalObjectInboxOptions } from "./inbox-object.js";
 export { durableObjectInbox, InboxObject, transactionalObjectInbox, TransactionalInboxObject } from "./inbox-object.js";
 export { LeasedInbox } from "./leased-inbox.js";
 export { RejectedEventError } from "./rejected-event.js";

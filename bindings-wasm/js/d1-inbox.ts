@@ -134,6 +134,9 @@ export function transactionalD1Inbox<Database extends D1>(
   const store = new D1Store(database);
   const ruled = rules(true, options);
   return {
+    isTransactional: true,
+    poisoned: () => store.poisoned(),
+    forget: (key) => store.forget(key),
     async receive(event) {
       const key = storageKey(event.replayKey);
       const stored = await store.get(key);
@@ -142,6 +145,7 @@ export function transactionalD1Inbox<Database extends D1>(
         if (decision.kind !== "handle" || !mark) return refusal(decision, !mark || (await store.replace(key, mark)));
         try {
           const statements = await handle(event);
+          if (!Array.isArray(statements)) throw new TypeError("handle: expected it to return an array of statements");
           const statement = database.prepare(mark.expected ? SQL.UPDATE_OR_FAIL : SQL.INSERT).bind(...SQL.values(key, mark));
           await database.batch([statement, ...statements] as never[]);
           return receipt("handled");

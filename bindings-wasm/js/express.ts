@@ -8,10 +8,10 @@
  * @module
  */
 
-import { type HandlerOptions, headersOf, receiver } from "./receive.js";
+import { type HandlerOptions, type InboxHandlerOptions, headersOf, receiver, type TransactionalHandlerOptions } from "./receive.js";
 import { Webhook, type IncomingRequest } from "./webhook.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, InboxHandlerOptions, Leased, Received, TransactionalHandlerOptions, WebhookSecret } from "./receive.js";
 
 /** The part of a Node request that is used. */
 export interface ExpressRequest extends IncomingRequest {
@@ -33,17 +33,20 @@ export interface ExpressDelivery<Request extends ExpressRequest> {
   readonly request: Request;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: InboxHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: TransactionalHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has
  * resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. The body must be unread, or
  * kept as bytes: put the route before `express.json()`, or `express.raw({ type: () => true })` before the handler.
  */
-export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(
-  options: HandlerOptions<undefined, ExpressDelivery<Request>>,
-): (request: Request, response: ExpressResponse) => Promise<void> {
-  const receive = receiver(options);
+export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: HandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
+export function webhookHandler<Request extends ExpressRequest>(options: object): (request: Request, response: ExpressResponse) => Promise<void> {
+  const receive = receiver<undefined, ExpressDelivery<Request>>(options);
   // A server without its secret should not start.
-  if (options.secret === undefined) Webhook.fromEnv();
+  if ((options as { readonly secret?: unknown }).secret === undefined) Webhook.fromEnv();
   return async (request, response) => {
     const answer = await receive({ method: request.method, delivery: request, env: undefined, context: { request } });
     response.writeHead(answer.status, headersOf(answer));

@@ -8,10 +8,10 @@
  * @module
  */
 
-import { type HandlerOptions, headersOf, receiver } from "./receive.js";
+import { type HandlerOptions, type InboxHandlerOptions, headersOf, receiver, type TransactionalHandlerOptions } from "./receive.js";
 import { type Delivery, Webhook } from "./webhook.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, InboxHandlerOptions, Leased, Received, TransactionalHandlerOptions, WebhookSecret } from "./receive.js";
 
 /** The part of Fastify's request that is used. */
 export interface FastifyRequest {
@@ -49,15 +49,20 @@ export interface FastifyDelivery {
   readonly request: FastifyRequest;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookPlugin(options: InboxHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookPlugin(options: TransactionalHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
 /**
  * Returns a plugin with one route, `POST /` below its prefix. It verifies deliveries and passes their events to `onEvent`.
  * The status is 200 after `onEvent` has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused
  * delivery. The parsers of bodies of other routes are not changed.
  */
-export function webhookPlugin(options: HandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void> {
-  const receive = receiver(options);
+export function webhookPlugin(options: HandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
+export function webhookPlugin(options: object): (instance: FastifyInstance) => Promise<void> {
+  const receive = receiver<undefined, FastifyDelivery>(options);
   // A server without its secret should not start.
-  if (options.secret === undefined) Webhook.fromEnv();
+  if ((options as { readonly secret?: unknown }).secret === undefined) Webhook.fromEnv();
   return async (instance) => {
     instance.removeAllContentTypeParsers();
     instance.addContentTypeParser("*", (_, payload, done) => done(null, payload));

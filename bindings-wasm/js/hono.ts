@@ -3,14 +3,18 @@
  *
  * ```ts
  * app.post("/webhook", webhookHandler({ onEvent: async (event) => store(event) }));
+ *
+ * // With the types of the bindings and variables:
+ * type Env = { Bindings: { EVENTS: Queue } };
+ * app.post("/webhook", webhookHandler<Context<Env>>({ onEvent: (event, { context }) => context.env.EVENTS.send(event) }));
  * ```
  *
  * @module
  */
 
-import { type HandlerOptions, receiver, respond } from "./receive.js";
+import { type HandlerOptions, type InboxHandlerOptions, receiver, respond, type TransactionalHandlerOptions } from "./receive.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, InboxHandlerOptions, Leased, Received, TransactionalHandlerOptions, WebhookSecret } from "./receive.js";
 
 /** The part of Hono's request that is used. */
 export interface HonoRequest {
@@ -22,7 +26,7 @@ export interface HonoRequest {
 export interface HonoContext {
   /** The request. */
   readonly req: HonoRequest;
-  /** The bindings of the runtime. */
+  /** The bindings of the runtime. `webhookHandler<Context<Env>>` gives them a type. */
   readonly env: unknown;
 }
 
@@ -32,13 +36,18 @@ export interface HonoDelivery<C extends HonoContext> {
   readonly context: C;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookHandler<C extends HonoContext = HonoContext>(options: InboxHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookHandler<C extends HonoContext = HonoContext>(options: TransactionalHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has
  * resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. No other handler may read the
  * body before.
  */
-export function webhookHandler<C extends HonoContext = HonoContext>(options: HandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response> {
-  const receive = receiver(options);
+export function webhookHandler<C extends HonoContext = HonoContext>(options: HandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
+export function webhookHandler<C extends HonoContext>(options: object): (context: C) => Promise<Response> {
+  const receive = receiver<C["env"], HonoDelivery<C>>(options);
   return async (context) => {
     const { raw } = context.req;
     return respond(await receive({ method: raw.method, delivery: raw, env: context.env, context: { context } }));

@@ -8,6 +8,7 @@ import type { InboxChange, InboxStore, LeasedInboxOptions, Receipt, Transactiona
 import { change, decided, failed, failure, receipt, refusal, rules } from "./inbox-rules.js";
 import * as SQL from "./inbox-sql.js";
 import { LeasedInbox } from "./leased-inbox.js";
+import { onlyKnown } from "./near.js";
 
 /** The number of objects, unless the program sets another one. */
 const SHARDS = 256;
@@ -155,6 +156,7 @@ export abstract class TransactionalInboxObject<Env = unknown> extends InboxObjec
 
   /** Handles the event of a verified delivery, unless it was handled before. */
   async receive(event: WebhookEvent): Promise<Receipt> {
+    if (typeof this.handle !== "function") throw new TypeError("handle: expected a method in the class that extends TransactionalInboxObject");
     const { error, ...receipt } = this.handled(event, this.maxAttempts, (sql) => this.handle(event, sql));
     if (error !== undefined) this.onError(error);
     await this.alarmIsSet();
@@ -169,6 +171,14 @@ export interface DurableObjectInboxOptions extends LeasedInboxOptions {
    * that were handled before are handled again if they are delivered again.
    */
   readonly shards?: number | undefined;
+}
+
+/** An inbox whose events are handled in Durable Objects. With `objectOf`, `poisoned` and `forget` take the name of an object. */
+export interface TransactionalObjectInbox extends TransactionalInbox {
+  /** Returns the keys of the poisoned events of an object. Default: of all objects. */
+  poisoned(object?: string): Promise<string[]>;
+  /** Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. */
+  forget(key: string, object?: string): Promise<boolean>;
 }
 
 /** Options of the inbox whose events are handled in Durable Objects. */
@@ -193,21 +203,16 @@ export interface TransactionalObjectInboxOptions {
  * };
  * ```
  */
-export function durableObjectInbox(namespace: ObjectNamespace, { shards = SHARDS, ...options }: DurableObjectInboxOptions = {}): LeasedInbox {
+export function durableObjectInbox(namespace: ObjectNamespace, given: DurableObjectInboxOptions = {}): LeasedInbox {
+  onlyKnown(given, ["shards", "leaseSeconds", "maxAttempts", "now"]);
+  const { shards = SHARDS, ...options } = given;
   if (!Number.isInteger(shards) || shards < 1 || shards > 65536) throw new TypeError("shards: expected a number of objects from 1 to 65536");
   const object = stubs<InboxStore>(namespace);
   const store: InboxStore = {
     putOrGet: async (key, change) => object(shardName(key, shards)).putOrGet(key, change),
     replace: async (key, change) => object(shardName(key, shards)).replace(key, change),
     forget: async (key) => object(shardName(key, shards)).forget(key),
-    async poisoned() {
-      const keys: string[] = [];
-      for (let from = 0; from < shards; from += AT_ONCE) {
-        const some = Array.from({ length: Math.min(AT_ONCE, shards - from) }, (_, at) => object(nameOf(from + at)).poisoned());
-        keys.push(...(await Promise.all(some)).flat());
-      }
-      return keys.sort();
-    },
+    poisoned: () => poisonedOf(object, shards),
   };
   return new LeasedInbox(store, options);
 }
@@ -216,12 +221,36 @@ export function durableObjectInbox(namespace: ObjectNamespace, { shards = SHARDS
  * Returns an inbox whose events are handled in Durable Objects of a class that extends `TransactionalInboxObject`. Its
  * effects are rows in the objects' databases, and occur exactly once.
  */
-export function transactionalObjectInbox(namespace: ObjectNamespace, { objectOf }: TransactionalObjectInboxOptions = {}): TransactionalInbox {
+export function transactionalObjectInbox(namespace: ObjectNamespace, options: TransactionalObjectInboxOptions = {}): TransactionalObjectInbox {
+  onlyKnown(options, ["objectOf"]);
+  const { objectOf } = options;
   if (objectOf !== undefined && typeof objectOf !== "function") throw new TypeError("objectOf: expected a function");
   const object = stubs<TransactionalInbox>(namespace);
   const name = objectOf ?? ((event: WebhookEvent) => shardName(storageKey(event.replayKey), SHARDS));
-  // Only plain data comes from another isolate.
-  return { receive: async (event) => ({ ...(await object(name(event)).receive(event)) }) };
+  const named = (given: string | undefined) => {
+    if (objectOf && given === undefined) throw new TypeError("object: expected a name that objectOf returns");
+    return given;
+  };
+  return {
+    isTransactional: true,
+    // Only plain data comes from another isolate.
+    receive: async (event) => ({ ...(await object(name(event)).receive(event)) }),
+    async poisoned(given) {
+      const one = named(given);
+      return one === undefined ? poisonedOf(object, SHARDS) : [...(await object(one).poisoned())];
+    },
+    forget: async (key, given) => object(named(given) ?? shardName(key, SHARDS)).forget(key),
+  };
+}
+
+/** Returns the keys of the poisoned events of all objects. */
+async function poisonedOf(object: (name: string) => Pick<InboxStore, "poisoned">, shards: number): Promise<string[]> {
+  const keys: string[] = [];
+  for (let from = 0; from < shards; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, shards - from) }, (_, at) => object(nameOf(from + at)).poisoned());
+    keys.push(...(await Promise.all(some)).flat());
+  }
+  return keys.sort();
 }
 
 function shardName(key: string, shards: number): string {

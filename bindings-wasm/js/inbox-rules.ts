@@ -4,6 +4,7 @@ import { Decision, entryLength, forgetAt, isPoisoned } from "#inbox";
 
 import type { WebhookEvent } from "./generated/events.js";
 import type { InboxChange, LeasedInboxOptions, Outcome, Receipt } from "./inbox.js";
+import { onlyKnown } from "./near.js";
 import { RejectedEventError } from "./rejected-event.js";
 import { checkTime } from "./time.js";
 
@@ -16,7 +17,9 @@ export interface Rules {
 }
 
 /** Returns the rules with these options. Throws a `TypeError` if one is invalid. */
-export function rules(isTransactional: boolean, { leaseSeconds = 30, maxAttempts = 5, now = Date.now }: LeasedInboxOptions = {}): Rules {
+export function rules(isTransactional: boolean, options: LeasedInboxOptions = {}): Rules {
+  onlyKnown(options, ["maxAttempts", "now", ...(isTransactional ? [] : ["leaseSeconds"])]);
+  const { leaseSeconds = 30, maxAttempts = 5, now = Date.now } = options;
   const must = (is: boolean, message: string) => {
     if (!is) throw new TypeError(message);
   };

@@ -46,14 +46,22 @@ export interface Receipt {
 
 /** An inbox whose handler is the function that is passed to `receive`. */
 export interface EventInbox {
+  /** Absent. An inbox with `true` has its own handler. */
+  readonly isTransactional?: false | undefined;
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent, handle: (lease: Lease) => unknown): Promise<Receipt>;
 }
 
 /** An inbox that has a handler, whose effects are stored together with the mark of the event. */
 export interface TransactionalInbox {
+  /** The sign that the inbox calls no other handler. */
+  readonly isTransactional: true;
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent): Promise<Receipt>;
+  /** Returns the keys of all poisoned events. A key is the delivery id, unless that has unusual characters. */
+  poisoned(): Promise<string[]>;
+  /** Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. */
+  forget(key: string): Promise<boolean>;
 }
 
 /** Options of an inbox whose handler calls other services. */

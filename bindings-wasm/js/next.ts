@@ -9,9 +9,9 @@
  * @module
  */
 
-import { type HandlerOptions, receiver, respond } from "./receive.js";
+import { type HandlerOptions, type InboxHandlerOptions, receiver, respond, type TransactionalHandlerOptions } from "./receive.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, InboxHandlerOptions, Leased, Received, TransactionalHandlerOptions, WebhookSecret } from "./receive.js";
 
 /** The members that a handler gets in Next. */
 export interface NextDelivery {
@@ -19,12 +19,17 @@ export interface NextDelivery {
   readonly request: Request;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookHandler(options: InboxHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookHandler(options: TransactionalHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
 /**
  * Returns a route handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent`
  * has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. It works in the Node
  * runtime and in the edge runtime.
  */
-export function webhookHandler(options: HandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response> {
-  const receive = receiver(options);
+export function webhookHandler(options: HandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
+export function webhookHandler(options: object): (request: Request) => Promise<Response> {
+  const receive = receiver<undefined, NextDelivery>(options);
   return async (request) => respond(await receive({ method: request.method, delivery: request, env: undefined, context: { request } }));
 }

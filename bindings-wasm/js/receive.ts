@@ -3,7 +3,7 @@
 
 import { variable, WEBHOOK_SECRET } from "./environment.js";
 import type { WebhookEvent } from "./generated/events.js";
-import type { EventInbox, Lease } from "./inbox.js";
+import type { EventInbox, Lease, TransactionalInbox } from "./inbox.js";
 import { type Delivery, type IncomingRequest, Webhook, WebhookError, type WebhookOptions } from "./webhook.js";
 
 /** The secret of a webhook, or several during a change of secrets. */
@@ -13,7 +13,7 @@ export type WebhookSecret = string | readonly string[];
 export interface Received {
   /** The key to store, so that a delivery that arrives twice is handled once. It is also a member of the event. */
   readonly replayKey: string;
-  /** The right to handle the event, if the option `inbox` is set. */
+  /** The right to handle the event, with an inbox. */
   readonly lease?: Lease | undefined;
 }
 
@@ -29,17 +29,43 @@ export interface HandlerOptions<Env, Context> extends WebhookOptions {
    * response is a 500, and the vendor delivers the event again.
    */
   readonly onEvent: (event: WebhookEvent, context: Context & Received) => unknown;
-  /**
-   * Calls `onEvent` once for each event, although its deliveries repeat: an inbox of `hudhud/cloudflare`, or a function
-   * that returns it, such as `(env) => durableObjectInbox(env.INBOX)`. If `onEvent` throws, the response is a 503, and a
-   * 500 after the last attempt.
-   */
-  readonly inbox?: EventInbox | ((env: Env) => EventInbox) | undefined;
+  /** With an inbox, the options are `InboxHandlerOptions` or `TransactionalHandlerOptions`. */
+  readonly inbox?: undefined;
   /**
    * Gets each error: a `WebhookError` for a refused delivery, or what `onEvent` threw. The sender gets only a status.
    * Default: refusals go to `console.warn`, other errors to `console.error`.
    */
   readonly onError?: ((error: unknown, context: Context) => unknown) | undefined;
+}
+
+/** The facts that a handler gets with each event from an inbox. */
+export interface Leased extends Received {
+  /** The right to handle the event until a time, with the key to pass on to other services. */
+  readonly lease: Lease;
+}
+
+/** Options of a handler with an inbox, such as `durableObjectInbox(env.INBOX)`. */
+export interface InboxHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
+  /**
+   * Calls `onEvent` once for each event, although its deliveries repeat: an inbox of `hudhud/cloudflare`, or a function that
+   * returns it. If `onEvent` throws, the response is a 503, and a 500 after the last attempt.
+   */
+  readonly inbox: EventInbox | ((env: Env) => EventInbox);
+  /** Handles an event. If it throws, the next delivery of the event after a wait is handled, up to five times. */
+  readonly onEvent: (event: WebhookEvent, context: Context & Leased) => unknown;
+}
+
+/** Options of a handler with an inbox that has its own handler, such as `transactionalObjectInbox(env.ORDERS)`. */
+export interface TransactionalHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
+  /** The inbox, or a function that returns it. */
+  readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
+  /** Not used. */
+  readonly onEvent?: undefined;
+}
+
+/** The options of all kinds of handlers. */
+interface Given<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox"> {
+  readonly inbox?: InboxHandlerOptions<Env, Context>["inbox"] | undefined;
 }
 
 /** A delivery in a form that `Webhook.verify` accepts, and the method of its request. */
@@ -65,9 +91,10 @@ export interface Answer {
 }
 
 /** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
-export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (arrived: Arrived<Env, Context>) => Promise<Answer> {
-  const { secret, onEvent, onError = report, inbox, ...others } = { ...options };
+export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, Context>) => Promise<Answer> {
+  const { secret, onEvent, onError = report, inbox, ...others } = { ...options } as Given<Env, Context>;
   if (typeof onEvent !== "function" && !inbox) throw new TypeError("onEvent: expected a function");
+  if (typeof inbox === "object") fits(inbox, onEvent);
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
   const found = finder(secret, others);
   return async ({ method, delivery, env, context }) => {
@@ -76,7 +103,7 @@ export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (
       const event = await (await found(env)).verify(delivery);
       const handle = (lease?: Lease) => onEvent(event, { ...context, replayKey: event.replayKey, lease });
       if (inbox) {
-        const receipt = await (typeof inbox === "function" ? inbox(env) : inbox).receive(event, typeof onEvent === "function" ? handle : (undefined as never));
+        const receipt = await fits(typeof inbox === "function" ? inbox(env) : inbox, onEvent).receive(event, typeof onEvent === "function" ? handle : (undefined as never));
         const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
         if ("error" in receipt) await settled(() => onError(error, context));
         return outcome === "handled" ? { status, event } : { status, retryAfter };
@@ -88,6 +115,12 @@ export function receiver<Env, Context>(options: HandlerOptions<Env, Context>): (
       return { status: error instanceof WebhookError ? error.httpStatus : 500 };
     }
   };
+}
+
+/** Returns the inbox. Throws if `onEvent` would never run, because the inbox has its own handler. */
+function fits(inbox: EventInbox, onEvent: unknown): EventInbox {
+  if (onEvent && (inbox as { isTransactional?: boolean }).isTransactional) throw new TypeError("onEvent: leave it out, because a transactional inbox has its own handler");
+  return inbox;
 }
 
 /** Returns the function that finds the verifier. An invalid option is an error now, and not at the first delivery. */

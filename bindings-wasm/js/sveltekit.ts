@@ -9,9 +9,9 @@
  * @module
  */
 
-import { type HandlerOptions, receiver, respond } from "./receive.js";
+import { type HandlerOptions, type InboxHandlerOptions, receiver, respond, type TransactionalHandlerOptions } from "./receive.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, InboxHandlerOptions, Leased, Received, TransactionalHandlerOptions, WebhookSecret } from "./receive.js";
 
 /** The part of SvelteKit's `App.Platform` that is used. */
 export interface SvelteKitPlatform {
@@ -33,16 +33,19 @@ export interface SvelteKitDelivery<E extends SvelteKitEvent> {
   readonly requestEvent: E;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: InboxHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: TransactionalHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
 /**
  * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after
  * `onEvent` has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. The default
  * secret comes from `platform.env` or from the process. `@sveltejs/adapter-node` has a lower limit of bodies, which its
  * variable `BODY_SIZE_LIMIT` raises.
  */
-export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(
-  options: HandlerOptions<unknown, SvelteKitDelivery<E>>,
-): (event: E) => Promise<Response> {
-  const receive = receiver(options);
+export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: HandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
+export function webhookHandler<E extends SvelteKitEvent>(options: object): (event: E) => Promise<Response> {
+  const receive = receiver<unknown, SvelteKitDelivery<E>>(options);
   return async (requestEvent) => {
     const { request, platform } = requestEvent;
     return respond(await receive({ method: request.method, delivery: request, env: platform?.env, context: { requestEvent } }));

@@ -14,10 +14,10 @@
  */
 
 import type { WebhookEvent } from "./generated/events.js";
-import type { EventInbox, Lease, TransactionalInbox } from "./inbox.js";
-import { type HandlerOptions, type Received, receiver, respond } from "./receive.js";
+import type { EventInbox, TransactionalInbox } from "./inbox.js";
+import { type HandlerOptions, type Leased, type Received, receiver, respond } from "./receive.js";
 
-export type { HandlerOptions, Received, WebhookSecret } from "./receive.js";
+export type { HandlerOptions, Leased, Received, WebhookSecret } from "./receive.js";
 
 /** The context that Cloudflare passes to `fetch`. */
 export interface WorkerContext {
@@ -47,12 +47,6 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
   readonly afterResponse?: ((event: WebhookEvent, context: WorkerDelivery<Env> & Received) => unknown) | undefined;
 }
 
-/** The facts that a handler gets with each event from an inbox. */
-export interface Leased extends Received {
-  /** The right to handle the event until a time, with the key to pass on to other services. */
-  readonly lease: Lease;
-}
-
 /** Options of `webhookHandler` with an inbox, such as `durableObjectInbox(env.INBOX)`. */
 export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
@@ -69,6 +63,10 @@ export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>
   readonly onEvent?: undefined;
 }
 
+/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
+/** Returns the same with an inbox that has its own handler. */
+export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
 /**
  * Returns a `fetch` that verifies deliveries and passes their events to `onEvent`. It responds after `onEvent` has
  * resolved. Without valid signature headers it does not read the body, and it never reads more than `maxBytes` (1 MiB).
@@ -82,13 +80,11 @@ export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>
  *
  * With the option `inbox` each event is handled once, although its deliveries repeat. `Outcome` has its statuses.
  */
-export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
-export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
 export function webhookHandler<Env = unknown>(options: WorkerOptions<Env>): WorkerFetch<Env>;
 export function webhookHandler<Env>(options: object): WorkerFetch<Env> {
   const { afterResponse, ...others } = { ...options } as WorkerOptions<Env>;
   if (afterResponse !== undefined && typeof afterResponse !== "function") throw new TypeError("afterResponse: expected a function");
-  const receive = receiver(others);
+  const receive = receiver<Env, WorkerDelivery<Env>>(others);
   return async (request, env, context) => {
     const delivery = { env, request, context };
     const answer = receive({ method: request.method, delivery: request, env, context: delivery });

@@ -69,7 +69,6 @@ describe("in one runtime", { timeout: 60_000 }, () => {
         }
         assert.deepEqual(await post(inbox, key), [500, null]);
         assert.equal(await effects(inbox, key), 0);
-        if (isTransactional(inbox)) return;
         assert.ok((await runtime.get(`${inbox}/poisoned`)).includes(key));
         assert.deepEqual([await runtime.get(`${inbox}/forget?key=${key}`), await runtime.get(`${inbox}/forget?key=${key}`)], [true, false]);
         assert.deepEqual(await post(inbox, key), [200, null]);
@@ -141,6 +140,13 @@ describe("in one runtime", { timeout: 60_000 }, () => {
         assert.equal(await runtime.get("statements"), statements, "the second delivery only reads");
       }
     }
+  });
+
+  test("a transactional handler in D1 that returns no statements is an error that says so", async () => {
+    const key = fresh();
+    await runtime.get("log");
+    assert.deepEqual(await post("transactional-d1", key, { returnsNothing: true }), [503, "5"]);
+    assert.match(`${await runtime.get("log")}`, /TypeError: handle: expected it to return an array of statements/);
   });
 
   test("a batch that fails has no effect, and is run again", async () => {
@@ -260,6 +266,23 @@ test("an inbox without a handler claims nothing", async () => {
   assert.deepEqual(new Set(errors), new Set(["TypeError: onEvent: expected a function"]));
 });
 
+test("a handler that a transactional inbox would not call is refused", async () => {
+  const inbox = inNode.transactionalObjectInbox({ idFromName: () => ({}), get: () => assert.fail("nothing is stored") });
+  const { webhookHandler } = await load("workers");
+  const message = "onEvent: leave it out, because a transactional inbox has its own handler";
+  assert.throws(() => webhookHandler({ secret: "whsec_test", inbox, onEvent() {} }), { name: "TypeError", message });
+  const errors = [];
+  const handler = webhookHandler({ secret: "whsec_test", inbox: () => inbox, onEvent() {}, onError: (error) => errors.push(error.message) });
+  assert.equal((await handler(toRequest(delivery("d-1")), {}, { waitUntil() {} })).status, 500);
+  assert.deepEqual(errors, [message]);
+});
+
+test("with objectOf, a poisoned event is looked for in an object", async () => {
+  const inbox = inNode.transactionalObjectInbox({ idFromName: (name) => name, get: (name) => ({ poisoned: async () => [name], forget: async (key) => key === name }) }, { objectOf: () => "o-1" });
+  assert.deepEqual([await inbox.poisoned("o-1"), await inbox.forget("o-1", "o-1"), await inbox.forget("x", "o-1")], [["o-1"], true, false]);
+  for (const run of [() => inbox.poisoned(), () => inbox.forget("o-1")]) await assert.rejects(run, { name: "TypeError", message: "object: expected a name that objectOf returns" });
+});
+
 test("wrong arguments are errors that name them", () => {
   for (const [run, message] of [
     [() => inNode.forgetfulInbox({ leaseSeconds: 0 }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],
@@ -267,6 +290,11 @@ test("wrong arguments are errors that name them", () => {
     [() => inNode.durableObjectInbox(undefined), /^namespace: expected the binding of a Durable Object/],
     [() => inNode.durableObjectInbox({ idFromName() {} }, { shards: 0 }), /^shards: expected a number of objects from 1 to 65536$/],
     [() => inNode.d1Inbox({}), /^database: expected the binding of a D1 database/],
+    [() => inNode.durableObjectInbox({ idFromName() {} }, { shard: 5 }), /^unknown option: shard; did you mean shards\?$/],
+    [() => inNode.durableObjectInbox({ idFromName() {} }, { leaseSecond: 5 }), /^unknown option: leaseSecond; did you mean leaseSeconds\?$/],
+    [() => inNode.forgetfulInbox({ leaseSecond: 5 }), /^unknown option: leaseSecond; did you mean leaseSeconds\?$/],
+    [() => inNode.transactionalObjectInbox({ idFromName() {} }, { object: () => "a" }), /^unknown option: object; did you mean objectOf\?$/],
+    [() => inNode.transactionalD1Inbox({ prepare() {} }, () => [], { leaseSeconds: 5 }), /^unknown option: leaseSeconds$/],
     [() => inNode.transactionalD1Inbox({ prepare() {} }), /^handle: expected a function$/],
   ]) {
     assert.throws(run, (error) => error instanceof TypeError && message.test(error.message));

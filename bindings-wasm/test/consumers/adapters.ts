@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import express from "express";
 import fastify from "fastify";
 import { type Context, Hono } from "hono";
+import { type D1, forgetfulInbox, transactionalD1Inbox } from "hudhud/cloudflare";
 import * as forExpress from "hudhud/express";
 import * as forFastify from "hudhud/fastify";
 import * as forHono from "hudhud/hono";
@@ -26,11 +27,29 @@ server.register(forFastify.webhookPlugin({ secret, onEvent }), { prefix: "/webho
 await server.register(forFastify.webhookPlugin({ secret, onEvent: (_, { request }) => request.headers }));
 
 interface Env {
-  Bindings: { SECRET: string };
+  Bindings: { SECRET: string; DB: D1 };
 }
 const hono = new Hono<Env>();
 hono.post("/", forHono.webhookHandler({ secret, onEvent }));
 hono.post("/typed", forHono.webhookHandler<Context<Env>>({ secret: (env) => env.SECRET, onEvent: (event, { context }) => context.set("event" as never, event as never) }));
+
+// With an inbox the handler gets the lease, and an inbox that has its own handler takes no other.
+const inbox = forgetfulInbox();
+const leased = (_: WebhookEvent, { lease }: { readonly lease: { readonly idempotencyKey: string } }) => lease.idempotencyKey;
+const orders = transactionalD1Inbox({} as D1, () => []);
+app.post("/leased", forExpress.webhookHandler({ secret, inbox, onEvent: leased }));
+app.post("/orders", forExpress.webhookHandler({ secret, inbox: orders }));
+server.register(forFastify.webhookPlugin({ secret, inbox, onEvent: leased }));
+server.register(forFastify.webhookPlugin({ secret, inbox: orders }));
+hono.post("/leased", forHono.webhookHandler({ secret, inbox, onEvent: (_, { lease }) => lease.idempotencyKey }));
+hono.post("/orders", forHono.webhookHandler<Context<Env>>({ secret, inbox: (env) => transactionalD1Inbox(env.DB, () => []) }));
+hono.post("/bindings", forHono.webhookHandler<Context<Env>>({ secret: (env) => env.SECRET, inbox: () => inbox, onEvent: (event, { context, lease }) => context.json([context.env.SECRET, event.name, lease.token]) }));
+forNext.webhookHandler({ secret, inbox, onEvent: leased });
+forNext.webhookHandler({ secret, inbox: orders });
+// @ts-expect-error The handler of the inbox is the one that runs.
+forNext.webhookHandler({ secret, inbox: orders, onEvent });
+// @ts-expect-error The handler is missing.
+forNext.webhookHandler({ secret, inbox });
 
 // The types that Next writes for a route.
 export const POST: (request: NextRequest, context: { params: Promise<object> }) => Promise<Response> = forNext.webhookHandler({ secret, onEvent });

@@ -90,6 +90,8 @@ export const inboxes = [
 
 // @ts-expect-error The handler is missing.
 webhookHandler<InboxEnv>({ inbox: (env) => durableObjectInbox(env.INBOX) });
+// @ts-expect-error The handler of the inbox is the one that runs.
+webhookHandler<InboxEnv>({ inbox: (env) => transactionalObjectInbox(env.ORDERS), onEvent() {} });
 // @ts-expect-error A database is not a namespace.
 webhookHandler<InboxEnv>({ inbox: (env) => durableObjectInbox(env.DB), onEvent() {} });
 

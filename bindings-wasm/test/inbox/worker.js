@@ -155,6 +155,7 @@ const transactional = {
         failures.set(event.replayKey, attempt);
         await act(event, attempt);
         statements.count--; // The statement of the program.
+        if (event.data?.returnsNothing) return undefined;
         if (event.data?.breaks) return [bindings.DB.prepare("INSERT INTO nothing VALUES (1)")];
         return [bindings.DB.prepare("INSERT INTO effects VALUES (?)").bind(event.replayKey)];
       },
@@ -199,8 +200,11 @@ export default {
       return Response.json((await stub[what]().catch((error) => error.message)) ?? null);
     }
     if (what === "effects") return Response.json(await effectsOf(name));
-    if (what === "poisoned") return Response.json(await leased[name].poisoned());
-    if (what === "forget") return Response.json(await leased[name].forget(searchParams.get("key")));
+    const inbox = leased[name] ?? transactional[name]?.();
+    // The object of an event, if the program chooses it.
+    const objects = name === "transactional-durable-object" ? ORDERS : [undefined];
+    if (what === "poisoned") return Response.json((await Promise.all(objects.map((object) => inbox.poisoned(object)))).flat());
+    if (what === "forget") return Response.json((await Promise.all(objects.map((object) => inbox.forget(searchParams.get("key"), object)))).includes(true));
     if (what === "clean") return Response.json((await leased[name].cleanUp()) ?? null);
     if (name === "rows") return Response.json((await env.DB.prepare("SELECT count(*) AS count FROM hudhud_inbox").first()).count);
     return new Response(null, { status: 404 });

@@ -1,9 +1,10 @@
 // Clients for tests whose calls are functions of the test. Names and inputs are checked as by a real client.
 
-import { camelName, type Meta, type RawResponse } from "./api-response.js";
+import { type ApiResponse, camelName } from "./api-response.js";
 import type { Call, List } from "./call.js";
 import { findCall } from "./call-names.js";
 import { Wazaj, Zagely } from "./client.js";
+import type { HttpResponse } from "./exchange.js";
 import { CALLS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { json } from "./json.js";
 import { FetchedList, RunningCall } from "./promises.js";
@@ -20,7 +21,7 @@ export type Implementations<Calls> = {
   readonly [Group in keyof Calls]?: { readonly [Verb in keyof Calls[Group]]?: Implementation<Calls[Group][Verb]> };
 };
 
-type Member = ((...given: unknown[]) => unknown) & { prepare(...given: unknown[]): unknown };
+type Member = ((...given: unknown[]) => unknown) & { prepare(...given: unknown[]): unknown; decode(response: HttpResponse): ApiResponse<never> };
 
 /**
  * Makes a client whose calls are your functions. The input of each call is checked first. A call without a function fails.
@@ -33,6 +34,7 @@ type Member = ((...given: unknown[]) => unknown) & { prepare(...given: unknown[]
 export function stub(vendor: "zagely", calls: Implementations<ZagelyCalls>): Zagely;
 export function stub(vendor: "wazaj", calls: Implementations<WazajCalls>): Wazaj;
 export function stub(vendor: "zagely" | "wazaj", calls: object): Zagely | Wazaj {
+  if (!Object.hasOwn(CALLS, vendor)) throw new TypeError(`vendor: expected ${Object.keys(CALLS).join(" or ")}`);
   const given = new Map<string, (...given: unknown[]) => unknown>();
   for (const [group, verbs] of Object.entries(calls) as [string, Record<string, (...given: unknown[]) => unknown>][]) {
     for (const [verb, run] of Object.entries(verbs)) {
@@ -51,29 +53,27 @@ export function stub(vendor: "zagely" | "wazaj", calls: object): Zagely | Wazaj 
     const ofGroup = (real as unknown as Record<string, Record<string, Member>>)[camelName(group)] ?? {};
     for (const [verb, row] of Object.entries(verbs)) {
       const [name, member] = [`${group}.${verb}`, ofGroup[camelName(verb)] as Member];
-      const answered = async (...input: unknown[]): Promise<unknown> => {
+      const isList = !row.startsWith(":");
+      const answered = async (...input: unknown[]): Promise<ApiResponse<never>> => {
         member.prepare(...input);
         const run = given.get(name);
         if (!run) throw new TypeError(`stub: ${camelName(name)} has no function; pass one to stub()`);
-        return await run(...input);
+        const output = await run(...input);
+        const body = isList ? { data: output, current_page: 1, last_page: 1 } : output;
+        if (output === undefined && !isList) throw new TypeError(`stub: the function of ${camelName(name)} returned nothing; return its output`);
+        // Fills in what the function leaves out, as the vendor's answer is decoded.
+        return member.decode({ status: 200, headers: {}, body: json(body) });
       };
-      const call = row.startsWith(":")
-        ? (...input: unknown[]) => new RunningCall(answered(...input).then(response))
-        : (...input: unknown[]) =>
+      const call = isList
+        ? (...input: unknown[]) =>
             new FetchedList(
-              async () => ({ response: response({ data: (await answered(...input)) as unknown[], current_page: 1, last_page: 1 }), page: 1 }),
+              async () => ({ response: await answered(...input), page: 1 }),
               () => ({ next: () => 0, free: () => {} }),
-            );
+            )
+        : (...input: unknown[]) => new RunningCall(answered(...input));
       members[camelName(verb)] = Object.assign(call, { ...member });
     }
     Object.defineProperty(made, camelName(group), { value: Object.freeze(members) });
   }
   return made;
-}
-
-/** Makes the response with this output. */
-function response<T>(output: T): { output: T; meta: Meta; response: RawResponse } {
-  const none = { limit: null, remaining: null, reset: null, dailyLimit: null, dailyRemaining: null };
-  const raw = { status: 200, headers: new Headers(), body: new TextEncoder().encode(json(output)) };
-  return { output, meta: { status: 200, rateLimit: none, idempotentReplay: false }, response: raw };
 }

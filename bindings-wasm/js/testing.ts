@@ -7,12 +7,13 @@
 import { signed } from "#client";
 
 import type { Bytes } from "./api-response.js";
-import type { TransportFault } from "./errors.js";
+import { FAULTS, type TransportFault } from "./errors.js";
 import { core } from "./exchange.js";
 import { FATAL } from "./transport.js";
 import type { EventName } from "./generated/models.js";
 import { SAMPLES, TENANT_ID } from "./generated/samples.js";
 import { json, parse, toBytes } from "./json.js";
+import { onlyKnown } from "./near.js";
 import { checkTime } from "./time.js";
 import { isWellFormed } from "./event-schema.js";
 
@@ -42,6 +43,18 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
   return { headers: Object.fromEntries(headers as [string, string][]), body: new Uint8Array(bytes) };
 }
 
+/** Members of the body of a delivery. */
+export interface DeliveryMembers {
+  /** The data. */
+  readonly data?: unknown;
+  /** The delivery's id. Default: a random one. */
+  readonly delivery_id?: string | null | undefined;
+  /** The workspace. */
+  readonly tenant_id?: string | null | undefined;
+  /** The time of the event, in RFC 3339. Default: now. */
+  readonly occurred_at?: string | null | undefined;
+}
+
 /**
  * Makes a signed delivery of an event, with a new id. `members` override members of its body, such as `data`.
  *
@@ -51,7 +64,7 @@ export function sign(secret: string, body: unknown, options: SignOptions = {}): 
 export function delivery(
   secret: string,
   type: EventName,
-  members: Readonly<Record<string, unknown>> = {},
+  members: DeliveryMembers = {},
   options: SignOptions = {},
 ): SignedDelivery {
   if (!Object.hasOwn(SAMPLES, type)) throw new TypeError(`type: expected ${Object.keys(SAMPLES).join(" or ")}; sign any other body with sign()`);
@@ -123,6 +136,8 @@ export type FakeFetch = typeof globalThis.fetch & {
  * Without a response for a request, the call fails at once with an error that says so.
  */
 export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => FakeAnswer | Promise<FakeAnswer>)): FakeFetch {
+  if (typeof answers !== "function" && !Array.isArray(answers)) throw new TypeError("answers: expected an array of responses, or a function");
+  if (Array.isArray(answers)) answers.forEach(checkAnswer);
   const requests: Asked[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const { text, ...request } = await read(input, init);
@@ -135,7 +150,8 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     const asked = { ...request, body };
     const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
     requests.push(asked);
-    if (!answer) throw Object.assign(new Error(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`), { [FATAL]: true });
+    if (answer && typeof answers === "function") checkAnswer(answer);
+    if (!answer) throw fatal(new Error(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`));
     if (answer.fault === "timeout") await aborted(init?.signal);
     if (answer.fault) {
       const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
@@ -147,6 +163,23 @@ export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => 
     return answered([204, 205, 304].includes(status) ? null : said, status, headers);
   };
   return Object.assign(fetch, { requests }) as FakeFetch;
+}
+
+/** Throws a `TypeError` if a response has a misspelt member, with which a test would get a success. */
+function checkAnswer(answer: FakeAnswer): void {
+  if (typeof answer !== "object" || answer === null) throw fatal(new TypeError("answers: expected objects such as { status: 503 }"));
+  try {
+    onlyKnown(answer, ["status", "headers", "json", "body", "fault"]);
+  } catch (error) {
+    throw fatal(error as Error);
+  }
+  const { fault } = answer;
+  if (fault !== undefined && !FAULTS.includes(fault)) throw fatal(new TypeError(`fault: expected ${FAULTS.join(" or ")}`));
+}
+
+/** Marks an error that ends a call at once: it is no failure of the network. */
+function fatal(error: Error): Error {
+  return Object.assign(error, { [FATAL]: true });
 }
 
 /** Reads a request. jsdom, in which some tests run, has no `Request`. */

@@ -38,7 +38,7 @@ test("a stubbed client calls the functions, with checked input", async () => {
     },
   });
   const input = { to: "+15551234567", message: "hi" };
-  assert.deepEqual(await zagely.messages.send(input, { idempotencyKey: "k" }), { message_id: "m-1" });
+  assert.equal((await zagely.messages.send(input, { idempotencyKey: "k" })).message_id, "m-1");
   assert.deepEqual(seen, [[input, { idempotencyKey: "k" }]]);
   const ids = [];
   for await (const { id } of zagely.contacts.list()) ids.push(id);
@@ -50,6 +50,36 @@ test("a stubbed client calls the functions, with checked input", async () => {
   assert.equal(seen.length, 2);
   assert.ok(zagely instanceof Zagely);
   assert.equal(zagely.contacts.get.prepare("c-1").request.call, "contacts.get");
+});
+
+test("a stub fills in what its function leaves out, as a real answer", async () => {
+  const zagely = stub("zagely", { contacts: { get: () => ({ id: "c-1" }), list: () => [{ id: "c-2" }], delete: () => ({}), create: () => {}, update: () => ({ id: "c-3", odd: 12345678901234567890n }) } });
+  const [contact] = (await zagely.contacts.list()).data;
+  const found = await zagely.contacts.get("c-1");
+  assert.deepEqual([found.tags, found.name, contact.tags, contact.name], [[], null, [], null]);
+  const real = await client([{ json: { data: { id: "c-1" } } }]).contacts.get("c-1");
+  assert.deepEqual(found, real);
+  await zagely.contacts.delete("c-1");
+  assert.equal((await zagely.contacts.update("c-3", { name: "Ann" })).odd, 12345678901234567890n);
+  await assert.rejects(zagely.contacts.create({ phone_number: "+15551234567" }), { name: "TypeError", message: "stub: the function of contacts.create returned nothing; return its output" });
+});
+
+test("the kit refuses misspelt responses and vendors", async () => {
+  const [answers, never] = ["answers: expected an array of responses, or a function", "answers: expected objects such as { status: 503 }"];
+  for (const [given, message] of [
+    ["x", answers],
+    [undefined, answers],
+    [[5], never],
+    [[{ statuss: 5 }], "unknown option: statuss; did you mean status?"],
+    [[{ fault: "lost" }], "fault: expected connect or timeout or closed"],
+  ]) {
+    assert.throws(() => fakeFetch(given), { name: "TypeError", message });
+    if (!Array.isArray(given)) continue;
+    const fetch = fakeFetch(() => given[0]);
+    await assert.rejects(new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).account.me(), { name: "TypeError", message });
+    assert.equal(fetch.requests.length, 1);
+  }
+  assert.throws(() => stub("zagly", {}), { name: "TypeError", message: "vendor: expected zagely or wazaj" });
 });
 
 test("the kit refuses names of calls and events that do not exist", () => {

@@ -93,6 +93,8 @@ const common = {
   // Names stay, for stack traces.
   minifyWhitespace: true,
   minifySyntax: true,
+  // A runtime prints the line of an uncaught error.
+  lineLimit: 160,
   sourcemap: true,
   sourcesContent: false,
   plugins: [core],

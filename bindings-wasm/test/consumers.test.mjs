@@ -379,8 +379,15 @@ test("the package has the expected files only", () => {
   const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox|outbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|outbox|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.c?ts$/)?.[1]).filter(Boolean);
-  const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "page-trail", "promises", "reasons", "redacted", "time"];
+  const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "near", "option-names", "page-trail", "promises", "reasons", "redacted", "time"];
   assert.deepEqual(types.filter((name) => inside.some((one) => name.startsWith(one))), [], "what no type leads to");
+});
+
+test("an uncaught error prints a few lines of the package, not the whole", async () => {
+  const code = `import { Zagely } from "hudhud";\nnew Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: 5 });`;
+  const { stderr } = await run(process.execPath, [write("uncaught.mjs", code)], { cwd: home }).catch((error) => error);
+  assert.match(stderr, /TypeError: fetch: expected a function/);
+  assert.ok(stderr.length < 2500, `${stderr.length} characters: ${stderr}`);
 });
 
 for (const [how, file, code] of [

@@ -103,7 +103,7 @@ const key = await admin("/keys", { name: "bound", session_id: sandbox.session_id
 const worker = (name, variables, more) => ({
   ...workerOptions,
   ...{ name, modules, modulesRoot: "/", queueConsumers: {}, kvNamespaces: ["CRASHES"] },
-  bindings: { ...workerOptions.bindings, WEBHOOK_SECRET: webhook.secret, ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl, ...variables },
+  bindings: { ...workerOptions.bindings, ZAGELY_WEBHOOK_SECRET: webhook.secret, ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl, ...variables },
   ...more,
 });
 const logged = [];
@@ -111,7 +111,7 @@ const miniflare = new Miniflare({
   port,
   handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on("data", (data) => logged.push(`${data}`))),
   workers: [
-    worker("example", { SESSION_ID: sandbox.session_id }, { queueConsumers: workerOptions.queueConsumers }),
+    worker("example", { ZAGELY_SESSION_ID: sandbox.session_id }, { queueConsumers: workerOptions.queueConsumers }),
     worker("without-session"),
     worker("bound", { ZAGELY_PUBLIC_KEY: key.public_key, ZAGELY_SECRET_KEY: key.secret_key }),
     {
@@ -170,7 +170,7 @@ async function delivered() {
 test("wrangler bundles the example without warnings, and every binding exists", async () => {
   const { modules, said } = await deployed();
   assert.doesNotMatch(said, /WARNING|ERROR/, said);
-  for (const binding of ["INBOX (InboxObject)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "SESSION_ID"]) {
+  for (const binding of ["INBOX (InboxObject)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "ZAGELY_SESSION_ID"]) {
     assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
   }
   assert.equal(modules.length, 4, "the script and three modules");

@@ -13,7 +13,7 @@ export { InboxObject } from "hudhud/cloudflare";
 export default {
   /** Verifies a delivery and queues its event. It does nothing else, because Zagely waits for the response. */
   fetch: webhookHandler({
-    secret: (env) => env.WEBHOOK_SECRET,
+    // The secret is the variable ZAGELY_WEBHOOK_SECRET.
     inbox: (env) => durableObjectInbox(env.INBOX),
     // If this fails, the response is a 503, and Zagely delivers again. Refused deliveries are logged.
     onEvent: (event, { env, lease }) => env.EVENTS.send({ key: lease.idempotencyKey, event }),
@@ -21,11 +21,10 @@ export default {
 
   /** Handles queued events. An event whose failure may be temporary is retried, each time after a longer delay. */
   async queue(batch, env) {
-    const { ZAGELY_PUBLIC_KEY: publicKey, ZAGELY_SECRET_KEY: secretKey, ZAGELY_BASE_URL: baseUrl } = env;
-    const zagely = new Zagely({ publicKey, secretKey, baseUrl });
+    const zagely = Zagely.fromEnv(env); // Without ZAGELY_SESSION_ID, Zagely uses the session that the key is bound to.
     for (const message of batch.messages) {
       try {
-        await handle(message.body, zagely, env);
+        await handle(message.body, zagely);
         message.ack();
       } catch (error) {
         console.warn(`${error}`); // It says what to do. It holds no phone number and no message text.
@@ -51,12 +50,11 @@ function mayPass(error) {
   return kind !== "invalid_request" && (status === null || status === 429 || status >= 500);
 }
 
-async function handle({ key, event }, zagely, env) {
+async function handle({ key, event }, zagely) {
   if (event.type !== "message.received" || !event.data.contact?.phone_number) return;
   const answer = {
     to: event.data.contact.phone_number,
     message: `Thank you, ${event.data.contact.name ?? "friend"}! We will be with you soon.`,
-    session_id: env.SESSION_ID || undefined, // Without it Zagely uses the session that the key is bound to.
   };
   // The same event always has the same key: if it is sent again after a crash, Zagely sends it once.
   await zagely.messages.send(answer, { idempotencyKey: `answer-${key}` });

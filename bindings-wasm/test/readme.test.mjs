@@ -44,6 +44,8 @@ function run(path, language, environment = {}) {
       ZAGELY_BASE_URL: sandbox.zagely_base_url,
       ZAGELY_SESSION_ID: sandbox.session_id,
       ZAGELY_WEBHOOK_SECRET: "whsec_test",
+      WAZAJ_API_KEY: sandbox.wazaj_key,
+      WAZAJ_BASE_URL: sandbox.wazaj_base_url,
       ...environment,
     };
     return { count: found.length, output: execFileSync(process.execPath, [join(place, "all.mjs")], { cwd: place, env, encoding: "utf8", stdio: "pipe" }) };
@@ -53,7 +55,7 @@ function run(path, language, environment = {}) {
 }
 
 for (const [path, language, count] of [
-  ["bindings-wasm/README.md", "ts", 8],
+  ["bindings-wasm/README.md", "ts", 10],
   ["README.md", "js", 1],
 ]) {
   test(`${path}: all ${count} pieces of code run`, () => {

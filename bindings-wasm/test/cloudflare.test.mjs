@@ -283,6 +283,11 @@ test("with objectOf, a poisoned event is looked for in an object", async () => {
   for (const run of [() => inbox.poisoned(), () => inbox.forget("o-1")]) await assert.rejects(run, { name: "TypeError", message: "object: expected a name that objectOf returns" });
 });
 
+test("an object whose class has no handle is an error that says so", async () => {
+  const { receive } = inNode.TransactionalInboxObject.prototype;
+  await assert.rejects(receive.call({}, {}), { name: "TypeError", message: "handle: expected a method in the class that extends TransactionalInboxObject" });
+});
+
 test("wrong arguments are errors that name them", () => {
   for (const [run, message] of [
     [() => inNode.forgetfulInbox({ leaseSeconds: 0 }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],

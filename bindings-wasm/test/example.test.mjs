@@ -167,6 +167,11 @@ async function delivered() {
   return data;
 }
 
+test("the last wrangler for Node 20 knows the compatibility date", () => {
+  // wrangler 4.86.0.
+  assert.ok(workerOptions.compatibilityDate <= "2026-05-03", workerOptions.compatibilityDate);
+});
+
 test("wrangler bundles the example without warnings, and every binding exists", async () => {
   const { modules, said } = await deployed();
   assert.doesNotMatch(said, /WARNING|ERROR/, said);

@@ -141,6 +141,14 @@ test("a response that cannot be used is not asked for again", async () => {
   }
 });
 
+test("a cause keeps the frames of this package, and no other path of a URL", async () => {
+  const frame = (host) => `at send (https://${host}/hudhud-dev/hudhud/v0.1.0/bindings-wasm/js/transport.ts:99:5)`;
+  const thrown = new Error("x");
+  thrown.stack = `Error: x\n${frame("raw.githubusercontent.com")}\n${frame("example.com")}`;
+  const { cause } = await failure(zagely({ fetch: async () => { throw thrown; } }).account.me());
+  assert.equal(cause.stack, `Error: x\n${frame("raw.githubusercontent.com")}\nat send (https://example.com/[redacted])`);
+});
+
 test("a mistake in the option fetch is named", async () => {
   const fetch = async () => { throw new TypeError("my bug, +15551234567"); };
   const error = await failure(zagely({ fetch }).account.me());

@@ -26,6 +26,8 @@ let package = Package(
         .target(name: "HudhudTesting", dependencies: ["Hudhud"]),
         // The conformance driver of the host `swift`.
         .executableTarget(name: "conformance", dependencies: ["Hudhud"]),
+        // A program that is killed while it sends the messages of an outbox.
+        .executableTarget(name: "outbox-program", dependencies: ["Hudhud"]),
         // The benchmark, and in CHmac the code that it is compared with.
         .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
         .target(name: "CHmac"),

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::command::{root, succeed, words};
 use crate::manifests;
 use crate::tools::CheckError;
-use crate::{kotlin, npm, python, sandbox};
+use crate::{kotlin, npm, python, sandbox, swift};
 
 /// The folder of the course and of the programs.
 const FOLDER: &str = "tests/outbox";
@@ -27,11 +27,13 @@ pub(crate) enum Host {
     Rust,
     /// The Maven artifact.
     Kotlin,
+    /// The Swift package.
+    Swift,
 }
 
 impl Host {
     /// All hosts, in the order of their turns.
-    pub(crate) const ALL: [Self; 4] = [Self::Python, Self::Node, Self::Rust, Self::Kotlin];
+    pub(crate) const ALL: [Self; 5] = [Self::Python, Self::Node, Self::Rust, Self::Kotlin, Self::Swift];
 
     /// Returns the command of the host's program.
     fn program(self) -> Result<Vec<String>, CheckError> {
@@ -40,6 +42,7 @@ impl Host {
             Self::Node => npm::outbox_program(),
             Self::Rust => rust_program(),
             Self::Kotlin => kotlin::outbox_program(),
+            Self::Swift => swift::outbox_program(),
         }
     }
 }

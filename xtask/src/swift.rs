@@ -168,7 +168,7 @@ fn link_anew(packages: &Path) -> Result<(), String> {
         return Ok(());
     }
     for (package, products) in [
-        ("Hudhud", &["conformance", "bench", "HudhudPackageTests.xctest"][..]),
+        ("Hudhud", &["conformance", "bench", "outbox-program", "HudhudPackageTests.xctest"][..]),
         ("example", &["swift-server"]),
         ("driver", &["driver"]),
         (README, &["App"]),
@@ -307,12 +307,22 @@ pub(crate) fn driver() -> Result<Vec<String>, CheckError> {
     command("Hudhud", &[".build/debug/conformance"])
 }
 
-/// Returns the command that runs the transport tests. The driver sees this machine's hosts and certificates, but uses
-/// the libraries of the Debian that has Swift.
+/// Returns the command that runs the transport tests.
 pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
-    succeed(&mut run("driver", &["swift", "build", "--product", "driver"])?)?;
+    program("driver", "driver")
+}
+
+/// Returns the command of a program that sends the messages of an outbox.
+pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
+    program("Hudhud", "outbox-program")
+}
+
+/// Builds a program and returns its command. The program sees this machine's files, hosts and certificates, but uses the
+/// libraries of the Debian that has Swift.
+fn program(package: &str, product: &str) -> Result<Vec<String>, CheckError> {
+    succeed(&mut run(package, &["swift", "build", "--product", product])?)?;
     let (swift, folder) = built()?;
-    let driver = "driver/.build/debug/driver";
+    let driver = format!("{package}/.build/debug/{product}");
     let Swift::In(debian) = swift else { return Ok(vec![format!("{folder}/{driver}")]) };
     let libraries = ["usr/lib/x86_64-linux-gnu", "usr/libexec/swift/lib/swift/linux", "usr/lib/swift/linux"];
     let libraries: Vec<_> = libraries.iter().map(|path| debian.join(path).display().to_string()).collect();

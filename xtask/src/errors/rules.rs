@@ -467,6 +467,13 @@ pub(super) const RULES: &[Rule] = &[
     ),
     // --- Kotlin and Swift.
     rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Outbox.kt", "", "Outbox(", Then::Nothing),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Outbox.swift", "", "Outbox(", Then::Nothing),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/Outbox.swift",
+        "",
+        "expected a message of",
+        Then::Kind("OutboxError.Refused"),
+    ),
     rule(
         "bindings-uniffi/src/outbox.rs",
         "fn closed",

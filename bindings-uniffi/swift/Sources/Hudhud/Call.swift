@@ -26,6 +26,12 @@ public protocol Service: Sendable {
     /// Reads the call of this name from JSON with the vendor's field names. Returns the call and the members of the
     /// JSON object `extra`.
     func readByName(name: String, input: String) throws -> (AnyCall, [String: JsonValue])
+    /// Opens the journal of an outbox for the call of this name, or begins it. `entropy` is 16 random bytes.
+    ///
+    /// - Throws: `OutboxError`.
+    func openOutbox(path: String, call: String, entropy: Data, now: UInt64) throws -> OutboxHandle
+    /// Checks a call, and returns its fields for an outbox, as a JSON object.
+    func outboxFields(call: AnyCall) throws -> String
 }
 
 /// A call with the type of its output.

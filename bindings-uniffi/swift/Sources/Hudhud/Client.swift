@@ -145,6 +145,14 @@ public struct Client<S: Service>: Sendable {
             Exchange(handle, vendor: S.vendor, call: Tape.byRoute) { if case .json(let value) = $0 { value } else { nil } })
     }
 
+    func openOutbox(path: String, call: String) throws -> OutboxHandle {
+        try service.openOutbox(path: path, call: call, entropy: randomBytes(), now: now())
+    }
+
+    func outboxFields<C: Call>(_ call: C) throws -> String where C.Service == S {
+        try service.outboxFields(call: call.inner)
+    }
+
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
         try OptionNames.ofCall { try service.nextPages(call: call.inner, options: options.crossing) }

@@ -89,7 +89,7 @@ fn a_path_that_the_vendor_does_not_know_is_distinguished_from_an_id() {
 #[test]
 fn the_hint_of_an_error_in_doubt_says_so_and_how_to_repeat_the_call() {
     let once = RetryPolicy::never();
-    let zagely = zagely().retry(once.clone());
+    let zagely = zagely().retry(once);
     let error = |response: Option<Response>| {
         let mut exchange = zagely.exchange(message(), ENTROPY).unwrap();
         sent(&mut exchange, START);

@@ -49,7 +49,10 @@ impl RateLimiter {
                     )));
                 }
             }
-            return Ok(Self { limiter: SharedRateLimiter::with_store(), store: Some(store.unbind()) });
+            return Ok(Self {
+                limiter: SharedRateLimiter::with_store_of_host(),
+                store: Some(store.unbind()),
+            });
         }
         let Some(state) = state else { return Ok(Self { limiter: SharedRateLimiter::new(), store: None }) };
         let state = hudhud::RateLimiter::decode(state)

@@ -302,7 +302,7 @@ const OF_KIND = {
   redirect: RedirectError,
   client: ApiError,
   unexpected_response: UnexpectedResponseError,
-} satisfies Record<Exclude<KnownKind, "invalid_request" | "transport" | "wait_too_long">, typeof ApiError>;
+} satisfies Record<Exclude<KnownKind, "invalid_request" | "transport" | "wait_too_long" | "store">, typeof ApiError>;
 // A Map, because a kind may be any text, also the name of a member that every object has.
 const BY_KIND = new Map<string, typeof ApiError>(Object.entries(OF_KIND));
 named({

@@ -44,7 +44,7 @@ impl RateLimiter {
 
     /// Creates a limiter that shares its limits with other processes by a store.
     pub fn with_store() -> RateLimiter {
-        Self(SharedRateLimiter::with_store())
+        Self(SharedRateLimiter::with_store_of_host())
     }
 
     /// Returns true if the caller has to use the store now.

@@ -27,6 +27,8 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 #[cfg(feature = "std")]
 use crate::limiter::shared::SharedRateLimiter;
+#[cfg(feature = "std")]
+use crate::limiter::store::CausedFault;
 use crate::service::Service;
 use crate::types::time::UnixTime;
 
@@ -152,10 +154,15 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         call: E,
         options: CallOptions,
     ) -> Result<ApiResponse<E::Output>, Error> {
+        #[cfg(feature = "std")]
+        if self.service.limiter().is_some_and(SharedRateLimiter::needs_async_client) {
+            let why = "its store needs an AsyncClient; create the limiter with SharedRateLimiter::with_store";
+            return Err(Error::invalid("rate_limiter", why).with_call(E::SPEC));
+        }
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
         let mut watch = Watch::begin(self.observer.as_ref(), &exchange, || transport.now());
-        loop {
+        let outcome = loop {
             match exchange.step(transport.now()) {
                 Step::Send(request) => {
                     watch.sends();
@@ -165,13 +172,30 @@ impl<V: Vendor, T: Transport> Client<V, T> {
                     }
                     watch.attempted(&exchange);
                 }
-                Step::Wait(duration) => transport.wait(duration),
-                Step::Done(outcome) => {
-                    watch.ends(&outcome, || transport.now());
-                    return outcome;
-                }
+                Step::Wait(duration) => match self.use_store() {
+                    Ok(true) => {}
+                    Ok(false) => transport.wait(duration),
+                    #[cfg(feature = "std")]
+                    Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
+                    #[cfg(not(feature = "std"))]
+                    Err(never) => match never {},
+                },
+                Step::Done(outcome) => break outcome,
             }
-        }
+        };
+        watch.ends(&outcome, || transport.now());
+        outcome
+    }
+
+    /// Uses the store of the rate limiter, if it is the turn of this call. Returns true if the call has to ask again at once.
+    #[cfg(feature = "std")]
+    fn use_store(&self) -> Result<bool, CausedFault> {
+        self.service.limiter().map_or(Ok(false), |limiter| limiter.use_store(|| self.transport.now()))
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn use_store(&self) -> Result<bool, core::convert::Infallible> {
+        Ok(false)
     }
 
     /// Iterates over the pages of a list. Each page is requested when it is needed. The iterator ends after an error.
@@ -272,7 +296,7 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         let transport = &self.transport;
         let mut exchange = self.service.exchange_with(call, options, transport.entropy())?;
         let mut watch = Watch::begin(self.observer.as_ref(), &exchange, || transport.now());
-        loop {
+        let outcome = loop {
             match exchange.step(transport.now()) {
                 Step::Send(request) => {
                     watch.sends();
@@ -282,13 +306,33 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
                     }
                     watch.attempted(&exchange);
                 }
-                Step::Wait(duration) => transport.wait(duration).await,
-                Step::Done(outcome) => {
-                    watch.ends(&outcome, || transport.now());
-                    return outcome;
-                }
+                Step::Wait(duration) => match self.use_store().await {
+                    Ok(true) => {}
+                    Ok(false) => transport.wait(duration).await,
+                    #[cfg(feature = "std")]
+                    Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
+                    #[cfg(not(feature = "std"))]
+                    Err(never) => match never {},
+                },
+                Step::Done(outcome) => break outcome,
             }
+        };
+        watch.ends(&outcome, || transport.now());
+        outcome
+    }
+
+    /// Uses the store of the rate limiter, if it is the turn of this call. Returns true if the call has to ask again at once.
+    #[cfg(feature = "std")]
+    async fn use_store(&self) -> Result<bool, CausedFault> {
+        match self.service.limiter() {
+            Some(limiter) => limiter.use_store_async(|| self.transport.now()).await,
+            None => Ok(false),
         }
+    }
+
+    #[cfg(not(feature = "std"))]
+    async fn use_store(&self) -> Result<bool, core::convert::Infallible> {
+        Ok(false)
     }
 
     /// Returns the pages of a list. [`Pages::next`] requests the next page.

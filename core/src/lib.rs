@@ -96,6 +96,8 @@ pub use crate::limiter::permit::{Lane, Permit};
 pub use crate::limiter::rate_limiter::RateLimiter;
 #[cfg(feature = "std")]
 pub use crate::limiter::shared::SharedRateLimiter;
+#[cfg(feature = "std")]
+pub use crate::limiter::store::{AsyncRateLimiterStore, RateLimiterStore, StoreError};
 pub use crate::service::Service;
 pub use crate::service::settings::{SETTINGS, Setting, SettingKind, Settings};
 pub use crate::template::{MissingPolicy, MissingVariables, Template, TemplateValues};
@@ -130,6 +132,8 @@ pub mod host_support {
     pub use crate::error::surrogates::{half, refuse_halves, refuse_halves_of_options};
     pub use crate::error::write_error;
     pub use crate::exchange::decode::ReadBody;
+    #[cfg(feature = "std")]
+    pub use crate::limiter::store::{PATIENCE as STORE_PATIENCE, StoreFault};
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;
     pub use crate::text::json_repair::numbers as without_endless_numbers;

@@ -41,6 +41,9 @@ impl Error {
             (ErrorKind::Unavailable, _) => RetryCause::Unavailable(self.status().unwrap_or(503)),
             (ErrorKind::Transport, Some(TransportFault::Connect)) => RetryCause::NotSent,
             (ErrorKind::WaitTooLong, _) if !self.0.is_quota => RetryCause::NotSent,
+            // An attempt before the failure of the store may have had its effect.
+            (ErrorKind::Store, _) if self.0.in_doubt => RetryCause::Unanswered,
+            (ErrorKind::Store, _) => RetryCause::NotSent,
             (ErrorKind::Transport, _) => RetryCause::Unanswered,
             _ => RetryCause::Final,
         }

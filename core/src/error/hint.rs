@@ -15,8 +15,8 @@ impl Error {
     pub fn hint(&self) -> Cow<'static, str> {
         let hint = self.hint_of_kind();
         match self.doubt() {
-            // Without a response nothing else is known.
-            Some(doubt) if self.0.kind == ErrorKind::Transport => doubt.into(),
+            // Without a response nothing else is known. The message about a store says what to do about it.
+            Some(doubt) if matches!(self.0.kind, ErrorKind::Transport | ErrorKind::Store) => doubt.into(),
             Some(doubt) => format!("{hint} {doubt}").into(),
             None => hint,
         }
@@ -95,6 +95,7 @@ impl Error {
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait until the limit resets, then call again.",
             (ErrorKind::WaitTooLong, _) => "Call again later; nothing was sent.",
+            (ErrorKind::Store, _) => "The call had no effect: call again then.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
             (ErrorKind::Unavailable, _) => "Call again later; the vendor is unavailable.",
             (ErrorKind::Server, _) => "Report the whole response to the vendor's support.",

@@ -37,6 +37,9 @@ pub enum ErrorKind {
     /// The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. The
     /// request was not sent.
     WaitTooLong,
+    /// The store by which processes share the rate limiter fails, so that the turn of the call is unknown. An earlier attempt
+    /// may have been sent.
+    Store,
 }
 
 impl ErrorKind {

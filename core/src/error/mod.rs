@@ -4,6 +4,7 @@ mod display;
 pub(crate) mod effect;
 pub(crate) mod hint;
 pub(crate) mod kind;
+mod limiter;
 pub(crate) mod message;
 pub(crate) mod surrogates;
 pub(crate) mod vendor_body;
@@ -12,6 +13,7 @@ use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
@@ -87,6 +89,8 @@ struct Inner {
     sent: Option<Sent>,
     /// The host of the request, with its port if the URL has one.
     host: Option<String>,
+    /// The error of the rate limiter's store.
+    cause: Option<Arc<dyn core::error::Error + Send + Sync>>,
 }
 
 /// The message of an error about a setting, until a call is known.
@@ -117,6 +121,7 @@ impl Error {
             response: None,
             sent: None,
             host: None,
+            cause: None,
         }))
     }
 
@@ -172,20 +177,6 @@ impl Error {
         error.0.spec = Some(call);
         error.0.fault = Some(fault);
         error.0.key = key;
-        error
-    }
-
-    /// Returns the error for a request that the client's rate limiter lets leave only after this wait.
-    pub(crate) fn held(call: &'static EndpointSpec, is_quota: bool, wait: Duration) -> Self {
-        let message = if is_quota {
-            "The client's rate limiter did not send the call, because the quota of the key is used up."
-        } else {
-            "The client's rate limiter did not send the call, because its turn comes too late."
-        };
-        let mut error = Self::new(ErrorKind::WaitTooLong, message);
-        error.0.is_quota = is_quota;
-        error.0.spec = Some(call);
-        error.0.held_for = Some(wait);
         error
     }
 
@@ -439,7 +430,11 @@ impl Debug for Error {
     }
 }
 
-impl core::error::Error for Error {}
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.0.cause.as_ref().map(|cause| &**cause as _)
+    }
+}
 
 /// Compares the kind, the call, the status, the code, the message and the field errors.
 impl PartialEq for Error {

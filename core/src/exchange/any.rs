@@ -19,6 +19,8 @@ use crate::exchange::step::Step;
 use crate::http::response::Response;
 #[cfg(feature = "std")]
 use crate::limiter::shared::SharedRateLimiter;
+#[cfg(feature = "std")]
+use crate::limiter::store::{CausedFault, StoreFault};
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
@@ -81,6 +83,20 @@ impl<T> AnyExchange<T> {
     #[cfg(feature = "std")]
     pub fn leave(&mut self) {
         self.machine.leave();
+    }
+
+    /// Ends the call because the store of its rate limiter fails, and returns its error. A host that uses the store itself
+    /// calls it when the failures last too long.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn lose_store(&mut self, fault: StoreFault, now: UnixTime) -> Error {
+        self.machine.lose_store((fault, None), now)
+    }
+
+    /// Ends the call like [`AnyExchange::lose_store`], with the error of the store.
+    #[cfg(feature = "std")]
+    pub(crate) fn lose_store_because(&mut self, fault: CausedFault, now: UnixTime) -> Error {
+        self.machine.lose_store(fault, now)
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an

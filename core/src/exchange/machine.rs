@@ -20,6 +20,8 @@ use crate::limiter::permit::Admission;
 use crate::limiter::permit::Lane;
 #[cfg(feature = "std")]
 use crate::limiter::shared::{Place, SharedRateLimiter};
+#[cfg(feature = "std")]
+use crate::limiter::store::{CausedFault, StoreFault};
 use crate::random::Random;
 use crate::types::closed_enum::ClosedEnum;
 use crate::types::idempotency_key::IdempotencyKey;
@@ -178,6 +180,21 @@ impl ExchangeMachine {
         if let Some(place) = &mut self.place {
             place.leave();
         }
+    }
+
+    /// Ends the call because the store of its rate limiter fails. An earlier attempt may have been sent.
+    #[cfg(feature = "std")]
+    pub(crate) fn lose_store(&mut self, (fault, cause): CausedFault, now: UnixTime) -> Error {
+        self.look_at_clock(now);
+        self.state = State::Over;
+        self.leave();
+        let failing = match fault {
+            StoreFault::Failing(time) => Some(time),
+            StoreFault::NoState => None,
+        };
+        let key = self.key.clone().filter(|_| self.attempts > 0);
+        let error = self.conceal(Error::of_store(self.spec, failing, cause, key));
+        if self.is_key_forgotten_after(Duration::ZERO) { error.with_forgotten_key() } else { error }
     }
 
     fn next_step(&mut self, now: UnixTime) -> Step<Response> {

@@ -35,6 +35,8 @@ use crate::exchange::api_response::ApiResponse;
 use crate::exchange::attempt::{Attempt, CallDescription};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
+#[cfg(feature = "std")]
+use crate::limiter::store::CausedFault;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
@@ -96,6 +98,12 @@ impl<E: Endpoint> Exchange<E> {
     /// The same as those of [`Exchange::receive`].
     pub fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.exchange.fail(fault, now)
+    }
+
+    /// Ends the call because the store of its rate limiter fails, and returns its error.
+    #[cfg(feature = "std")]
+    pub(crate) fn lose_store(&mut self, fault: CausedFault, now: UnixTime) -> Error {
+        self.exchange.lose_store_because(fault, now)
     }
 
     /// Returns the call.

@@ -70,6 +70,8 @@ struct Wants {
 struct Blocked {
     urgent: u64,
     bulk: u64,
+    /// The same for news. Only a failure of the store sets it.
+    news: u64,
 }
 
 /// A use of the store that has begun.
@@ -181,7 +183,7 @@ impl Leased {
     pub(super) fn begin_trip(&mut self, now: UnixTime) -> bool {
         let millis = now.as_millis();
         let is_away = self.trip.as_ref().is_some_and(|trip| millis < trip.since.saturating_add(TRIP_ENDS));
-        let needs = !self.news.is_empty()
+        let needs = (!self.news.is_empty() && millis >= self.blocked.news)
             || (self.wants.bulk && millis >= self.blocked.bulk)
             || (self.wants.urgent && millis >= self.blocked.urgent);
         if is_away || !needs {
@@ -246,11 +248,16 @@ impl Leased {
         }
     }
 
+    /// Ends a use of the store that its caller gave up.
+    pub(super) fn abandon_trip(&mut self) {
+        self.trip = None;
+    }
+
     /// Ends a use of the store that failed. The next one begins after a pause. Returns the time since the first failure.
     pub(super) fn store_failed(&mut self, now: UnixTime) -> Duration {
         self.trip = None;
         let until = now.as_millis().saturating_add(AFTER_FAILURE);
-        self.blocked = Blocked { urgent: until, bulk: until };
+        self.blocked = Blocked { urgent: until, bulk: until, news: until };
         self.failing_since.get_or_insert(now).until(now)
     }
 }

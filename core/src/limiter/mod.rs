@@ -13,6 +13,10 @@ mod quota;
 pub(crate) mod rate_limiter;
 #[cfg(feature = "std")]
 pub(crate) mod shared;
+#[cfg(feature = "std")]
+pub(crate) mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "std")]
+mod trip;
 pub(crate) mod tuning;

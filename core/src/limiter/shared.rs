@@ -17,6 +17,7 @@ use crate::limiter::leased::{Leased, Waiting};
 use crate::limiter::line::{LONGEST_PAUSE, Line};
 use crate::limiter::permit::{Admission, Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::store::{AsyncRateLimiterStore, RateLimiterStore, Store};
 use crate::types::time::UnixTime;
 
 /// The longest pause while no response has arrived. All limits may be different after it. In milliseconds.
@@ -47,7 +48,14 @@ const WHOLE_PAUSE: u64 = 2_000;
 /// }
 /// ```
 #[derive(Clone, Default)]
-pub struct SharedRateLimiter(Arc<Mutex<Desk>>);
+pub struct SharedRateLimiter(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    desk: Mutex<Desk>,
+    /// The store that the clients use.
+    store: Option<Store>,
+}
 
 /// The source of the permits.
 enum Source {
@@ -128,18 +136,45 @@ impl SharedRateLimiter {
     /// Creates a limiter that continues with a known state, such as that of an earlier run.
     #[must_use]
     pub fn with_state(limiter: RateLimiter) -> Self {
-        Self::of(Source::Own(limiter))
+        Self::of(Source::Own(limiter), None)
     }
 
-    /// Creates a limiter that shares the limits of a key with other processes by a store. The host uses the store
-    /// when [`begin_trip`](Self::begin_trip) says so.
+    /// Creates a limiter that shares the limits of a key with other processes by a store. An
+    /// [`AsyncClient`](crate::AsyncClient) blocks its thread while it uses the store.
+    ///
+    /// While the store fails, calls wait. After 30 seconds they end with an error of the kind
+    /// [`Store`](crate::ErrorKind::Store).
     #[must_use]
-    pub fn with_store() -> Self {
-        Self::of(Source::Store(Box::default()))
+    pub fn with_store(store: impl RateLimiterStore + 'static) -> Self {
+        Self::of(Source::Store(Box::default()), Some(Store::Blocking(Arc::new(store))))
     }
 
-    fn of(source: Source) -> Self {
-        Self(Arc::new(Mutex::new(Desk { source, ..Desk::default() })))
+    /// Does the same as [`with_store`](Self::with_store), with a store for an [`AsyncClient`](crate::AsyncClient). A
+    /// [`Client`](crate::Client) refuses it.
+    #[must_use]
+    pub fn with_async_store(store: impl AsyncRateLimiterStore + 'static) -> Self {
+        Self::of(Source::Store(Box::default()), Some(Store::Async(Arc::new(store))))
+    }
+
+    /// Creates a limiter that shares the limits of a key with other processes by a store that the host uses itself, when
+    /// [`begin_trip`](Self::begin_trip) says so. [`Client`](crate::Client) and [`AsyncClient`](crate::AsyncClient) need
+    /// [`with_store`](Self::with_store) instead.
+    #[must_use]
+    pub fn with_store_of_host() -> Self {
+        Self::of(Source::Store(Box::default()), None)
+    }
+
+    fn of(source: Source, store: Option<Store>) -> Self {
+        Self(Arc::new(Shared { desk: Mutex::new(Desk { source, ..Desk::default() }), store }))
+    }
+
+    /// Returns true if a client that blocks cannot use the store.
+    pub(crate) fn needs_async_client(&self) -> bool {
+        matches!(self.0.store, Some(Store::Async(_)))
+    }
+
+    pub(super) fn store(&self) -> Option<Store> {
+        self.0.store.clone()
     }
 
     /// Returns a copy of the state, such as for a later run.
@@ -181,6 +216,13 @@ impl SharedRateLimiter {
         }
     }
 
+    /// Ends the use of the store: its caller gave it up. Another caller uses the store next.
+    pub fn abandon_trip(&self) {
+        if let Source::Store(leased) = &mut self.lock().source {
+            leased.abandon_trip();
+        }
+    }
+
     /// Ends the use of the store: it failed. The next use begins after a second. Returns the time since the first of the
     /// failures in turn.
     pub fn store_failed(&self, now: UnixTime) -> Duration {
@@ -203,7 +245,7 @@ impl SharedRateLimiter {
 
     fn lock(&self) -> MutexGuard<'_, Desk> {
         // A panic cannot leave the numbers in a state that is worse than any other.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -79,6 +79,8 @@ impl Failure {
                 Then::Pause
             }
             ErrorKind::WaitTooLong => Then::Stop,
+            // Until the store of the rate limiter is corrected, no message has a turn.
+            ErrorKind::Store => Then::Stop,
             ErrorKind::QuotaExceeded
             | ErrorKind::Authentication
             | ErrorKind::Permission

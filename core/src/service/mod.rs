@@ -108,6 +108,12 @@ impl<V: Vendor> Service<V> {
         self
     }
 
+    /// Returns the rate limiter, if there is one.
+    #[cfg(feature = "std")]
+    pub(crate) fn limiter(&self) -> Option<&SharedRateLimiter> {
+        self.limiter.as_ref()
+    }
+
     /// Returns the settings.
     #[must_use]
     pub fn settings(&self) -> &Settings {

@@ -60,7 +60,7 @@ impl Process {
         Self {
             start: 0,
             ahead,
-            limiter: SharedRateLimiter::with_store(),
+            limiter: SharedRateLimiter::with_store_of_host(),
             jobs: Vec::new(),
             sender,
             history: 0,
@@ -73,7 +73,7 @@ impl Process {
     pub(super) fn kill(&mut self) {
         self.start += 1;
         self.jobs.clear();
-        self.limiter = SharedRateLimiter::with_store();
+        self.limiter = SharedRateLimiter::with_store_of_host();
         self.history = 0;
         if let Some(sender) = &mut self.sender {
             sender.outbox = None;

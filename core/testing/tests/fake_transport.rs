@@ -3,8 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hudhud::zagely::{GetContact, SendMessage};
-use hudhud::{AsyncClient, Client, ErrorKind, KeyPair, TransportFault, Zagely};
-use hudhud_testing::{FakeTransport, answer, api_error};
+use hudhud::{
+    AsyncClient, Client, ErrorKind, KeyPair, RateLimiterStore, SharedRateLimiter, TransportFault, Zagely,
+};
+use hudhud_testing::{FakeTransport, ForgetfulStore, answer, api_error};
 use serde_json::json;
 
 fn zagely() -> Zagely {
@@ -67,4 +69,21 @@ fn mistakes_in_tests_are_named() {
         message(move || fake.assert_used()),
         "prepared responses that no request used: contacts.get: 1"
     );
+}
+
+#[test]
+fn clients_share_the_limits_of_a_key_by_a_store_that_forgets() {
+    let (fake, store) = (FakeTransport::new(), ForgetfulStore::new());
+    let limiters =
+        [SharedRateLimiter::with_store(store.clone()), SharedRateLimiter::with_store(store.clone())];
+    for number in 0..20 {
+        let body = json!({"status": "queued"});
+        fake.respond("messages.send", answer("messages.send", body).header("X-RateLimit-Limit", "60"));
+        let client =
+            Client::new(zagely(), fake.clone()).with_rate_limiter(Some(limiters[number % 2].clone()));
+        client.call(SendMessage::text("+15551234567", "hi")).expect("sent");
+    }
+    assert!(store.load().expect("loaded").is_some());
+    // Two limiters that share nothing would send the half of it each.
+    assert!(fake.waited().as_secs() >= 14, "{:?}", fake.waited());
 }

@@ -12,6 +12,8 @@ mod permits;
 #[cfg(feature = "std")]
 mod processes;
 mod steps;
+#[cfg(feature = "std")]
+mod stores;
 
 use std::time::Duration;
 

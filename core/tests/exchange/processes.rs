@@ -41,7 +41,7 @@ struct Outcome {
 }
 
 fn run(course: &Course) -> Outcome {
-    let limiters: Vec<_> = (0..course.processes).map(|_| SharedRateLimiter::with_store()).collect();
+    let limiters: Vec<_> = (0..course.processes).map(|_| SharedRateLimiter::with_store_of_host()).collect();
     let services: Vec<_> =
         limiters.iter().map(|limiter| zagely().rate_limiter(Some(limiter.clone()))).collect();
     let mut exchanges: Vec<Option<Exchange<SendMessage>>> = Vec::new();
@@ -186,5 +186,21 @@ fn without_a_store_there_is_no_trip() {
     let mut exchange = zagely().rate_limiter(Some(limiter.clone())).exchange(message(), ENTROPY).unwrap();
     assert!(matches!(exchange.step(later(0)), Step::Send(_)));
     assert!(!limiter.begin_trip(later(0)));
-    assert!(SharedRateLimiter::with_store().update(Some(b"no state"), later(0)).is_err());
+    assert!(SharedRateLimiter::with_store_of_host().update(Some(b"no state"), later(0)).is_err());
+}
+
+#[test]
+fn a_store_that_fails_is_left_alone_for_a_second_even_if_there_is_news() {
+    let limiter = SharedRateLimiter::with_store_of_host();
+    let mut exchange =
+        zagely().rate_limiter(Some(limiter.clone())).exchange(message(), crate::ENTROPY).unwrap();
+    assert!(matches!(exchange.step(later(0)), Step::Wait(_)) && limiter.begin_trip(later(0)));
+    limiter.update(None, later(0)).unwrap();
+    limiter.stored(later(0));
+    assert!(matches!(exchange.step(later(0)), Step::Send(_)));
+    exchange.receive(crate::respond(429, &[("Retry-After", "1")], "{}"), later(1)).unwrap();
+    assert!(limiter.begin_trip(later(2)), "an error 429 is news");
+    limiter.store_failed(later(3));
+    assert!(!limiter.begin_trip(later(500)));
+    assert!(limiter.begin_trip(later(1_003)));
 }

@@ -126,7 +126,9 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/error/mod.rs", "fn misuse", "", Then::Kind("invalid_request, use of an exchange")),
     rule("core/src/error/mod.rs", "const INVALID_VALUE", "", Then::Kind("invalid_request")),
     rule("core/src/error/mod.rs", "INVALID_VALUE", "", Then::Kind("invalid_request")),
-    rule("core/src/error/mod.rs", "fn held", "", Then::Kind("wait_too_long")),
+    rule("core/src/error/limiter.rs", "fn held", "", Then::Kind("wait_too_long")),
+    rule("core/src/client.rs", "fn call_with", "", Then::Kind("invalid_request")),
+    rule("core/src/error/limiter.rs", "fn of_store", "", Then::Kind("store")),
     rule("core/src/error/mod.rs", "fn from_transport", "No connection", Then::Kind("transport, connect")),
     rule("core/src/error/mod.rs", "fn from_transport", "", Then::Kind("transport, timeout or closed")),
     rule("core/src/error/mod.rs", "fn from_response", "", OF_STATUS),
@@ -155,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/inbox/entry.rs", "impl Display for InvalidEntry", "", Then::Kind("InvalidEntry")),
     rule("core/stores/sqlite/src/error.rs", "", "", Then::Kind("hudhud_sqlite::Error")),
     rule("core/stores/sqlite/src/table.rs", "", "", Then::Nothing),
+    rule("core/stores/sqlite/src/rate_limiter.rs", "", "", Then::Nothing),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule(
         "core/stores/outbox-file/src/error.rs",
@@ -513,6 +516,12 @@ pub(super) const RULES: &[Rule] = &[
         "wrong",
         "",
         Then::Part("IllegalArgumentException", "{wanted}"),
+    ),
+    rule(
+        "bindings-uniffi/kotlin/jdbc/",
+        "IllegalArgumentException",
+        "",
+        Then::Kind("IllegalArgumentException"),
     ),
     rule("bindings-uniffi/kotlin/", "requireNotNull", "", Then::Kind("IllegalArgumentException")),
     // The beginnings of messages of the JDK.

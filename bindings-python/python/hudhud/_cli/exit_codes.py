@@ -58,6 +58,7 @@ OF_KIND = {
     "rate_limited": LIMITED,
     "quota_exceeded": LIMITED,
     "wait_too_long": LIMITED,
+    "store": LOCAL,
     "unavailable": UNAVAILABLE,
     "server": UNAVAILABLE,
     "transport": TRANSPORT,

@@ -9,14 +9,13 @@ use hudhud::inbox::{Claim, Decision, Entry, Inbox, Mode, storage_key};
 use hudhud::webhook::Verified;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
+use crate::LOCK_TIMEOUT;
 use crate::error::Error;
 use crate::receipt::{Lease, Outcome, Receipt};
 use crate::table;
 
 /// The wait that is asked for if another process was faster.
 const SOON: Duration = Duration::from_secs(1);
-/// The time to wait for a transaction of another process.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An inbox in an SQLite database. It handles each event once.
 #[derive(Debug)]

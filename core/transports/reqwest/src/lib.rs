@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod store;
 mod transport;
 
 pub use hudhud_transport::Limits;
@@ -9,4 +10,5 @@ pub use hudhud_transport::Limits;
 pub use reqwest;
 
 pub use crate::error::BuildError;
+pub use crate::store::StoreOnThread;
 pub use crate::transport::ReqwestTransport;

@@ -1,9 +1,10 @@
 //! Makes calls with the transport to the sandbox, as a program does.
 
 use hudhud::zagely::{CheckHealth, CreateContact, ListContacts, SendMessage};
-use hudhud::{AsyncClient, ErrorKind, KeyPair, Zagely, zagely};
-use hudhud_reqwest::ReqwestTransport;
+use hudhud::{AsyncClient, ErrorKind, KeyPair, SharedRateLimiter, Zagely, zagely};
+use hudhud_reqwest::{ReqwestTransport, StoreOnThread};
 use hudhud_sandbox::{Config, Limits, Sandbox};
+use hudhud_sqlite::SqliteRateLimiterStore;
 use std::time::Instant;
 
 type Client = AsyncClient<zagely::Credentials, ReqwestTransport>;
@@ -83,4 +84,33 @@ async fn all_sends_at_once_arrive() {
     let used = used / (limit as f64 * (whole - 1.0).max(1.0));
     println!("{sends} sends in {last:.0} s, {:.1} % of the limit used", used * 100.0);
     assert!(sends < 3 * limit || used >= 0.97);
+}
+
+#[tokio::test]
+async fn clients_share_the_limits_of_a_key_by_a_store() {
+    let sandbox = Sandbox::start(Config {
+        limits: Limits { per_minute: Some(600), ..Limits::default() },
+        ..Config::default()
+    })
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let clients: Vec<_> = (0..3)
+        .map(|_| {
+            let store = SqliteRateLimiterStore::open(folder.path().join("limits.db"), "n").unwrap();
+            let limiter = SharedRateLimiter::with_async_store(StoreOnThread::new(store));
+            client(&sandbox, &sandbox.key_pair().secret).with_rate_limiter(Some(limiter))
+        })
+        .collect();
+    let begun = Instant::now();
+    let sends: Vec<_> = (0..90)
+        .map(|number| {
+            let (client, message) = (clients[number % 3].clone(), message(&sandbox));
+            tokio::spawn(async move { client.call(message).await.map(|sent| sent.meta.rate_limit.remaining) })
+        })
+        .collect();
+    for send in sends {
+        send.await.unwrap().unwrap();
+    }
+    // Three limiters without a common store would each send their burst of 48 at once.
+    assert!(begun.elapsed().as_secs_f64() > 2.0, "{:?}", begun.elapsed());
 }

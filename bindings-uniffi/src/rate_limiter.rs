@@ -1,8 +1,10 @@
 //! The rate limiter that the calls of clients share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use hudhud::{Error, RateLimiter, SharedRateLimiter};
+use hudhud::host_support::StoreFault;
+use hudhud::{Error, RateLimiter, SharedRateLimiter, UnixTime};
 
 use crate::error::HudhudError;
 use crate::services::ExchangeHandle;
@@ -26,6 +28,52 @@ impl RateLimiterHandle {
         let state =
             RateLimiter::decode(&state).map_err(|error| Error::invalid("state", error.to_string()))?;
         Ok(Self(SharedRateLimiter::with_state(state)))
+    }
+
+    /// Creates a limiter that shares its limits with other processes by a store. The host uses the store.
+    #[uniffi::constructor]
+    pub fn with_store() -> Self {
+        Self(SharedRateLimiter::with_store_of_host())
+    }
+
+    /// Returns true if the caller has to use the store now. `now` is in milliseconds since 1970, as in the other functions.
+    pub fn begin_trip(&self, now: u64) -> bool {
+        self.0.begin_trip(UnixTime::from_millis(now))
+    }
+
+    /// Returns the new bytes for the store, or nothing if the stored bytes are no state.
+    pub fn update(&self, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
+        self.0.update(stored.as_deref(), UnixTime::from_millis(now)).ok()
+    }
+
+    /// Ends the use of the store, which has accepted the last bytes of `update`.
+    pub fn stored(&self, now: u64) {
+        self.0.stored(UnixTime::from_millis(now));
+    }
+
+    /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
+    pub fn store_failed(&self, now: u64) -> u64 {
+        let failing = self.0.store_failed(UnixTime::from_millis(now));
+        u64::try_from(failing.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Ends a call because the store has failed for so many milliseconds, or holds bytes that are no state. Always returns
+    /// the error of the call.
+    #[uniffi::method(default(failing = None))]
+    pub fn end(
+        &self,
+        exchange: Arc<ExchangeHandle>,
+        now: u64,
+        failing: Option<u64>,
+    ) -> Result<(), HudhudError> {
+        let fault =
+            failing.map_or(StoreFault::NoState, |millis| StoreFault::Failing(Duration::from_millis(millis)));
+        Err(exchange.lose_store(fault, UnixTime::from_millis(now)))
+    }
+
+    /// Ends the use of the store, which its caller gave up.
+    pub fn abandon_trip(&self) {
+        self.0.abandon_trip();
     }
 
     /// Returns the state, to continue with in a later process.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hudhud::endpoint::Vendor;
-use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
+use hudhud::host_support::{CallInput, HALF, StoreFault, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
     AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors,
     IdempotencyKey, Json, Method, Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
@@ -115,6 +115,12 @@ impl ExchangeHandle {
     pub(crate) fn wait_for(&self, limiter: &SharedRateLimiter) {
         // A page that is over sends no request.
         self.lock().flight.with(|exchange| exchange.wait_for(limiter));
+    }
+
+    /// Ends the call because the store of its rate limiter fails, and returns its error.
+    pub(crate) fn lose_store(&self, fault: StoreFault, now: UnixTime) -> HudhudError {
+        let lost = self.lock().flight.with(|exchange| exchange.lose_store(fault, now));
+        lost.unwrap_or_else(over).into()
     }
 
     fn new(flight: Flight) -> Arc<Self> {

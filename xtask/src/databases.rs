@@ -31,6 +31,23 @@ impl Databases {
             command.env("HUDHUD_LIBRARIES", libraries);
         }
     }
+
+    /// Returns the folder of PostgreSQL's programs.
+    pub(crate) fn postgres(&self) -> &Path {
+        &self.postgres
+    }
+
+    /// Returns the path of `redis-server`.
+    pub(crate) fn redis(&self) -> &Path {
+        &self.redis
+    }
+
+    /// Lets a command of one of the servers find the libraries that it needs.
+    pub(crate) fn link(&self, command: &mut Command) {
+        if let Some(libraries) = &self.libraries {
+            command.env("LD_LIBRARY_PATH", libraries);
+        }
+    }
 }
 
 /// Returns the servers, and unpacks them first if this machine has none.

@@ -14,6 +14,7 @@ use crate::oldest;
 use crate::once::once;
 use crate::readme;
 use crate::sandbox::{self, Sandbox};
+use crate::servers::Servers;
 use crate::tools::{self, CheckError};
 
 const FOLDER: &str = "bindings-uniffi/kotlin";
@@ -159,12 +160,13 @@ pub(crate) fn checks() -> Vec<Check> {
     ]
 }
 
-/// Runs the tests of the artifacts on one JDK, with a sandbox.
+/// Runs the tests of the artifacts on one JDK, with a sandbox, PostgreSQL and Redis.
 fn test(which: usize) -> Result<(), CheckError> {
     built()?;
     let java = jdk(which)?.join("bin/java");
-    let sandbox = Sandbox::start()?;
+    let (sandbox, servers) = (Sandbox::start()?, Servers::start()?);
     let mut maven = maven("tests")?;
+    servers.name_in(&mut maven);
     maven.arg("surefire:test").arg(format!("-Djvm={}", java.display()));
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
@@ -259,6 +261,12 @@ fn java(project: &str, class: &str) -> Result<Vec<String>, CheckError> {
 pub(crate) fn driver() -> Result<Vec<String>, CheckError> {
     built()?;
     java("tests", "dev.hudhud.conformance.ConformanceKt")
+}
+
+/// Returns the command of one of the processes that share a rate limiter.
+pub(crate) fn fleet() -> Result<Vec<String>, CheckError> {
+    built()?;
+    java("tests", "dev.hudhud.fleet.FleetKt")
 }
 
 /// Returns the command that runs the transport tests.

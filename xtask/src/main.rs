@@ -10,6 +10,7 @@ mod crates;
 mod databases;
 mod demo;
 mod errors;
+mod fleet;
 mod kill;
 mod kotlin;
 mod layers;
@@ -28,6 +29,7 @@ mod package;
 mod python;
 mod readme;
 mod sandbox;
+mod servers;
 mod setup;
 mod sim;
 mod swift;
@@ -77,6 +79,9 @@ enum Task {
     /// unless the effects in the database equal the events. With `--outbox`, kills senders of messages in all hosts in turn, and
     /// fails unless the sandbox has each message once. `test` does the same with fewer events, messages and kills.
     Kill(kill::Options),
+    /// Runs eight processes in several languages that share the limits of a key by a store: SQLite, PostgreSQL, Redis. Kills one.
+    /// Fails unless all messages arrive, the limit is used, and urgent messages pass. `test` does the same with fewer messages.
+    Fleet(fleet::Options),
     /// Writes the times of checks and builds into CONTRIBUTING.md. `test` must have run twice.
     Times,
     /// Makes a million calls with the Python package, verifies a million deliveries with the npm package, and fails if
@@ -103,6 +108,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Sim(options) => sim::run(&options),
         Task::Kill(options) => tools::exit_code(kill::run(&options)),
+        Task::Fleet(options) => tools::exit_code(fleet::run(&options)),
         Task::Times => times::run(),
         Task::Soak { calls } => tools::exit_code(
             python::soak(calls)

@@ -144,6 +144,18 @@ pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
     Ok(vec!["env".into(), package, "node".into(), program.display().to_string()])
 }
 
+/// Returns the command of one of the processes that share a rate limiter.
+pub(crate) fn fleet() -> Result<Vec<String>, CheckError> {
+    tools::node_tools(FOLDER)?;
+    let script = root().join(FOLDER).join("test/fleet.mjs");
+    Ok(vec![
+        "env".into(),
+        format!("PACKAGE={}", package()?.display()),
+        "node".into(),
+        script.display().to_string(),
+    ])
+}
+
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.
 pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;

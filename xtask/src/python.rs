@@ -216,6 +216,12 @@ pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
     Ok(vec![with_wheel(TESTS)?.display().to_string(), "-B".into(), program.display().to_string()])
 }
 
+/// Returns the command of one of the processes that share a rate limiter.
+pub(crate) fn fleet() -> Result<Vec<String>, CheckError> {
+    let (python, script) = (with_wheel(TESTS)?, root().join(TESTS).join("fleet_process.py"));
+    Ok(vec![python.display().to_string(), "-B".into(), script.display().to_string()])
+}
+
 /// Checks that mypy, pyright and stubtest report no problems in the package and in a file of typical use.
 pub(crate) fn check_types() -> Result<(), CheckError> {
     let python = with_wheel(TESTS)?;

@@ -30,8 +30,14 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn start() -> Result<Self, String> {
+        Self::with_limit(0)
+    }
+
+    /// Starts a sandbox whose keys have a limit per minute.
+    pub(crate) fn with_limit(per_minute: u64) -> Result<Self, String> {
         let mut command = cargo(["run", "--quiet", "--locked", "--package", "hudhud-sandbox", "--"]);
-        command.args(["--quiet", "--seed", SEED, "--per-minute", "0", "--daily", "0", "--monthly", "0"]);
+        command.args(["--quiet", "--seed", SEED, "--daily", "0", "--monthly", "0"]);
+        command.args(["--per-minute", &per_minute.to_string()]);
         command.current_dir(root()).stdin(Stdio::null()).stdout(Stdio::piped());
         // Cargo replaces its process with the program's, so killing the child ends the sandbox.
         let mut process = command.spawn().map_err(|error| error.to_string())?;

@@ -8,14 +8,14 @@ use super::literal::Literal;
 pub(super) struct Message {
     pub(super) text: String,
     pub(super) kind: String,
-    /// The field or argument that the message is about, if the code passes it separately.
+    /// The field or argument that the message is about, if the code passes it as a text of its own.
     pub(super) field: Option<String>,
     pub(super) file: String,
     /// Set for the hints of the vendors' codes: `kind` is the code.
     pub(super) is_hint: bool,
 }
 
-/// The role of a literal.
+/// What a literal is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Then {
     /// A message of this kind.
@@ -157,6 +157,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/src/inbox/entry.rs", "impl Display for InvalidEntry", "", Then::Kind("InvalidEntry")),
     rule("core/stores/sqlite/src/error.rs", "", "", Then::Kind("hudhud_sqlite::Error")),
     rule("core/stores/sqlite/src/table.rs", "", "", Then::Nothing),
+    rule("core/transports/reqwest/examples/fleet.rs", "", "", Then::Nothing),
     rule("core/stores/sqlite/src/rate_limiter.rs", "", "", Then::Nothing),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule(
@@ -522,6 +523,14 @@ pub(super) const RULES: &[Rule] = &[
         "IllegalArgumentException",
         "",
         Then::Kind("IllegalArgumentException"),
+    ),
+    rule("bindings-uniffi/kotlin/jdbc/", "", "", Then::Nothing),
+    rule("bindings-uniffi/kotlin/redis/", "", "", Then::Nothing),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/RateLimiterStore.kt",
+        "",
+        "",
+        Then::Nothing,
     ),
     rule("bindings-uniffi/kotlin/", "requireNotNull", "", Then::Kind("IllegalArgumentException")),
     // The beginnings of messages of the JDK.

@@ -70,6 +70,13 @@ public class Exchange<out A> internal constructor(
     @JvmSynthetic
     internal fun waitFor(limiter: RateLimiter): Unit = limiter.hold(handle)
 
+    /** Ends the call because the store of its rate limiter fails. Always throws. */
+    internal fun loseStore(limiter: RateLimiterHandle, fault: StoreFault): Unit = try {
+        limiter.end(handle, System.currentTimeMillis().toULong(), fault.failing?.toULong())
+    } catch (error: HudhudException) {
+        throw error.apply { if (fault.cause != null) initCause(fault.cause) }
+    }
+
     /** The name of the call. */
     internal val name: String get() = call.name
 

@@ -227,7 +227,7 @@ public abstract class Client<V> internal constructor(
                     }
                     is Step.Wait -> {
                         watch?.waits()
-                        delay(step.duration.toMillis())
+                        if (rateLimiter?.isStoreUsedFor(exchange) != true) delay(step.duration.toMillis())
                     }
                     is Step.Done -> return step.response
                 }

@@ -5,7 +5,8 @@ package dev.hudhud
  * Lets requests leave so that the limits of a key are used and not exceeded.
  *
  * Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
- * several clients if they use the same key. Coroutines and threads can share it.
+ * several clients if they use the same key. Coroutines and threads can share it. A [RateLimiterStore] shares the limits with
+ * other processes.
  *
  * ```kotlin
  * val limiter = RateLimiter()
@@ -16,16 +17,25 @@ package dev.hudhud
  * A call whose turn comes after its deadline ends at once with [HudhudException.WaitTooLong]. Exchanges that a program
  * drives itself do not wait.
  */
-public class RateLimiter private constructor(private val handle: RateLimiterHandle) {
+public class RateLimiter private constructor(private val handle: RateLimiterHandle, store: RateLimiterStore?, patience: Long) {
+    private val store = store?.let { UsedStore(handle, it, patience) }
+
     /** Creates a limiter that knows no limit. */
-    public constructor() : this(RateLimiterHandle())
+    public constructor() : this(RateLimiterHandle(), null, PATIENCE)
 
     /**
      * Creates a limiter that continues with the [state] of an earlier one.
      *
      * @throws HudhudException.InvalidRequest if the bytes are not a state.
      */
-    public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state))
+    public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state), null, PATIENCE)
+
+    /**
+     * Creates a limiter that shares the limits of a key with other processes by a [store].
+     *
+     * While the store fails, calls wait. After 30 seconds they end with [HudhudException.Store].
+     */
+    public constructor(store: RateLimiterStore) : this(RateLimiterHandle.withStore(), store, PATIENCE)
 
     /** The state, to continue with in a later process. It has about 100 bytes. */
     public val state: ByteArray get() = handle.state()
@@ -37,6 +47,19 @@ public class RateLimiter private constructor(private val handle: RateLimiterHand
     @JvmSynthetic
     internal fun hold(exchange: ExchangeHandle): Unit = handle.hold(exchange)
 
+    /** Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once. */
+    @JvmSynthetic
+    internal suspend fun isStoreUsedFor(exchange: Exchange<*>): Boolean = store?.isUsedFor(exchange) == true
+
     /** Returns the name of the class and the number of calls that wait. */
     override fun toString(): String = "RateLimiter(waiting=$waiting)"
+
+    internal companion object {
+        /** The time for which calls wait while a store fails, in milliseconds. */
+        private const val PATIENCE = 30_000L
+
+        /** Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests. */
+        @JvmSynthetic
+        internal fun of(store: RateLimiterStore, patience: Long) = RateLimiter(RateLimiterHandle.withStore(), store, patience)
+    }
 }

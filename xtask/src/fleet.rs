@@ -1,0 +1,295 @@
+//! Processes in several languages that share the limits of a key by one store, against the sandbox. One of them is killed.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant, SystemTime};
+use std::{env, fs, process, thread};
+
+use crate::command::{cargo, root, succeed};
+use crate::sandbox::Sandbox;
+use crate::servers::Servers;
+use crate::tools::CheckError;
+use crate::{kotlin, manifests, npm, python};
+
+/// A store that all processes use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Store {
+    Sqlite,
+    Postgres,
+    Redis,
+}
+
+/// A language of processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Language {
+    Python,
+    Rust,
+    Kotlin,
+    Node,
+}
+
+/// The course.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The stores, one after the other. Default: all.
+    #[arg(long, value_enum)]
+    store: Vec<Store>,
+    /// The limit per minute of the key.
+    #[arg(long, default_value_t = 3_000)]
+    limit: u64,
+    /// The number of messages of all processes.
+    #[arg(long, default_value_t = 12_000)]
+    sends: u64,
+    /// The time in seconds at which a process is killed.
+    #[arg(long, default_value_t = 100)]
+    kill: u64,
+}
+
+/// The short form, which checks what can be seen before the first minute has passed.
+const SHORT: Options = Options { store: Vec::new(), limit: 3_000, sends: 640, kill: 4 };
+
+/// The seconds between two urgent messages of one process.
+const URGENT: &str = "4";
+
+/// Runs the processes on each store, and checks what they report.
+pub(crate) fn run(options: &Options) -> Result<(), CheckError> {
+    let all = [Store::Sqlite, Store::Postgres, Store::Redis];
+    let stores = if options.store.is_empty() { &all[..] } else { &options.store };
+    let needs_servers = stores.iter().any(|store| *store != Store::Sqlite);
+    let servers = needs_servers.then(Servers::start).transpose()?;
+    for store in stores {
+        check(options, *store, servers.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Runs the short form.
+pub(crate) fn short() -> Result<(), CheckError> {
+    run(&Options { store: vec![Store::Sqlite], ..SHORT })
+}
+
+/// Builds the program of a language, and returns its command.
+fn program(language: Language) -> Result<Vec<String>, CheckError> {
+    Ok(match language {
+        Language::Python => python::fleet()?,
+        Language::Kotlin => kotlin::fleet()?,
+        Language::Node => npm::fleet()?,
+        Language::Rust => {
+            let mut build = cargo(["build", "--quiet", "--package", "hudhud-reqwest", "--example", "fleet"]);
+            succeed(build.current_dir(root()))?;
+            vec![manifests::target()?.join("debug/examples/fleet").display().to_string()]
+        }
+    })
+}
+
+/// Returns the languages of the eight processes: those that have a store of this kind. Node has the one of Redis that its
+/// script writes out.
+fn languages(store: Store) -> [Language; 8] {
+    use Language::{Kotlin, Node, Python, Rust};
+    match store {
+        Store::Sqlite => [Python, Rust, Kotlin, Python, Rust, Kotlin, Python, Rust],
+        Store::Postgres => [Python, Kotlin, Python, Kotlin, Python, Kotlin, Python, Kotlin],
+        Store::Redis => [Python, Node, Kotlin, Python, Node, Kotlin, Python, Node],
+    }
+}
+
+/// An event of a process, with its time in seconds.
+enum Event {
+    /// An attempt has ended with this status.
+    Attempt(f64, u16),
+    Arrived,
+    /// An urgent call took so many seconds.
+    Urgent(f64),
+}
+
+impl Event {
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (kind, at) = (words.next()?, words.next()?.parse().ok()?);
+        Some(match kind {
+            "attempt" => Self::Attempt(at, words.next()?.parse().ok()?),
+            "arrived" => Self::Arrived,
+            "urgent" => Self::Urgent(words.next()?.parse().ok()?),
+            _ => return None,
+        })
+    }
+}
+
+/// A process that runs, and the events that it prints.
+struct Running {
+    process: Child,
+    events: Receiver<Event>,
+}
+
+impl Running {
+    fn start(mut command: Command) -> Result<Self, String> {
+        let mut process =
+            command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{command:?}: {error}"))?;
+        let output = process.stdout.take().ok_or("a process has no output")?;
+        let (sender, events) = mpsc::channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let Some(event) = Event::read(&line) else { continue };
+                if sender.send(event).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self { process, events })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn check(options: &Options, store: Store, servers: Option<&Servers>) -> Result<(), CheckError> {
+    let languages = languages(store);
+    let mut programs = BTreeMap::new();
+    for language in languages {
+        if let Entry::Vacant(place) = programs.entry(language) {
+            place.insert(program(language)?);
+        }
+    }
+    let sandbox = Sandbox::with_limit(options.limit)?;
+    let folder = env::temp_dir().join(format!("hudhud-fleet-{}", process::id()));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let address = match store {
+        Store::Sqlite => format!("sqlite:{}", folder.join("limits.db").display()),
+        Store::Postgres => format!("postgres:{}", servers.map_or(0, Servers::postgres)),
+        Store::Redis => format!("redis:{}", servers.map_or(0, Servers::redis)),
+    };
+    let share = options.sends / 8;
+    let begun = Instant::now();
+    let mut processes = Vec::new();
+    for (number, language) in languages.into_iter().enumerate() {
+        let words = &programs[&language];
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env("FLEET_STORE", &address).env("FLEET_URGENT", URGENT);
+        for (variable, name) in [
+            ("FLEET_BASE_URL", "zagely_base_url"),
+            ("FLEET_PUBLIC", "public_key"),
+            ("FLEET_SECRET", "secret_key"),
+            ("FLEET_SESSION", "session_id"),
+        ] {
+            command.env(variable, sandbox.says(name)?);
+        }
+        command.env("FLEET_SENDS", share.to_string()).env("FLEET_FIRST", (number as u64 * share).to_string());
+        processes.push(Running::start(command)?);
+    }
+    let kill_at = Duration::from_secs(options.kill);
+    thread::sleep(kill_at.saturating_sub(begun.elapsed()));
+    // The last process is killed: it sends no more, and holds a lease.
+    processes[7]
+        .process
+        .kill()
+        .map_err(|error| format!("a process has ended before it was killed: {error}"))?;
+    let killed =
+        SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64());
+    for running in &mut processes[..7] {
+        let status = running.process.wait().map_err(|error| error.to_string())?;
+        if !status.success() {
+            return Err(format!("a process has failed: {status}").into());
+        }
+    }
+    let mut seen = Seen::default();
+    for (number, running) in processes.iter().enumerate() {
+        // The thread that reads ends with the output of its process.
+        while let Ok(event) = running.events.recv_timeout(Duration::from_secs(5)) {
+            seen.add(event, number == 7);
+        }
+    }
+    let _ = fs::remove_dir_all(&folder);
+    println!("{store:?}, {languages:?}:");
+    Ok(seen.judge(options, killed)?)
+}
+
+/// What the processes reported.
+#[derive(Default)]
+struct Seen {
+    attempts: Vec<(f64, u16)>,
+    arrived: u64,
+    arrived_of_killed: u64,
+    urgent: Vec<f64>,
+}
+
+impl Seen {
+    fn add(&mut self, event: Event, is_of_killed: bool) {
+        match event {
+            Event::Attempt(at, status) => self.attempts.push((at, status)),
+            Event::Arrived if is_of_killed => self.arrived_of_killed += 1,
+            Event::Arrived => self.arrived += 1,
+            Event::Urgent(seconds) => self.urgent.push(seconds),
+        }
+    }
+
+    /// Returns the number of successes between two times.
+    fn successes(&self, from: f64, to: f64) -> f64 {
+        self.attempts.iter().filter(|(at, status)| *status == 201 && (from..to).contains(at)).count() as f64
+    }
+
+    fn judge(mut self, options: &Options, killed: f64) -> Result<(), String> {
+        let first = self.attempts.iter().map(|(at, _)| *at).fold(f64::INFINITY, f64::min);
+        // At the end fewer and fewer processes have messages left.
+        let last = self.attempts.iter().map(|(at, _)| *at).fold(0.0, f64::max);
+        let per_second = options.limit as f64 / 60.0;
+        let share = options.sends / 8;
+        let late = self.attempts.iter().filter(|(at, status)| *status == 429 && *at > first + 60.0).count();
+        let refused = self.attempts.iter().filter(|(_, status)| *status == 429).count();
+        self.urgent.sort_by(f64::total_cmp);
+        let p99 = self.urgent.get(self.urgent.len().saturating_sub(1) * 99 / 100).copied().unwrap_or(0.0);
+        println!(
+            "  {} of 7 x {share} messages arrived, and {} of the killed process; {:.0} s; {} attempts, {refused} refused, \
+             {late} after the first minute; {} urgent: p99 {p99:.2} s",
+            self.arrived,
+            self.arrived_of_killed,
+            last - first,
+            self.attempts.len(),
+            self.urgent.len()
+        );
+        let mut wrong = Vec::new();
+        if self.arrived != 7 * share {
+            wrong.push("not all messages arrived".to_owned());
+        }
+        if late * 1_000 > self.attempts.len() {
+            wrong.push(format!("{late} refusals after the first minute"));
+        }
+        if p99 >= 2.0 || self.urgent.is_empty() {
+            wrong.push(format!("urgent p99 {p99:.2} s"));
+        }
+        // Leases lie at most ten seconds ahead.
+        let to = (killed + 10.0).min(last - 1.0);
+        let lease = self.successes(killed, to) / ((to - killed).max(1.0) * per_second);
+        let whole = ((last - 5.0 - first) / 60.0).floor();
+        print!("  used after the kill: {:.1} % of the limit in {:.0} s", 100.0 * lease, to - killed);
+        if whole >= 2.0 {
+            let used =
+                self.successes(first + 60.0, first + 60.0 * whole) / (options.limit as f64 * (whole - 1.0));
+            let after = self.successes(killed + 10.0, first + 60.0 * whole)
+                / ((first + 60.0 * whole - killed - 10.0) * per_second);
+            println!(
+                "; from 10 s after it {:.1} %; in the minutes after the first {:.1} %",
+                100.0 * after,
+                100.0 * used
+            );
+            if used < 0.97 {
+                wrong.push(format!("{:.1} % of the limit used", 100.0 * used));
+            }
+            if after < 0.97 {
+                wrong.push(format!("{:.1} % used after the lease of the killed process", 100.0 * after));
+            }
+            if lease < 0.85 {
+                wrong.push(format!("{:.1} % used in the seconds after the kill", 100.0 * lease));
+            }
+        } else {
+            println!();
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+}

@@ -158,6 +158,6 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(count, 15);
+        assert_eq!(count, 16);
     }
 }

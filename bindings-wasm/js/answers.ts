@@ -1,6 +1,7 @@
 // Builders of answers for a fake `fetch`: pages of lists and the vendor's errors.
 
 import type { FieldErrors } from "./api-response.js";
+import { onlyKnown } from "./near.js";
 
 /** An error code of Zagely. */
 export type ErrorCode =
@@ -54,7 +55,9 @@ export interface PageNumbers {
 }
 
 /** Makes the answer of a list: one page with these items. */
-export function page(items: readonly unknown[], { page = 1, lastPage = page, total = items.length }: PageNumbers = {}): BuiltAnswer {
+export function page(items: readonly unknown[], numbers: PageNumbers = {}): BuiltAnswer {
+  onlyKnown(numbers, ["page", "lastPage", "total"]);
+  const { page = 1, lastPage = page, total = items.length } = numbers;
   return { status: 200, headers: {}, json: { data: items, current_page: page, last_page: lastPage, per_page: 50, total } };
 }
 
@@ -73,7 +76,9 @@ export interface ErrorParts {
 }
 
 /** Makes the answer of a call that Zagely refuses. The code decides the status. */
-export function apiError(code: ErrorCode, { message = "Refused.", retryAfterMs, fieldErrors, requiredAbility, details }: ErrorParts = {}): BuiltAnswer {
+export function apiError(code: ErrorCode, parts: ErrorParts = {}): BuiltAnswer {
+  onlyKnown(parts, ["message", "retryAfterMs", "fieldErrors", "requiredAbility", "details"]);
+  const { message = "Refused.", retryAfterMs, fieldErrors, requiredAbility, details } = parts;
   if (!Object.hasOwn(STATUSES, code)) throw new TypeError(`code: expected ${Object.keys(STATUSES).join(" or ")}`);
   const headers = retryAfterMs === undefined ? {} : { "retry-after": `${Math.ceil(retryAfterMs / 1000)}` };
   const all = { ...details, ...(fieldErrors && { errors: fieldErrors }), ...(requiredAbility && { required_ability: requiredAbility }) };

@@ -79,6 +79,8 @@ test("the kit refuses misspelt responses and vendors", async () => {
     await assert.rejects(new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).account.me(), { name: "TypeError", message });
     assert.equal(fetch.requests.length, 1);
   }
+  assert.throws(() => apiError("rate_limit_exceeded", { retryAfter: 5 }), { name: "TypeError", message: "unknown option: retryAfter; did you mean retryAfterMs?" });
+  assert.throws(() => page([], { lastpage: 2 }), { name: "TypeError", message: "unknown option: lastpage; did you mean lastPage?" });
   assert.throws(() => stub("zagly", {}), { name: "TypeError", message: "vendor: expected zagely or wazaj" });
 });
 

@@ -123,7 +123,7 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
   }
 }
 
-/** Returns the status of a response. Throws if the value is none. A browser hides the status of a redirect. */
+/** Returns the status of a response. Throws if it has none. A browser hides the status of a redirect. */
 function statusWithin(response: Partial<FetchResponse> | null | undefined, status: number | undefined): number {
   try {
     const { type, body, arrayBuffer } = response ?? {};

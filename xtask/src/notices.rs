@@ -216,7 +216,8 @@ pub(crate) fn name_all_of_wasm(module: &Path) -> Result<(), String> {
 
 /// Returns true if notices name a crate, or if it is ours or of the standard library.
 fn is_named(name: &str, notices: &str) -> bool {
-    matches!(name, "alloc" | "compiler_builtins" | "core" | "std")
+    // The compiler names its functions of the allocator `__rustc`.
+    matches!(name, "__rustc" | "alloc" | "compiler_builtins" | "core" | "std")
         || name.starts_with("hudhud")
         || notices
             .lines()

@@ -9,9 +9,10 @@ from typing import Any
 from ._hudhud import Verifier
 from ._log import log
 from .errors import ArgumentError, WebhookError, _of_value
+from .inbox._rules import Rules
 from .webhook import Webhook
 
-__all__ = ["MAX_BODY_BYTES", "ReadBefore", "Received", "TooLarge", "admit", "bounded", "check_limit", "log"]
+__all__ = ["MAX_BODY_BYTES", "ReadBefore", "Received", "TooLarge", "admit", "bounded", "check_inbox", "check_limit", "check_webhook", "log"]
 
 MAX_BODY_BYTES = 1024 * 1024
 """The default limit of a body in bytes. A delivery has a few kilobytes."""
@@ -35,6 +36,25 @@ def check_limit(limit: object) -> int:
     if limit < 1:
         raise _of_value("argument 'max_body_bytes': expected a number of bytes >= 1")
     return limit
+
+
+def check_webhook(webhook: object) -> Webhook:
+    """Validates and returns a webhook. Without this, each delivery would fail."""
+    if isinstance(webhook, type):
+        raise ArgumentError(f"argument 'webhook': {webhook.__name__} is a class; pass an instance, {webhook.__name__}(secret)")
+    if not isinstance(webhook, Webhook):
+        raise ArgumentError(f"argument 'webhook': expected a Webhook, not {type(webhook).__name__}; make one with Webhook(secret)")
+    return webhook
+
+
+def check_inbox(inbox: object, *kinds: type[Rules]) -> None:
+    """Refuses what is no inbox of the kinds, and an inbox without a handler."""
+    if not isinstance(inbox, Rules):
+        raise ArgumentError(f"argument 'inbox': expected an inbox of hudhud.inbox, not {type(inbox).__name__}")
+    if not isinstance(inbox, kinds):
+        raise ArgumentError(f"argument 'inbox': expected a LeasedInbox or a TransactionalInbox, not {type(inbox).__name__}, which is asynchronous")
+    if inbox._function is None:
+        raise ArgumentError("argument 'inbox': it has no handler; decorate a function with @inbox.handler before")
 
 
 def admit(webhook: Webhook, headers: Any, lengths: Iterable[str], limit: int) -> None:

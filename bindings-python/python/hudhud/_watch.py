@@ -55,6 +55,12 @@ def guarded(observer: Any) -> Guarded | None:
     if isinstance(observer, type) or missing:
         kind = f"the class {observer.__name__}" if isinstance(observer, type) else type(observer).__name__
         raise ArgumentError(f"argument 'observer': expected an object with the methods begin, event and end, not {kind}")
+    # Imported here, because it takes longer than this whole package.
+    import inspect
+
+    for name in "begin", "event", "end":
+        if inspect.iscoroutinefunction(getattr(observer, name)):
+            raise ArgumentError(f"argument 'observer': {name} is a coroutine function, which nothing would await; write def {name}")
     return Guarded(observer)
 
 

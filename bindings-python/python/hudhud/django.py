@@ -27,7 +27,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError  # type: 
 from django.http.request import RawPostDataException  # type: ignore[import-untyped]
 from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
 
-from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
+from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_inbox, check_limit, check_webhook, log
 from .errors import WebhookError
 from .inbox import Receipt
 from .inbox._asyncio import AsyncInbox
@@ -41,6 +41,7 @@ def delivered(
     webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Returns a decorator that passes the event of the request to a view as its second argument."""
+    check_webhook(webhook)
     limit = check_limit(max_body_bytes)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -118,6 +119,7 @@ def receiver(
         path("webhook", receiver(webhook, inbox))
     """
     decorate = delivered(webhook, max_body_bytes=max_body_bytes)
+    check_inbox(inbox, AsyncInbox, BlockingInbox)
     if isinstance(inbox, AsyncInbox):
         asynchronous_inbox = inbox
 

@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
+from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_inbox, check_limit, check_webhook, log
 from .errors import WebhookError
 from .inbox._asyncio import AsyncInbox
 from .inbox._blocking import BlockingInbox
@@ -35,6 +35,7 @@ __all__ = ["delivery", "receiver", "verify"]
 async def verify(webhook: Webhook, request: Request, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
     """Returns the event of a request. Raises an `HTTPException` if the delivery is refused."""
     limit = check_limit(max_body_bytes)
+    check_webhook(webhook)
     try:
         admit(webhook, request.headers, request.headers.getlist("content-length"), limit)
         return webhook._receive(request.headers, await _body(request, limit))
@@ -65,6 +66,7 @@ async def _body(request: Request, limit: int) -> bytes:
 
 def delivery(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> Callable[..., Awaitable[WebhookEvent]]:
     """Returns a dependency for `Depends` that gives the event of the request."""
+    check_webhook(webhook)
     check_limit(max_body_bytes)
 
     async def dependency(request: Request) -> Any:
@@ -83,6 +85,8 @@ def receiver(
 
         app.add_route("/webhook", receiver(webhook, inbox), methods=["POST"])
     """
+    check_webhook(webhook)
+    check_inbox(inbox, AsyncInbox, BlockingInbox)
     check_limit(max_body_bytes)
 
     async def endpoint(request: Request) -> Response:

@@ -23,7 +23,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, request
 
-from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_limit, log
+from ._receiver import MAX_BODY_BYTES, ReadBefore, Received, TooLarge, admit, bounded, check_inbox, check_limit, check_webhook, log
 from .errors import WebhookError
 from .inbox._blocking import BlockingInbox
 from .webhook import WebhookEvent, Webhook
@@ -34,6 +34,7 @@ __all__ = ["delivered", "receiver", "verify"]
 def verify(webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES) -> WebhookEvent:
     """Returns the event of the current request. Aborts the request if the delivery is refused."""
     limit = check_limit(max_body_bytes)
+    check_webhook(webhook)
     try:
         admit(webhook, request.headers, request.headers.getlist("Content-Length"), limit)
         return webhook._receive(request.headers, _body(limit))
@@ -66,6 +67,7 @@ def delivered(
     webhook: Webhook, *, max_body_bytes: int = MAX_BODY_BYTES
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Returns a decorator that passes the event of the current request to a view as its first argument."""
+    check_webhook(webhook)
     check_limit(max_body_bytes)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,6 +87,8 @@ def receiver(webhook: Webhook, inbox: BlockingInbox, *, max_body_bytes: int = MA
 
         app.add_url_rule("/webhook", view_func=receiver(webhook, inbox), methods=["POST"])
     """
+    check_webhook(webhook)
+    check_inbox(inbox, BlockingInbox)
     check_limit(max_body_bytes)
 
     def receive_in_inbox() -> Response:

@@ -18,6 +18,7 @@ T = TypeVar("T")
 class AsyncInbox(Rules):
     """The parts that both modes share."""
 
+    _is_async = True
     _store: AsyncStore
 
     async def receive(self, event: WebhookEvent) -> Receipt:
@@ -57,7 +58,7 @@ class AsyncTransactionalInbox(AsyncInbox, Generic[T]):
     _transactional = True
 
     def __init__(self, store: AsyncTransactionalStore[T], *, max_attempts: int = 5) -> None:
-        super().__init__(30.0, max_attempts)
+        super().__init__(store, 30.0, max_attempts)
         self._store = self._transactions = store
 
     def handler(self, function: Callable[[WebhookEvent, T], Awaitable[None]]) -> Callable[[WebhookEvent, T], Awaitable[None]]:
@@ -109,7 +110,7 @@ class AsyncLeasedInbox(AsyncInbox):
     _transactional = False
 
     def __init__(self, store: AsyncStore, *, lease: float = 30.0, max_attempts: int = 5) -> None:
-        super().__init__(lease, max_attempts)
+        super().__init__(store, lease, max_attempts)
         self._store = store
 
     def handler(self, function: Callable[[WebhookEvent, Lease], Awaitable[None]]) -> Callable[[WebhookEvent, Lease], Awaitable[None]]:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from .._hudhud import WebhookEvent
 from ._receipt import Lease, Receipt
-from ._rules import Rules, key_of, lease_of, log_lost_lease, now_ms, refusal
+from ._rules import Rules, key_of, lease_of, log_lost_lease, now_ms, refusal, refuse_unfinished
 from ._store import Store, StoreBusyError, TransactionalStore
 
 __all__ = ["BlockingInbox", "LeasedInbox", "TransactionalInbox"]
@@ -18,6 +18,7 @@ T = TypeVar("T")
 class BlockingInbox(Rules):
     """The parts that both modes share."""
 
+    _is_async = False
     _store: Store
 
     def receive(self, event: WebhookEvent) -> Receipt:
@@ -57,7 +58,7 @@ class TransactionalInbox(BlockingInbox, Generic[T]):
     _transactional = True
 
     def __init__(self, store: TransactionalStore[T], *, max_attempts: int = 5) -> None:
-        super().__init__(30.0, max_attempts)
+        super().__init__(store, 30.0, max_attempts)
         self._store = self._transactions = store
 
     def handler(self, function: Callable[[WebhookEvent, T], None]) -> Callable[[WebhookEvent, T], None]:
@@ -81,7 +82,7 @@ class TransactionalInbox(BlockingInbox, Generic[T]):
                         return refusal(decision, stored=replaced)
                     claim = decision.claim
                 try:
-                    handler(event, transaction.connection)
+                    refuse_unfinished(handler(event, transaction.connection))
                 except Exception as error:
                     failure = error
                     raise
@@ -109,7 +110,7 @@ class LeasedInbox(BlockingInbox):
     _transactional = False
 
     def __init__(self, store: Store, *, lease: float = 30.0, max_attempts: int = 5) -> None:
-        super().__init__(lease, max_attempts)
+        super().__init__(store, lease, max_attempts)
         self._store = store
 
     def handler(self, function: Callable[[WebhookEvent, Lease], None]) -> Callable[[WebhookEvent, Lease], None]:
@@ -130,7 +131,7 @@ class LeasedInbox(BlockingInbox):
                 return refusal(decision, stored=replaced)
             claim = decision.claim
         try:
-            handler(event, lease_of(key, claim))
+            refuse_unfinished(handler(event, lease_of(key, claim)))
         except Exception as error:
             change = self._failure(claim, error)
             if not self._store.replace(key, change):

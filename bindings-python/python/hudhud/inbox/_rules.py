@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import time
 from collections.abc import Callable
@@ -21,8 +22,10 @@ class Rules:
     """The settings of an inbox, its handler, and its decisions."""
 
     _transactional: bool
+    _is_async: bool
 
-    def __init__(self, lease: float, max_attempts: int) -> None:
+    def __init__(self, store: object, lease: float, max_attempts: int) -> None:
+        self._check_store(store)
         self._rules = InboxRules(transactional=self._transactional, lease=lease, max_attempts=max_attempts)
         self._function: Callable[..., Any] | None = None
         self._next_clean_up = 0.0
@@ -32,8 +35,51 @@ class Rules:
             raise ArgumentError(f"argument 'function': expected a function, not {type(function).__name__}")
         if self._function is not None:
             raise ArgumentError("inbox.handler: the inbox has a handler already; make one inbox for each handler")
+        self._check_handler(function)
         self._function = function
         return function
+
+    def _check_store(self, store: object) -> None:
+        """Refuses what would fail at the first delivery."""
+        if isinstance(store, type):
+            raise ArgumentError(f"argument 'store': {store.__name__} is a class; pass an instance, {store.__name__}(…)")
+        missing = [name for name in _STORE if not callable(getattr(store, name, None))]
+        kind, own = type(store).__name__, type(self).__name__
+        if "put_or_get" in missing:
+            raise ArgumentError(f"argument 'store': expected a store such as {self._example('SqliteStore')}, not {kind}")
+        if missing:
+            raise ArgumentError(f"argument 'store': expected a store; {kind} has no method {missing[0]}")
+        is_async = _is_async(getattr(store, "put_or_get"))
+        if is_async and not self._is_async:
+            raise ArgumentError(f"argument 'store': {kind} is asynchronous; pass it to Async{own}")
+        if self._is_async and not is_async:
+            raise ArgumentError(f"argument 'store': {kind} blocks; pass it to {own.removeprefix('Async')}")
+        if self._transactional and not callable(getattr(store, "transaction", None)):
+            leased = self._example("LeasedInbox")
+            raise ArgumentError(f"argument 'store': {kind} has no transactions; pass a store that has them, or use {leased}")
+
+    def _check_handler(self, function: Any) -> None:
+        """Refuses a function that would not run, or would fail after its effect."""
+        own, name = type(self).__name__, getattr(function, "__name__", None) or type(function).__name__
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise ArgumentError(f"inbox.handler: {own} calls no generator; remove yield from {name}")
+        if self._is_async and not _is_async(function):
+            raise ArgumentError(f"inbox.handler: {own} calls coroutine functions; write async def {name}")
+        if not self._is_async and _is_async(function):
+            raise ArgumentError(f"inbox.handler: {own} calls functions that block; write def {name}, or use Async{own}")
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):
+            # Functions of other languages may have no signature.
+            return
+        try:
+            signature.bind(None, None)
+        except TypeError:
+            second = "connection" if self._transactional else "lease"
+            raise ArgumentError(f"inbox.handler: {own} calls {name} with the event and the {second}; it takes {signature}") from None
+
+    def _example(self, name: str) -> str:
+        return f"Async{name}" if self._is_async else name
 
     def _handler(self) -> Callable[..., Any]:
         if self._function is None:
@@ -70,6 +116,24 @@ class Rules:
         if change.status == "poisoned":
             return Receipt("poisoned", error=error)
         return Receipt("failed", seconds(self._decide(change.entry, event).wait), error)
+
+
+# The methods of every store.
+_STORE = ("put_or_get", "replace", "clean_up", "poisoned", "forget")
+
+
+def _is_async(function: Any) -> bool:
+    """Returns true for a coroutine function, and for an object that is called like one."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))
+
+
+def refuse_unfinished(result: object) -> None:
+    """Fails the attempt of a blocking handler that returned before it has run, as a wrapped coroutine function does."""
+    if result is None or not (inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)):
+        return
+    if inspect.iscoroutine(result):
+        result.close()
+    raise ArgumentError(f"the handler returned a {type(result).__name__} and has not run; use an asynchronous inbox")
 
 
 def clock() -> float:

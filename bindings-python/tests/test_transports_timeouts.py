@@ -38,6 +38,8 @@ def test_a_slow_response_ends_at_the_timeout(over, hostile, certificate):
         # The slow response would take twenty seconds.
         assert isinstance(error, hudhud.TransportError) and time.monotonic() - begun < 10
         assert error.fault == "timeout", (script, shown(error))
+        # The HTTP library only sees that its connection ends.
+        assert error.reason == "timeout of 0.8 s" and str(error).endswith(" Reason: timeout of 0.8 s."), shown(error)
         assert_private(error)
 
 
@@ -87,6 +89,7 @@ def test_a_slow_name_resolution_ends_at_the_timeout(monkeypatch, hostile):
         begun = time.monotonic()
         [error] = Over(library, False).calls("https://slow.test", TEXT_CALL, timeout=0.5)
         assert error.fault == "connect" and time.monotonic() - begun < 10, library
+        assert error.reason == "timeout of 0.5 s", (library, error)
 
 
 def test_deadlines_work_after_a_fork(hostile):
@@ -114,6 +117,25 @@ def test_deadlines_work_after_a_fork(hostile):
     begun = time.monotonic()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert time.monotonic() - begun < 10
+
+
+def test_a_response_that_comes_too_late_and_a_server_that_closes_have_different_reasons(over, hostile):
+    late = hostile(lambda connection, _: time.sleep(2) or connection.sendall(answer(SENT)))
+    [error] = over.calls(late.url, TEXT_CALL, timeout=0.4)
+    assert (error.fault, error.reason) == ("timeout", "timeout of 0.4 s"), shown(error)
+    closing = hostile(lambda connection, _: connection.shutdown(socket.SHUT_RDWR))
+    [error] = over.calls(closing.url, TEXT_CALL, timeout=5)
+    assert error.fault == "closed" and error.reason in ("connection closed by the server", "connection reset"), shown(error)
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_the_timeout_of_the_library_itself_is_no_closed_connection(library, hostile):
+    import importlib
+
+    late = hostile(lambda connection, _: time.sleep(2))
+    client = importlib.import_module(library).Client(timeout=0.3)
+    [error] = Over(library, False).calls(late.url, TEXT_CALL, transport=lambda: client, timeout=None)
+    assert (error.fault, error.reason) == ("timeout", None), shown(error)
 
 
 def test_a_timeout_that_no_thread_can_wait_for_is_refused():

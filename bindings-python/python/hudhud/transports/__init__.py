@@ -19,7 +19,7 @@ from ..errors import ArgumentError, _of_value
 from ._attempt import Attempt, TooLarge, current
 from ._body import ACCEPT_ENCODING, TransportResponse
 from ._cause import without_private
-from ._fault import TransportFailure, fault_of, reason_of
+from ._fault import TransportFailure, ended_by, fault_of
 
 __all__ = ["MAX_RESPONSE_BYTES", "TransportResponse", "AsyncTransport", "TransportFailure", "Transport", "asynchronous", "blocking"]
 
@@ -68,8 +68,8 @@ def _headers(request: Request[Any]) -> dict[str, str]:
 
 
 def _failure(error: Exception, request: Request[Any], attempt: Attempt | None) -> TransportFailure:
-    reason = error.reason if isinstance(error, TransportFailure) else reason_of(error)
-    failure = TransportFailure(fault_of(error, attempt), reason)
+    fault = fault_of(error, attempt)
+    failure = TransportFailure(fault, ended_by(error, fault, attempt))
     failure.__cause__ = without_private(error, request)
     return failure
 
@@ -94,7 +94,7 @@ def _shorter(seconds: float | None, limit: float | None) -> float | None:
 def _refuse_closed(client: Any) -> None:
     """Refuses a client of httpx, httpx2 or aiohttp that is closed. The library's own error would count as a lost connection."""
     if getattr(client, "is_closed", False) is True or getattr(client, "closed", False) is True:
-        raise ArgumentError(f"transport: this {type(client).__name__} is closed; close it, or its Zagely or Wazaj, after the last call")
+        raise ArgumentError(f"transport: this {type(client).__name__} is closed; make a new client, and close it after its last call")
 
 
 def _attempted(send: _Send, client: Any, request: Request[Any], attempt: Attempt) -> Any:

@@ -31,9 +31,10 @@ class Attempt:
     happens. A false `begun` proves that nothing was sent only if `observed` is true.
     """
 
-    __slots__ = ("_deadline", "begun", "connection", "expired", "limit", "observed", "over", "sock")
+    __slots__ = ("_deadline", "begun", "connection", "expired", "limit", "observed", "over", "seconds", "sock")
 
     def __init__(self, seconds: float | None, limit: int) -> None:
+        self.seconds = seconds
         self._deadline = None if seconds is None else time.monotonic() + seconds
         self.limit = limit
         self.begun = False

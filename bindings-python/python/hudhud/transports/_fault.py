@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 
 from ._attempt import Attempt, Repeated, TooLarge
 from ._body import CutOff
@@ -52,6 +53,24 @@ def chain(error: BaseException) -> list[BaseException]:
         context = None if link.__suppress_context__ else link.__context__
         waiting += [inner for inner in (*reversed(kept), context, link.__cause__) if isinstance(inner, BaseException)]
     return links
+
+
+# The clock of an event loop can be early by as many seconds.
+_EARLY = 0.05
+
+
+def ended_by(error: BaseException, fault: str, attempt: Attempt | None) -> str | None:
+    """Returns the reason of a failure, or `None`. If this library ended the attempt, the reason is its timeout, and not the
+    closed connection that the HTTP library then saw."""
+    if isinstance(error, TransportFailure):
+        return error.reason
+    if attempt is not None and attempt.deadline is not None and time.monotonic() >= attempt.deadline - _EARLY:
+        names = {cls.__name__ for link in chain(error) for cls in type(link).__mro__}
+        if attempt.expired or names & _TIMEOUT:
+            return f"timeout of {attempt.seconds:g} s"
+    reason = reason_of(error)
+    # The HTTP library's own timeout ended the attempt.
+    return None if fault == "timeout" and reason != _OF_NUMBER[errno.ETIMEDOUT] else reason
 
 
 # Reasons by the number of an `OSError`, and by the name of an exception.

@@ -74,6 +74,54 @@ def test_mistakes_in_tests_are_refused():
         assert str(raised.value).startswith(told)
 
 
+def test_a_response_that_does_not_fit_its_call_is_refused():
+    fake = FakeTransport()
+    for wrong, told in [
+        (
+            lambda: fake.respond("messages.send", answer("contacts.get", name="x")),
+            "respond('messages.send', …): the response is an answer to contacts.get; make one with answer('messages.send', …)",
+        ),
+        (lambda: fake.respond("contacts.list", answer("contacts.get")), "respond('contacts.list', …): the response is an answer to contacts.get"),
+        (lambda: fake.respond("messages.send", page([])), "respond('messages.send', …): the call returns no pages; make its response with answer("),
+        (lambda: fake.respond("contacts.list", page([{"id": "c", "nmae": "J"}])), "the items of contacts.list have no field 'nmae': did you mean 'name'?"),
+        (lambda: fake.respond("contacts.list", page([{"id": [1]}])), "the field 'id' of contacts.list cannot be read from list: pass a value of the field's type"),
+        (lambda: answer("messages.send", status=5), "the field 'status' of messages.send cannot be read from int"),
+        (lambda: answer("messages.send", message_id=[1]), "the field 'message_id' of messages.send cannot be read from list"),
+        (lambda: answer("contacts.get", tags="vip"), "the field 'tags' of contacts.get cannot be read from str"),
+        (lambda: answer("contacts.get", created_at="today"), "the field 'created_at' of contacts.get cannot be read from str"),
+        (lambda: answer("contacts.get", is_blocked="yes"), "the field 'is_blocked' of contacts.get cannot be read from str"),
+        (lambda: fake.respond("messages.send", "x"), "respond('messages.send', …): expected what answer, page or api_error returns, a dict, a list or bytes, not str"),
+        (lambda: fake.respond("messages.send", 5), "respond('messages.send', …): expected what answer, page or api_error returns, a dict, a list or bytes, not int"),
+        (lambda: fake.respond("messages.send", None), "respond('messages.send', …): the call has an output; pass answer('messages.send', …), or b"),
+    ]:
+        with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
+            wrong()
+        assert str(raised.value).startswith(told), raised.value
+    assert not fake._responses
+    for right in api_error("not_found"), {"anything": 1}, [], b"", b"<html>":
+        fake.respond("messages.send", right)
+    fake.respond("messages.send", status=204)
+    fake.respond("messages.send", status=503)
+    fake.respond("contacts.list", api_error("not_found"))
+
+
+def test_responses_that_were_not_used_are_named():
+    fake = FakeTransport()
+    fake.assert_all_used()
+    fake.respond("messages.send", answer("messages.send"))
+    fake.respond("messages.send", answer("messages.send"))
+    fake.fail("account.me")
+    client = hudhud.Zagely("pk_test", "sk_test", transport=fake, retry=hudhud.Retry(max_attempts=1))
+    client.messages.send(to="+15551234567", message="hi")
+    with pytest.raises(AssertionError, match="^responses that were not used: 1 of messages.send, 1 of account.me; remove them, or make these calls$"):
+        fake.assert_all_used()
+    for _ in range(3):
+        client.messages.send(to="+15551234567", message="hi")
+    with pytest.raises(hudhud.TransportError):
+        client.account.me()
+    fake.assert_all_used()
+
+
 def test_deliveries_have_random_ids():
     assert delivery("webhook.test", secret="s").body != delivery("webhook.test", secret="s").body
 

@@ -7,6 +7,7 @@
     zagely = Zagely("pk_test", "sk_test", transport=fake)
     ...
     assert fake.requests[0].call == "messages.send"
+    fake.assert_all_used()
 
 The package also provides the pytest fixture `hudhud_sandbox`, which runs both services on loopback: see
 `hudhud.testing.pytest_plugin`.
@@ -23,9 +24,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
-from ..errors import _of_value
+from ..errors import ArgumentError, _of_value
 from ..transports import TransportResponse, TransportFailure
-from ._answers import answer, api_error, meant, operation, page
+from ._answers import answer, api_error, check, meant, operation, page
 
 __all__ = ["AsyncFakeTransport", "FakeTransport", "answer", "api_error", "deliveries", "delivery", "page", "sign"]
 
@@ -35,6 +36,8 @@ class _Fake:
         self.requests: list[Request[Any]] = []
         """The requests that were sent, in order."""
         self._responses: dict[str, deque[TransportResponse | TransportFailure]] = {}
+        # The responses that were not used, by call.
+        self._unused: dict[str, int] = {}
 
     def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
@@ -42,19 +45,35 @@ class _Fake:
         """Adds a response to the requests of a call, such as `messages.send`: what `answer`, `page` or `api_error` returns,
         or a body. A body of bytes is sent unchanged, and any other value as JSON. The responses are returned in order, and
         the last one is repeated."""
-        operation(call)
+        row = operation(call)
         if isinstance(body, TransportResponse):
-            self._responses.setdefault(call, deque()).append(body)
+            check(call, body)
+            self._add(call, body)
             return
+        if isinstance(body, str) or not (body is None or isinstance(body, (bytes, Mapping, list))):
+            raise ArgumentError(
+                f"respond({call!r}, …): expected what answer, page or api_error returns, a dict, a list or bytes, not {type(body).__name__}"
+            )
+        if body is None and row.output_fields and status in range(200, 300) and status != 204:
+            raise ArgumentError(f"respond({call!r}, …): the call has an output; pass answer({call!r}, …), or b\"\" for an empty body")
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
-        response = TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body)
+        self._add(call, TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body))
+
+    def _add(self, call: str, response: TransportResponse | TransportFailure) -> None:
         self._responses.setdefault(call, deque()).append(response)
+        self._unused[call] = self._unused.get(call, 0) + 1
 
     def fail(self, call: str, fault: str = "closed") -> None:
         """Adds a failure instead of a response: `connect`, `timeout` or `closed`."""
         operation(call)
-        self._responses.setdefault(call, deque()).append(TransportFailure(fault))
+        self._add(call, TransportFailure(fault))
+
+    def assert_all_used(self) -> None:
+        """Raises an `AssertionError` if a response was not used. Call it at the end of a test."""
+        left = [f"{count} of {call}" for call, count in self._unused.items() if count]
+        if left:
+            raise AssertionError(f"responses that were not used: {', '.join(left)}; remove them, or make these calls")
 
     def _answer(self, request: Request[Any]) -> TransportResponse:
         self.requests.append(request)
@@ -62,6 +81,7 @@ class _Fake:
         if not responses:
             raise AssertionError(f"no response for {request.call}: add one with respond({request.call!r}, …)")
         response = responses.popleft() if len(responses) > 1 else responses[0]
+        self._unused[request.call] = max(0, self._unused.get(request.call, 0) - 1)
         if isinstance(response, TransportFailure):
             raise response
         return response

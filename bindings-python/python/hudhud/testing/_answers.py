@@ -7,10 +7,11 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
+from keyword import iskeyword
 from typing import Any
 
-from .._hudhud import OPERATIONS, Operation
-from ..errors import ArgumentError, _of_value
+from .._hudhud import OPERATIONS, Operation, Service
+from ..errors import ApiError, ArgumentError, UnexpectedResponseError, _of_value
 from ..transports import TransportResponse
 
 # The codes that Zagely documents, with their statuses.
@@ -49,9 +50,77 @@ def operation(name: str) -> Operation:
     return known[name]
 
 
-def _json(status: int, body: Any, headers: Mapping[str, str] | None) -> TransportResponse:
+class Prepared(dict[str, str]):
+    """The headers of a response of `answer` or `page`, with what `respond` checks."""
+
+    call: str | None = None
+    """The call that it answers, if it answers only one."""
+    given: list[Mapping[str, Any]] | None = None
+    """The fields of the answer, or of each item of the page that is a dict."""
+
+
+def check(call: str, response: TransportResponse) -> None:
+    """Refuses a response of another call, and one that the call could not decode."""
+    row, made = operation(call), response.headers
+    if not isinstance(made, Prepared):
+        return
+    if made.call is not None and made.call != call:
+        raise _of_value(f"respond({call!r}, …): the response is an answer to {made.call}; make one with answer({call!r}, …)")
+    if made.call is None:
+        if not row.paged:
+            raise _of_value(f"respond({call!r}, …): the call returns no pages; make its response with answer({call!r}, …)")
+        known = dict(row.output_fields)
+        for name in {str(name): None for item in made.given or () for name in item}:
+            if name not in known:
+                raise ArgumentError(f"the items of {call} have no field {name!r}: {_meant_or_all(name, known)}")
+    _check_values(row, response, made.given)
+
+
+def _check_values(row: Operation, response: TransportResponse, items: Iterable[Mapping[str, Any]] | None) -> None:
+    """Refuses values that the call would not read: the decoder replaces them by `None`, because a vendor may err."""
+    service: Service
+    if row.vendor == "zagely":
+        service = Service.zagely("pk_test", "sk_test")
+    else:
+        service = Service.wazaj("wzj_test", "https://example.com/api/wazaj/business")
+    try:
+        output = row.decode(service, *response).output
+    except UnexpectedResponseError as error:
+        raise _of_value(f"the output of {row.group}.{row.verb} cannot be decoded: {error.message}") from None
+    except ApiError:
+        # The response to a failed call.
+        return
+    kinds = dict(row.output_fields)
+    decoded = output.data if row.paged else [output]
+    for given, read in zip(items or (), decoded):
+        for name, value in given.items():
+            if name in kinds and _is_lost(value, getattr(read, _attribute(name), None), kinds[name]):
+                kind = type(value).__name__
+                raise ArgumentError(f"the field {name!r} of {row.group}.{row.verb} cannot be read from {kind}: pass a value of the field's type")
+
+
+def _attribute(name: str) -> str:
+    return f"{name}_" if iskeyword(name) else name
+
+
+def _is_lost(given: Any, read: Any, kind: str) -> bool:
+    """Returns true if a field of an output does not hold the value that was given."""
+    if given is None or hasattr(given, "to_dict") or isinstance(given, datetime):
+        return False
+    if read is None or (read in ([], {}) and given not in ([], {})):
+        return True
+    # Texts are read from numbers too, which is meant for ids.
+    is_number = isinstance(given, (int, float))
+    return (isinstance(read, str) and is_number and kind != "id") or (kind == "time" and not isinstance(read, datetime))
+
+
+def _json(status: int, body: Any, headers: Mapping[str, str]) -> TransportResponse:
     content = json.dumps(body, default=_plain, ensure_ascii=False).encode()
-    return TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, content)
+    return TransportResponse(status, headers, content)
+
+
+def _headers(headers: Mapping[str, str] | None) -> Prepared:
+    return Prepared({"Content-Type": "application/json", **(headers or {})})
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +151,11 @@ def answer(
             made[name] = str(uuid.uuid4())
         elif name == "created_at":
             made[name] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return _json(200 if http_status is None else http_status, {**made, **fields, **(extra or {})}, headers)
+    told = _headers(headers)
+    told.call, told.given = call, [fields]
+    response = _json(200 if http_status is None else http_status, {**made, **fields, **(extra or {})}, told)
+    _check_values(row, response, told.given)
+    return response
 
 
 def page(
@@ -102,7 +175,10 @@ def page(
     last = current_page if last_page is None else last_page
     count = len(data) + (current_page - 1) * per_page if total is None else total
     body = {"data": data, "current_page": current_page, "last_page": last, "per_page": per_page, "total": count}
-    return _json(200, body, headers)
+    told = _headers(headers)
+    if all(isinstance(item, Mapping) for item in data):
+        told.given = data
+    return _json(200, body, told)
 
 
 def api_error(
@@ -130,4 +206,4 @@ def api_error(
     if told_details:
         error["details"] = told_details
     wait = {} if retry_after is None else {"Retry-After": str(int(retry_after))}
-    return _json(status, {"error": error}, {**wait, **(headers or {})})
+    return _json(status, {"error": error}, dict(_headers({**wait, **(headers or {})})))

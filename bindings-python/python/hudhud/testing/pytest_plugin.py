@@ -2,8 +2,15 @@
 
     def test_sending(hudhud_sandbox):
         with hudhud_sandbox.zagely() as zagely:
-            session = hudhud_sandbox["session_id"]
-            assert zagely.messages.send(session_id=session, to="+15551234567", message="hi").message_id
+            assert zagely.messages.send(to="+15551234567", message="hi").message_id
+
+    def test_an_unavailable_service(hudhud_sandbox):
+        hudhud_sandbox.fault("messages.send", "status=503", times=2)
+        ...
+
+`zagely()`, `async_zagely()`, `wazaj()` and `async_wazaj()` make clients, and take the arguments of these. `fault` makes later
+requests fail, `variables()` are the environment variables of a program under test, and `admin` reaches the control routes, such
+as `admin("GET", "/messages")`. Each test begins with a sandbox in its first state.
 
 The sandbox is the program `hudhud-sandbox`, which is not part of the wheel. The environment variable `HUDHUD_SANDBOX`
 holds the command that starts it: a path, and optionally arguments. Without the variable, `hudhud-sandbox` is looked up
@@ -44,12 +51,15 @@ class Sandbox:
         return self.introduction[name]
 
     def zagely(self, **settings: Any) -> Zagely:
-        """Creates a client for the sandbox's Zagely, with keys that have all abilities."""
-        return Zagely(self["public_key"], self["secret_key"], **{"base_url": self["zagely_base_url"], **settings})
+        """Creates a client for the sandbox's Zagely, with keys that have all abilities. It sends from the sandbox's session."""
+        return Zagely(self["public_key"], self["secret_key"], **{**self._of_zagely(), **settings})
 
     def async_zagely(self, **settings: Any) -> AsyncZagely:
         """Creates an asynchronous client; see `zagely`."""
-        return AsyncZagely(self["public_key"], self["secret_key"], **{"base_url": self["zagely_base_url"], **settings})
+        return AsyncZagely(self["public_key"], self["secret_key"], **{**self._of_zagely(), **settings})
+
+    def _of_zagely(self) -> dict[str, Any]:
+        return {"base_url": self["zagely_base_url"], "session_id": self["session_id"]}
 
     def wazaj(self, **settings: Any) -> Wazaj:
         """Creates a client for the sandbox's Wazaj."""

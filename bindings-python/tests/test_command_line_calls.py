@@ -86,7 +86,7 @@ def test_the_content_of_files_and_of_standard_input_is_a_value(hudhud, tmp_path)
     shown = json.loads(hudhud("curl", "contacts.update", "contact_id=c", "name=@name.txt", "custom_fields=@fields.json", "notes=@-", "--json", input="a note"))
     assert json.loads(shown["body"]) == {"name": "هدهد", "custom_fields": {"a": 1}, "notes": "a note"}
     (tmp_path / "latin").write_bytes("é".encode("latin-1"))
-    assert "name: expected a file in UTF-8, but byte 0 is not" in hudhud("call", "contacts.update", "contact_id=c", "name=@latin", status=2)
+    assert "name: expected a file in UTF-8, but line 1 has another encoding; save the file as UTF-8" in hudhud("call", "contacts.update", "contact_id=c", "name=@latin", status=2)
     assert "nowhere: No such file" in hudhud("call", "contacts.update", "contact_id=c", "name=@nowhere", status=11)
     assert "file: expected a file" in hudhud("call", "contacts.import", "file=x.csv", status=2)
 

@@ -271,3 +271,8 @@ def test_a_closed_output_ends_the_command(environment):
     listening.send(delivery("webhook.test", secret="whsec_test"))
     _, told = process.communicate(timeout=30)
     assert process.returncode == 141 and "Traceback" not in told
+
+
+def test_an_unknown_host_to_forward_to_is_refused_at_the_start(hudhud):
+    told = "--forward-to: unknown host 'nope.invalid'; pass a URL such as http://127.0.0.1:8000/webhook"
+    assert told in hudhud("listen", "--port", "0", "--forward-to", "nope.invalid", status=2)

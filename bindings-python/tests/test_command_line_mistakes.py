@@ -200,3 +200,8 @@ def test_an_unexpected_exception_is_told_without_a_traceback(quiet, monkeypatch)
     status, _, told = quiet(["calls"])
     assert status == INTERNAL.code and "internal error: ZeroDivisionError" in told
     assert "Traceback" not in told and "secret text" not in told
+
+
+def test_fields_are_not_said_to_be_required(hudhud):
+    for command, names in ("call", "NAME"), ("list", "WHAT"), ("curl", "NAME"), ("preview", "template"):
+        assert f"the following arguments are required: {names}\n" in hudhud(command, status=2)

@@ -10,6 +10,7 @@ import time
 import pytest
 from hudhud import Template
 from hudhud._cli.braces import without_variable
+from hudhud.outbox import read_report
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,7 +147,9 @@ def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, 
     [
         (CONTACTS, ("--template", "Hi {{ nme }}"), "unknown column 'nme': did you mean name?"),
         (CONTACTS, (*HI, "--to", "fone"), "unknown column 'fone': did you mean phone?"),
-        ("name,age\n", HI, "name the column with --to"),
+        ("Jane,+15551230001\n", HI, "the columns of the first row are 'Jane', '[redacted]'; name the column with --to, or add a first row with names"),
+        (CONTACTS, ("--template", ""), "--template is empty: pass the text of the message, or @FILE"),
+        (CONTACTS, ("--template", " \n"), "--template is empty"),
         ("", HI, "its first row must name the columns"),
         ("to,name,name\n", HI, "the column 'name' occurs twice"),
         ("to,name\n", (*HI, "--yes"), "no rows to send"),
@@ -171,3 +174,71 @@ def test_odd_cells_are_faults_of_their_rows(hudhud, tmp_path):
 
 def test_other_files_are_no_journals(hudhud, contacts):
     assert "not the journal of an outbox" in hudhud("send-many", "--report", contacts, status=3)
+
+
+def test_a_dry_run_shows_the_first_message_and_needs_no_keys(hudhud, contacts, tmp_path):
+    without = {"ZAGELY_PUBLIC_KEY": "", "ZAGELY_SECRET_KEY": "", "WAZAJ_API_KEY": ""}
+    for more in (), ("--wazaj",):
+        command = ("send-many", contacts, "--template", "Hi {{ name }},\n\nin {{ city }}", "--dry-run", "--skip-faulty", *more)
+        said = hudhud(*command, env=without)
+        assert said.splitlines()[0] == "1 messages to send, 4 faulty rows"
+        assert said.splitlines()[-4:] == ["the message of row 2:", "  Hi Jane,", "", "  in Cairo"]
+        told = json.loads(hudhud(*command, "--json", env=without))
+        assert told["sample"] == {"row": 2, "text": "Hi Jane,\n\nin Cairo"}
+    assert "the message of row" not in hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
+    assert "ZAGELY_PUBLIC_KEY is not set" in hudhud("send-many", "x.csv", *HI, "--yes", env=without, status=4)
+
+
+def test_a_list_in_another_encoding_is_named_with_its_line(hudhud, tmp_path):
+    (tmp_path / "lat.csv").write_bytes("to,name\n+15551230001,José\n".encode("latin-1"))
+    told = "contacts: lat.csv: expected a file in UTF-8, but line 2 has another encoding; save the file as UTF-8"
+    assert told in hudhud("send-many", "lat.csv", *HI, "--dry-run", status=2)
+
+
+def test_the_journal_next_to_the_list_is_named(hudhud, contacts):
+    hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
+    for name in "--resume", "--report":
+        assert "contacts.csv is no journal: did you mean contacts.csv.outbox?" in hudhud("send-many", name, contacts, status=3)
+        assert "x.outbox cannot be opened: No such file" in hudhud("send-many", name, "x.outbox", status=11)
+
+
+def test_the_report_of_a_killed_command_counts_messages_in_doubt(hudhud, environment, hudhud_sandbox, tmp_path):
+    (tmp_path / "c.csv").write_text(rows(6), encoding="utf-8")
+    hudhud_sandbox.admin("POST", "/faults", {"fault": "delay=5000", "match": {"call": "messages.send"}})
+    command = [sys.executable, "-m", "hudhud", "send-many", "c.csv", *HI, "--yes", "--concurrency", "2"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    journal = tmp_path / "c.csv.outbox"
+    while not (journal.exists() and read_report(journal).in_doubt):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    said, _ = hudhud("send-many", "--report", "c.csv.outbox", status=12, streams=True)
+    assert any(line.endswith(" in doubt: perhaps sent; repeated with their keys, so that no contact gets two messages") for line in said.splitlines())
+
+
+def test_progress_as_lines_has_an_estimate_and_goes_on_while_nothing_is_sent(monkeypatch):
+    from hudhud import RateLimit
+    from hudhud._cli import progress
+    from hudhud.outbox import OutboxReport
+
+    def report(sent):
+        return OutboxReport(5000, 5000 - sent, 0, 0, sent, 0, {}, 0, True, None)
+
+    said = []
+    monkeypatch.setattr(progress, "write_error", said.append)
+    monkeypatch.setattr(progress, "_EVERY", 0.02)
+    with progress.progress(report(0), False) as show:
+        show(report(1), None)
+        show(report(2), RateLimit(limit=120))
+        show(report(3), RateLimit(limit=120))
+        deadline = time.monotonic() + 10
+        while len(said) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert said[0] == "hudhud: 4998 messages are left, which takes about 42 minutes"
+    assert said[1] == said[2] == "hudhud: 3 sent, 0 refused, 0 unknown, 4997 left of 5000 (limit 120 a minute, about 42 minutes)"
+    said.clear()
+    with progress.progress(report(0), True) as show:
+        show(report(2), RateLimit(limit=120))
+        time.sleep(0.05)
+    assert said == []

@@ -136,8 +136,8 @@ def test_a_late_delivery_is_told_to_have_a_right_signature(hudhud, capture, tmp_
     failure = capture(lines(late), PLAIN)
     assert (failure["reason"], failure["signature"], failure["repairs"]) == ("timestamp_too_old", "right", [])
     [told] = failure["findings"]
-    assert told.startswith("the signature is right, the delivery is an hour old (signed 360")
-    assert told.endswith(" s ago; 300 s are allowed; --any-age accepts it)")
+    # The message states the seconds. A second figure, taken later, would differ from it.
+    assert told == "the signature is right, the delivery is an hour old (300 s are allowed; --any-age accepts it)"
     assert capture(lines(late), PLAIN, "--any-age", status=0)["event"] == "webhook.test"
     early = capture(lines(signed(PLAIN, age=-7200)), PLAIN)
     assert "hours ahead of this clock" in early["findings"][0] or "an hour ahead" in early["findings"][0]

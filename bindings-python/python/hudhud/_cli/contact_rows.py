@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 from .. import Template, parse_phone
 from ..errors import HudhudError, MissingVariablesError, PhoneError, RequestError
-from .usage import UsageError, unknown
+from .usage import UsageError, shown, unknown
 
 # The columns that may hold the recipient, if the command names none.
 _RECIPIENTS = ("to", "phone", "phone_number", "number", "mobile")
+# The columns that an error lists.
+_MOST_COLUMNS = 10
 # A cell may hold a long text.
 _LONGEST_CELL = 1_000_000
 
@@ -52,7 +54,9 @@ class Contacts:
         by_form = {name.lower().replace(" ", "_"): name for name in self.columns}
         found = next((by_form[name] for name in _RECIPIENTS if name in by_form), None)
         if found is None:
-            raise UsageError(f"contacts: no column is named {' or '.join(_RECIPIENTS)}; name the column with --to")
+            found_columns = ", ".join(shown(name) for name in self.columns[:_MOST_COLUMNS])
+            told = f"the columns of the first row are {found_columns}; name the column with --to, or add a first row with names"
+            raise UsageError(f"contacts: no column is named {' or '.join(_RECIPIENTS)}: {told}")
         return found
 
     def check(self, template: Template) -> None:

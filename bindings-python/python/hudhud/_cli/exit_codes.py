@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from ..errors import HudhudError, MissingVariableError, MissingVariablesError, PhoneError, RequestError, WebhookError
+from ..errors import HudhudError, MissingVariableError, MissingVariablesError, OutboxError, PhoneError, RequestError, WebhookError
 from .usage import UsageError
 
 
@@ -80,6 +80,8 @@ def exit_code(error: BaseException) -> ExitCode:
         return REFUSED
     if isinstance(error, (UsageError, argparse.ArgumentError)):
         return USAGE
+    if isinstance(error, OutboxError) and isinstance(error.__cause__, OSError):
+        return LOCAL
     if isinstance(error, (MissingVariablesError, PhoneError, HudhudError)):
         return INVALID
     return LOCAL if isinstance(error, OSError) else INTERNAL

@@ -65,7 +65,8 @@ def as_text(read: str | bytes, name: str) -> str:
         try:
             return read.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise UsageError(f"{name}: expected a file in UTF-8, but byte {error.start} is not") from None
+            line = read.count(b"\n", 0, error.start) + 1
+            raise UsageError(f"{name}: expected a file in UTF-8, but line {line} has another encoding; save the file as UTF-8") from None
     try:
         read.encode()
     except UnicodeEncodeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -46,6 +47,14 @@ def target(text: str) -> Target:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             return Target(parts.scheme == "https", host, port, path)
     raise UsageError(f"--forward-to: expected a URL such as http://127.0.0.1:8000/webhook, not {shown(text)}")
+
+
+def refuse_unknown_host(to: Target) -> None:
+    """Raises a `UsageError` if the host has no address. An application that does not run yet is no error."""
+    try:
+        socket.getaddrinfo(to.host, to.port or (443 if to.secure else 80), 0, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise UsageError(f"--forward-to: unknown host {shown(to.host)}; pass a URL such as http://127.0.0.1:8000/webhook") from None
 
 
 def forward(to: Target, headers: list[tuple[str, str]], body: bytes) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import WebhookError
 from ..webhook import EVENT_NAMES, Webhook, WebhookEvent
-from .forwarding import forward, target
+from .forwarding import forward, refuse_unknown_host, target
 from .output import cell, to_json, write, write_error
 from .registration import Registration
 from .saving import Folder, save_secret
@@ -29,6 +29,8 @@ class _Reports:
     def __init__(self, options: Any) -> None:
         self._json = options.json
         self._target = None if options.forward_to is None else target(options.forward_to)
+        if self._target is not None:
+            refuse_unknown_host(self._target)
         self._folder = None if options.save is None else Folder(options.save)
         self._lock = threading.Lock()
 

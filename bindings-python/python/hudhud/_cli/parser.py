@@ -60,7 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     call = command("call", "calling", "call", "Makes any call of both vendors.", _CALL)
     call.add_argument("call", metavar="NAME", help="the call, such as contacts.get or wazaj.messages.send_text")
-    call.add_argument("field", nargs="*", metavar="FIELD=VALUE", help="a field of the call")
+    call.add_argument("field", nargs="*", default=[], metavar="FIELD=VALUE", help="a field of the call")
     call.add_argument("--idempotency-key", metavar="KEY", help="commands with the same key take effect once")
     call.add_argument("--all", action="store_true", help="print the records of all pages; default: one page")
     call.add_argument("--limit", type=whole_number(1, _MOST), metavar="N", help="print N records, from as many pages as needed")
@@ -89,7 +89,7 @@ def make_parser() -> argparse.ArgumentParser:
 
     listing = command("list", "calling", "listing", "Lists all records of a kind, page by page.")
     listing.add_argument("what", metavar="WHAT", help="the kind, such as contacts or webhooks")
-    listing.add_argument("field", nargs="*", metavar="FIELD=VALUE", help="a filter, such as search=jane or tags=vip,new")
+    listing.add_argument("field", nargs="*", default=[], metavar="FIELD=VALUE", help="a filter, such as search=jane or tags=vip,new")
     listing.add_argument("--limit", type=whole_number(1, _MOST), metavar="N", help="the maximum number of records")
 
     calls = command("calls", "calling", "calls", "Lists all calls, or describes one with its fields.")
@@ -97,11 +97,11 @@ def make_parser() -> argparse.ArgumentParser:
 
     curl = command("curl", "curl", "curl", "Prints a call as a curl command, with shell variables instead of the keys.")
     curl.add_argument("call", metavar="NAME", help="the call, as for `hudhud call`")
-    curl.add_argument("field", nargs="*", metavar="FIELD=VALUE", help="a field of the call")
+    curl.add_argument("field", nargs="*", default=[], metavar="FIELD=VALUE", help="a field of the call")
 
     preview = command("preview", "previewing", "preview", "Renders a template on this machine. Nothing is sent.")
     preview.add_argument("template", help="the template; @FILE reads a file")
-    preview.add_argument("value", nargs="*", metavar="NAME=VALUE", help="a value, such as name=Jane")
+    preview.add_argument("value", nargs="*", default=[], metavar="NAME=VALUE", help="a value, such as name=Jane")
     preview.add_argument("--missing", choices=["error", "keep", "empty"], default="error", help="the handling of a variable without a value: error (default), keep or empty")
 
     verify = command("verify", "verifying", "verify", "Verifies a captured delivery. Says what is wrong with a refused one.", _VERIFY)

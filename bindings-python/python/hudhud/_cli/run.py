@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any
 
-from .._log import configure
+from .._log import configure, silence
 from ..errors import InvalidRequestError, RequestError
 from . import exit_codes
 from .exit_codes import Ended, ExitCode, exit_code
@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command. Returns its exit code; `exit_codes` lists them."""
     given = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in given
+    silence()
     try:
         try:
             options = _parsed(given)

@@ -12,34 +12,36 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import Template, _journal
+from .. import Template, Wazaj, Zagely, _journal
 from .._hudhud import OutboxState
-from ..errors import OutboxError
+from ..errors import MissingVariableError, OutboxError
 from ..outbox import Outbox, OutboxReport, _operation, read_report
 from .braces import Braces, without_variable
 from .calling import open_client
 from .contact_rows import Contacts, Row
 from .exit_codes import OF_KIND, PARTIAL, ExitCode, Ended
 from .fields import as_text, content, file_bytes
-from .output import is_terminal, to_json, write, write_error
+from .output import cell, is_terminal, to_json, write, write_error
+from .progress import progress
 from .termination import Terminated, terminable
 from .usage import UsageError
 
 # The faulty rows that are shown to people. JSON has all of them.
 _SHOWN = 20
-# The seconds between two lines of progress without a progress bar.
-_EVERY = 10.0
 
 
 def send_many(options: Any) -> None:
     """`hudhud send-many`: checks all rows, asks, sends, and reports."""
     if options.report is not None:
         _alone(options, "--report")
-        return _tell(options.report, read_report(options.report), options, None)
+        with _meant_journal(options.report):
+            report = read_report(options.report)
+        return _tell(options.report, report, options, None)
     if options.resume is not None:
         _alone(options, "--resume")
         path = Path(options.resume)
-        state = _journal.read(path)
+        with _meant_journal(options.resume):
+            state = _journal.read(path)
         if state is None:
             raise OutboxError("the journal is empty: nothing was added to it")
         with open_client(state.call.partition(".")[0]) as client:
@@ -49,9 +51,31 @@ def send_many(options: Any) -> None:
     path = Path(options.journal or f"{os.path.basename(options.contacts)}.outbox")
     if path.exists() and not options.dry_run:
         raise UsageError(f"the journal {path} exists: continue it with `{_resume(path)}`, or choose another with --journal")
-    with open_client("wazaj" if options.wazaj else "zagely") as client:
+    with _client(options) as client:
         if _prepare(client, path, options):
             _send(client, path, options)
+
+
+def _client(options: Any) -> Any:
+    """Creates the client. A dry run sends nothing and needs no keys."""
+    try:
+        return open_client("wazaj" if options.wazaj else "zagely")
+    except MissingVariableError:
+        if not options.dry_run:
+            raise
+    return Wazaj("wzj_none", "https://example.com/api/wazaj/business") if options.wazaj else Zagely("pk_none", "sk_none")
+
+
+@contextlib.contextmanager
+def _meant_journal(path: str) -> Iterator[None]:
+    """Names the journal next to a file that is none, such as the list of contacts."""
+    try:
+        yield
+    except OutboxError as error:
+        meant = f"{path}.outbox"
+        if not isinstance(error.__cause__, OSError) and os.path.exists(meant):
+            raise OutboxError(f"{path} is no journal: did you mean {meant}?") from None
+        raise
 
 
 def _alone(options: Any, name: str) -> None:
@@ -68,8 +92,11 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
     """Checks all rows, and writes the journal if the user wants to send them. Returns true in this case."""
     if options.wazaj and options.session_id is not None:
         raise UsageError("--wazaj: Wazaj has no sessions; leave out --session-id")
-    contacts = Contacts(as_text(file_bytes(options.contacts, "contacts"), "contacts"), options.to)
+    name = "contacts" if options.contacts == "-" else f"contacts: {options.contacts}"
+    contacts = Contacts(as_text(file_bytes(options.contacts, "contacts"), name), options.to)
     source = as_text(content(options.template, "template"), "template")
+    if not source.strip():
+        raise UsageError("--template is empty: pass the text of the message, or @FILE")
     template = Template(source)
     contacts.check(template)
     operation = _operation(client, None)
@@ -79,11 +106,14 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
     more = {"session_id": session} if session else {}
     state = OutboxState.create(client._service, operation, os.urandom(16), time.time())
     new = path.with_name(f"{path.name}.new-{os.getpid()}")
-    rows = contacts.rows(template, "body" if options.wazaj else "message", more, method)
+    text_field = "body" if options.wazaj else "message"
+    rows = contacts.rows(template, text_field, more, method)
+    samples: list[Row] = []
     try:
         with _output(new, options.dry_run) as append:
-            faulty = _add(state, rows, append)
-        _tell_check(state.report()[0]["total"], faulty, without_variable(source), options)
+            faulty = _add(state, rows, append, samples)
+        sample = (samples[0].number, samples[0].fields[text_field]) if options.dry_run and samples else None
+        _tell_check(state.report()[0]["total"], faulty, without_variable(source), sample, options)
         if not _is_wanted(state.report()[0]["total"], faulty, options):
             return False
         _journal.publish(new, path)
@@ -101,8 +131,8 @@ def _output(path: Path, is_dry: bool) -> Iterator[Callable[[bytes], object]]:
         yield file.write
 
 
-def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], object]) -> list[Row]:
-    """Adds the message of each row. Returns the rows that have none."""
+def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], object], samples: list[Row]) -> list[Row]:
+    """Adds the message of each row. Returns the rows that have none. The first row with a message is put into `samples`."""
     import json
 
     faulty = []
@@ -115,6 +145,8 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
                 is_new = False
             if is_new:
                 append(state.take_records())
+                if not samples:
+                    samples.append(row)
                 continue
             row = row._replace(fault="the recipient of an earlier row")
         faulty.append(row)
@@ -123,13 +155,15 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
     return faulty
 
 
-def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], options: Any) -> None:
+def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], sample: tuple[int, str] | None, options: Any) -> None:
+    """Prints the result of the check. `sample`: the row and the text of the first message."""
     reasons = Counter(row.fault for row in faulty)
     if options.json:
         rows = [{"row": row.number, "reason": row.fault} for row in faulty]
         warnings = [{"line": each.line, "column": each.column, "warning": str(each)} for each in braces]
         told = {"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}
-        write(to_json({**told, "warnings": warnings}))
+        first = {} if sample is None else {"sample": {"row": sample[0], "text": sample[1]}}
+        write(to_json({**told, "warnings": warnings, **first}))
         return
     for each in braces[:_SHOWN]:
         write_error(f"hudhud: warning: {each}")
@@ -140,6 +174,11 @@ def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], options:
         for reason, count in reasons.most_common(_SHOWN):
             write(f"  {count} rows: {reason}")
         write("  --json shows all faulty rows")
+    if sample is not None:
+        # As its recipient would see it.
+        write(f"the message of row {sample[0]}:")
+        for line in sample[1].splitlines():
+            write(f"  {cell(line)}" if line else "")
 
 
 def _is_wanted(messages: int, faulty: list[Row], options: Any) -> bool:
@@ -169,68 +208,14 @@ def _is_wanted(messages: int, faulty: list[Row], options: Any) -> bool:
 def _send(client: Any, path: Path, options: Any) -> None:
     with Outbox(path, client, stop_after_refusals=options.stop_after_refusals) as outbox:
         try:
-            with terminable(), _progress(outbox.report(), options.json) as progress:
-                report = outbox.send(concurrency=options.concurrency, progress=progress)
+            with terminable(), progress(outbox.report(), options.json) as show:
+                report = outbox.send(concurrency=options.concurrency, progress=show)
         except (KeyboardInterrupt, Terminated):
             report = outbox.report()
             write_error(f"hudhud: stopped: {report}")
             write_error(f"hudhud: continue with `{_resume(path)}`")
             raise
         _tell(str(path), report, options, outbox)
-
-
-@contextlib.contextmanager
-def _progress(before: OutboxReport, quiet: bool) -> Iterator[Callable[[OutboxReport, Any], None]]:
-    """Shows a progress bar, or a line from time to time if rich is not installed."""
-    if quiet or not is_terminal(sys.stderr):
-        yield _Lines(quiet)
-        return
-    try:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-    except ImportError:
-        yield _Lines(quiet)
-        return
-    columns = (
-        *(TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}")),
-        *(TimeRemainingColumn(), TextColumn("{task.fields[limits]}")),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task("sending", total=before.total, completed=before.total - before.left, rate="", limits="")
-
-        def show(report: OutboxReport, limit: Any) -> None:
-            speed = bar.tasks[0].speed
-            rate = f"{speed * 60:.0f} a minute" if speed else ""
-            limits = _limits(limit) or bar.tasks[0].fields["limits"]
-            bar.update(task, completed=report.total - report.left, rate=rate, limits=limits)
-
-        yield show
-
-
-def _limits(limit: Any) -> str:
-    """Returns the limits that a response states, as text."""
-    told = []
-    if limit is not None and limit.limit is not None:
-        told.append(f"limit {limit.limit} a minute")
-    if limit is not None and limit.daily_remaining is not None:
-        told.append(f"{limit.daily_remaining} left today")
-    return ", ".join(told)
-
-
-class _Lines:
-    """Progress as lines."""
-
-    def __init__(self, quiet: bool) -> None:
-        self._quiet = quiet
-        self._next = time.monotonic() + _EVERY
-
-    def __call__(self, report: OutboxReport, limit: Any) -> None:
-        now = time.monotonic()
-        if not self._quiet and now >= self._next:
-            self._next = now + _EVERY
-            limits = _limits(limit)
-            write_error(f"hudhud: {report}{f' ({limits})' if limits else ''}")
 
 
 def _tell(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) -> None:
@@ -261,6 +246,8 @@ def _tell_people(path: str, report: OutboxReport, rows: dict[str, list[dict[str,
             write(f"  rows {what}: {', '.join(numbers[:_SHOWN])}{more}")
     if report.left:
         write(f"left     {report.left}")
+        if report.in_doubt:
+            write(f"  {report.in_doubt} in doubt: perhaps sent; repeated with their keys, so that no contact gets two messages")
         why = "" if report.stopped is None else f"stopped: {report.stopped}; "
         write_error(f"hudhud: {why}continue with `{_resume(Path(path))}`")
 

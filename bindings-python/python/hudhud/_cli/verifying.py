@@ -84,8 +84,8 @@ def _age(capture: Capture, secret: str) -> str | None:
     if abs(age) <= _TOLERANCE:
         return None
     if age > 0:
-        return f"{duration(age)} old (signed {age} s ago; {_TOLERANCE} s are allowed; --any-age accepts it)"
-    return f"{duration(-age)} ahead of this clock (signed {-age} s from now; {_TOLERANCE} s are allowed; --any-age accepts it)"
+        return f"{duration(age)} old ({_TOLERANCE} s are allowed; --any-age accepts it)"
+    return f"{duration(-age)} ahead of this clock ({_TOLERANCE} s are allowed; --any-age accepts it)"
 
 
 def duration(seconds: int) -> str:

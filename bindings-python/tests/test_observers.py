@@ -12,7 +12,7 @@ import pytest
 from hudhud import _watch
 from hudhud.observer import Attempt, AttemptEnd, Call, Outcome, Wait
 from hudhud.opentelemetry import OpenTelemetryObserver
-from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery
+from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error, delivery
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -101,7 +101,83 @@ def test_nothing_is_printed_unless_a_program_or_the_environment_asks_for_it():
     # A program that configures logging itself sees each line once.
     lines = run("import logging; logging.basicConfig(level='INFO'); z.account.me()", HUDHUD_LOG="info")
     assert len(lines) == 2 and all(line.startswith(("INFO:hudhud:", "WARNING:hudhud:")) for line in lines)
-    assert run("z.account.me()", HUDHUD_LOG="loud") == ["HUDHUD_LOG: expected debug, info, warning"]
+    assert run("z.account.me()", HUDHUD_LOG="loud") == ["HUDHUD_LOG: expected debug, info or warning, not loud"]
+
+
+def test_what_needs_a_person_is_printed_by_default_and_once():
+    code = (
+        "from hudhud.inbox import ForgetfulStore, LeasedInbox\n"
+        "inbox = LeasedInbox(ForgetfulStore())\n"
+        "def handle(event, lease): raise ValueError('Jane')\n"
+        "inbox.handler(handle)\n"
+        "inbox.receive(hudhud.WebhookEvent(name='webhook.test', replay_key='d-1'))\n"
+        "try: hudhud.Webhook('whsec_a')._receive({}, b'')\n"
+        "except hudhud.WebhookError: pass\n"
+    )
+    failed, refused = run(code)
+    assert failed == "inbox: the handler raised ValueError (<string>:8) in attempt 1: the event is handled again at its next delivery"
+    assert refused.startswith("webhook refused: missing_")
+    configured = run("import logging; logging.basicConfig();" + code)
+    assert [line.partition(":hudhud:")[2] for line in configured] == [failed, refused]
+    assert run("import logging; logging.getLogger('hudhud').addHandler(logging.NullHandler());" + code) == []
+
+
+class Clock:
+    """The time of a client, which passes only while the client sleeps."""
+
+    def __init__(self, client, monkeypatch):
+        self.now = 1_800_000_000.0
+        self.time = self.monotonic = lambda: self.now
+        for module in ("hudhud._calls", "hudhud._watch"):
+            monkeypatch.setattr(f"{module}.time", self)
+        client._sleep = self.sleep
+
+    async def sleep(self, seconds):
+        self.now += seconds
+
+
+def limited(seconds):
+    fake = FakeTransport()
+    fake.respond("account.me", api_error("rate_limit_exceeded", retry_after=seconds))
+    fake.respond("account.me", answer("account.me"))
+    return hudhud.Zagely(PUBLIC, SECRET, transport=fake, retry=hudhud.Retry(max_attempts=1))
+
+
+def held(zagely, caplog, level):
+    with pytest.raises(hudhud.RateLimitError):
+        zagely.account.me()
+    caplog.clear()
+    with caplog.at_level(level, "hudhud"):
+        zagely.account.me()
+    return [(record.levelname, record.getMessage()) for record in caplog.records if "rate limiter" in record.getMessage()]
+
+
+def test_the_log_states_how_long_a_call_waited_for_the_rate_limiter(caplog, monkeypatch):
+    zagely = limited(3)
+    clock = Clock(zagely, monkeypatch)
+    begun = clock.now
+    first, last = held(zagely, caplog, logging.DEBUG)
+    assert first[0] == "DEBUG" and first[1].startswith("account.me: waiting for the rate limiter; it is asked again in 1.")
+    assert last == ("DEBUG", f"account.me: waited {clock.now - begun:.1f} s for the rate limiter") and 3 <= clock.now - begun < 5
+
+
+def test_a_long_wait_for_the_rate_limiter_is_a_warning_and_each_client_has_one_in_a_minute(caplog, monkeypatch):
+    zagely = limited(90)
+    clock = Clock(zagely, monkeypatch)
+    begun = clock.now
+    ((level, said),) = held(zagely, caplog, logging.WARNING)
+    assert (level, said) == (
+        "WARNING",
+        "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait",
+    )
+    assert 90 <= clock.now - begun < 95
+    for wait, count in (0, 0), (61, 1):
+        zagely._next_long_wait -= wait
+        begun = clock.now
+        refused = limited(90)
+        refused._limiter, refused._next_long_wait = hudhud.RateLimiter(), clock.now + 50 - wait
+        refused._sleep = clock.sleep
+        assert len(held(refused, caplog, logging.WARNING)) == count
 
 
 def expected(seen):

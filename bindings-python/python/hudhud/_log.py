@@ -1,6 +1,7 @@
 """The logger `hudhud`, and the environment variable `HUDHUD_LOG`, which shows its records on standard error.
 
-The logger prints nothing unless the program configures logging, or the variable is `debug`, `info` or `warning`.
+Unless the program configures logging, or the variable is `debug`, `info` or `warning`, only records on which a person has to
+act are printed: errors, refused deliveries of the web frameworks, and long waits. Retries are not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import sys
 from typing import Any
 
 log = logging.getLogger("hudhud")
-log.addHandler(logging.NullHandler())
 
 DEBUG, INFO, WARNING = logging.DEBUG, logging.INFO, logging.WARNING
 _LEVELS = {"debug": DEBUG, "info": INFO, "warning": WARNING}
@@ -32,13 +32,35 @@ class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]
             super().emit(record)
 
 
+class _LastResort(_ToStandardError):
+    """Prints what a program without a configuration must know. As with Python's own last resort, only the message is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLevel(WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        # Records with facts of a call are for programs that want to see each call.
+        if not logging.getLogger().handlers and log.handlers == [self] and not hasattr(record, "hudhud"):
+            super().emit(record)
+
+
+log.addHandler(_LastResort())
+
+
+def silence() -> None:
+    """Prints nothing by default. The command line states itself what happens."""
+    for handler in [handler for handler in log.handlers if isinstance(handler, _LastResort)]:
+        log.removeHandler(handler)
+    log.addHandler(logging.NullHandler())
+
+
 def configure(level: str) -> None:
     """Shows the records of a level and above on standard error."""
     name = level.strip().lower()
     if name not in _LEVELS:
-        log.warning("HUDHUD_LOG: expected %s", ", ".join(_LEVELS))
-        # Without a handler that prints, nobody would see the warning.
-        print(f"HUDHUD_LOG: expected {', '.join(_LEVELS)}", file=sys.stderr)
+        given = level if level.isascii() and level.isalpha() and len(level) <= 16 else "…"
+        log.warning("HUDHUD_LOG: expected debug, info or warning, not %s", given)
         return
     for earlier in [handler for handler in log.handlers if isinstance(handler, _ToStandardError)]:
         log.removeHandler(earlier)

@@ -69,15 +69,64 @@ def of(observer: Guarded | None) -> Watch | None:
     return Watch(observer) if observer is not None or log.isEnabledFor(INFO) else None
 
 
-def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> None:
-    """States a wait to the observer and the logger."""
+class Waiting:
+    """A wait that was stated. The rest of a wait that ended early is not stated again."""
+
+    __slots__ = ()
+
+    def ended(self) -> None:
+        """Ends the wait."""
+
+
+_STATED = Waiting()
+# The seconds of a wait for the rate limiter that is stated at the level WARNING, and the seconds in which a client states
+# only one: thousands of calls may wait at a time.
+_LONG, _AGAIN = 5.0, 60.0
+
+
+class _Held(Waiting):
+    """A wait for the rate limiter. The client asks the limiter several times, the first time after a part of the wait."""
+
+    __slots__ = ("_begun", "_call", "_client", "_is_long", "_is_told")
+
+    def __init__(self, call: str, client: Any, seconds: float, is_told: bool) -> None:
+        self._begun = time.monotonic()
+        self._call = call
+        self._client = client
+        self._is_long = False
+        self._is_told = is_told
+        if is_told:
+            log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
+
+    def goes_on(self, seconds: float) -> None:
+        """States the wait once if it is long."""
+        now = time.monotonic()
+        total = now - self._begun + seconds
+        if not self._is_long and total >= _LONG:
+            self._is_long = True
+            if now >= self._client._next_long_wait:
+                self._client._next_long_wait = now + _AGAIN
+                told = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+                log.warning(told, self._call, total)
+
+    def ended(self) -> None:
+        if self._is_told or self._is_long:
+            log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
+
+
+def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, client: Any, seconds: float) -> Waiting | None:
+    """States a wait to the observer and the logger. `waiting` is the result of the call before, in the same wait."""
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
-        return
-    facts = flight._attempt_facts()
+        return None
+    facts = None if isinstance(waiting, _Held) else flight._attempt_facts()
     if facts is None:
-        log.debug("%s: waiting about %.1f s for the rate limiter", flight._call_facts()[0], seconds)
-        return
+        # After the wait of a retry, only a long wait is stated.
+        held = waiting if isinstance(waiting, _Held) else _Held(flight._call_facts()[0], client, seconds, waiting is None)
+        held.goes_on(seconds)
+        return held
+    if waiting is not None:
+        return waiting
     number, status, error, fault, _, _, stated = facts
     seconds = seconds if stated is None else stated
     wait = Wait(number, seconds, error, status, fault)
@@ -85,7 +134,9 @@ def waits(watch: Watch | None, flight: Any, request: Any, seconds: float) -> Non
         observer.event(watch._token, wait)
     if log.isEnabledFor(WARNING):
         told = "%s: attempt %d failed: %s; waiting %.1f s"
-        log.warning(told, request.call, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
+        name = flight._call_facts()[0]
+        log.warning(told, name, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
+    return _STATED
 
 
 class Watch:

@@ -3,6 +3,7 @@
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyListMethods};
 
 /// Creates an exception with a function of `hudhud/errors.py`.
 pub(crate) fn made_by<'py>(
@@ -26,6 +27,16 @@ pub(crate) fn wrong_type(message: impl AsRef<str>) -> PyErr {
 /// Returns the exception for an argument with an invalid value. It is a `ValueError` too.
 pub(crate) fn wrong_value(message: impl AsRef<str>) -> PyErr {
     Python::attach(|py| made_by(py, "_of_value", (message.as_ref(),)))
+}
+
+/// Refuses a keyword argument that a class does not have. Python's own error would not be one of the package.
+pub(crate) fn refuse_unknown<const N: usize>(
+    class: &str,
+    given: Option<&Bound<'_, PyDict>>,
+    known: [&str; N],
+) -> PyResult<()> {
+    let Some(name) = given.and_then(|given| given.keys().get_item(0).ok()) else { return Ok(()) };
+    Err(made_by(name.py(), "_of_unknown", (class, &name, known.to_vec())))
 }
 
 /// Returns the package's exception for an error of an argument, with another message. Errors of other kinds, such as

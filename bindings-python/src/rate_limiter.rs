@@ -2,8 +2,9 @@
 
 use hudhud::SharedRateLimiter;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
-use crate::exception::{wrong_type, wrong_value};
+use crate::exception::{refuse_unknown, wrong_type, wrong_value};
 use crate::wire::unix_time;
 
 /// A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
@@ -36,8 +37,16 @@ impl RateLimiter {
     ///     store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
     ///         `swap`. Default: the limiter of this process alone.
     #[new]
-    #[pyo3(signature = (state = None, *, store = None))]
-    fn __new__(state: Option<&[u8]>, store: Option<Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(
+        signature = (state = None, *, store = None, **unknown),
+        text_signature = "(state=None, *, store=None)"
+    )]
+    fn __new__(
+        state: Option<&[u8]>,
+        store: Option<Bound<'_, PyAny>>,
+        unknown: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        refuse_unknown("RateLimiter", unknown, ["state", "store"])?;
         if let Some(store) = store {
             if state.is_some() {
                 return Err(wrong_type("argument 'state': a store has its own state; leave it out"));
@@ -73,11 +82,13 @@ impl RateLimiter {
     }
 
     /// Returns true if the caller has to use the store now.
+    #[pyo3(name = "_begin_trip")]
     fn begin_trip(&self, now: f64) -> bool {
         self.limiter.begin_trip(unix_time(Some(now)))
     }
 
     /// Returns the new bytes for the store.
+    #[pyo3(name = "_update")]
     fn update(&self, stored: Option<&[u8]>, now: f64) -> PyResult<Vec<u8>> {
         self.limiter.update(stored, unix_time(Some(now))).map_err(|error| {
             wrong_value(format!(
@@ -87,11 +98,13 @@ impl RateLimiter {
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`.
+    #[pyo3(name = "_stored")]
     fn stored(&self, now: f64) {
         self.limiter.stored(unix_time(Some(now)));
     }
 
     /// Ends the use of the store, which failed. Returns the seconds since its first failure.
+    #[pyo3(name = "_store_failed")]
     fn store_failed(&self, now: f64) -> f64 {
         self.limiter.store_failed(unix_time(Some(now))).as_secs_f64()
     }

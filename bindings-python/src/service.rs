@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use hudhud::endpoint::EndpointSpec;
+use hudhud::host_support::redact_name;
 use hudhud::outbox::{Outbox, OutboxError};
 use hudhud::{
-    AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, Error, IdempotencyKey, KeyPair, Method,
-    ResponseDecoder, RetryPolicy, SETTINGS, Settings, UnixTime, Wazaj, Zagely,
+    AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, ClosedEnum, Error, IdempotencyKey, KeyPair, Lane,
+    Method, ResponseDecoder, RetryPolicy, SETTINGS, Settings, UnixTime, Wazaj, Zagely,
 };
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -15,7 +16,7 @@ use pyo3::types::{PyDict, PyListMethods, PyMapping, PyMappingMethods, PyTuple};
 use crate::argument::{self, named};
 use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
 use crate::error::api_error;
-use crate::exception::{wrong_type, wrong_value};
+use crate::exception::{refuse_unknown, wrong_type, wrong_value};
 use crate::request::Request;
 
 /// The service of a vendor, with one set of keys.
@@ -250,7 +251,7 @@ hudhud::for_each_setting!(settings);
 
 /// Reads the values of settings, with a function for each kind.
 mod kind {
-    use super::{Bound, Method, PyAny, PyAnyMethods, PyResult, Retry, RetryPolicy, argument};
+    use super::{Bound, Method, PyAny, PyAnyMethods, PyResult, RetryPolicy, argument};
     use hudhud::host_support::redact_name;
     use pyo3::exceptions::PyValueError;
     use pyo3::types::{PyListMethods, PyMapping, PyMappingMethods};
@@ -275,7 +276,7 @@ mod kind {
     }
 
     pub(super) fn retry(value: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
-        Ok(value.extract::<Retry>()?.policy())
+        super::policy(value)
     }
 
     pub(super) fn flag(value: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -319,11 +320,17 @@ macro_rules! declare_retry {
         #[pymethods]
         impl Retry {
             #[new]
-            #[pyo3(signature = (*, $( $count = $number, )* $( $duration = $seconds, )*))]
+            #[pyo3(
+                signature = (*, $( $count = $number, )* $( $duration = $seconds, )* **unknown),
+                // Without `unknown`, which is only for a better error. The check of the stubs compares it.
+                text_signature = "(*, max_attempts=4, base=0.5, cap=10.0, max_retry_after=60.0)"
+            )]
             fn __new__(
                 $( #[pyo3(from_py_with = limit::$count)] $count: u32, )*
                 $( #[pyo3(from_py_with = limit::$duration)] $duration: f64, )*
+                unknown: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Self> {
+                refuse_unknown("Retry", unknown, [$( stringify!($count), )* $( stringify!($duration), )*])?;
                 if [$( $duration ),*].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
                     let limits = [$( stringify!($duration) ),*].join(", ");
                     return Err(wrong_value(format!(
@@ -366,6 +373,14 @@ macro_rules! declare_retry {
 }
 hudhud::for_each_retry_limit!(declare_retry);
 
+/// Reads a retry policy.
+fn policy(value: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
+    let given = value.get_type().name()?;
+    let told =
+        || PyTypeError::new_err(format!("expected a Retry, such as Retry(max_attempts=1), not {given}"));
+    Ok(value.extract::<Retry>().map_err(|_| told())?.policy())
+}
+
 /// Reads additional headers, from a mapping of names to values.
 fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     value.cast::<PyMapping>()?.items()?.iter().map(|item| item.extract()).collect()
@@ -392,17 +407,27 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
                 "extra" => options.extra = read::<Native<_>>(&value, "extra")?.0,
                 "validate" => options.validate = Some(value.extract()?),
-                "retry" => options.retry = Some(value.extract::<Retry>()?.policy()),
+                "retry" => options.retry = Some(policy(&value)?),
                 "headers" => options.headers = headers(&value)?,
                 "timeout" => options.timeout = Some(duration(&value)?),
                 "deadline" => options.deadline = Some(duration(&value)?),
-                "lane" => options.lane = argument::chosen(value.extract()?)?,
+                "lane" => options.lane = lane(value.extract()?)?,
                 _ => return Err(PyTypeError::new_err(format!("unknown option {name}"))),
             }
             Ok(())
         })?;
     }
     Ok(options)
+}
+
+/// Reads a lane.
+fn lane(name: &str) -> PyResult<Lane> {
+    let given = redact_name(name);
+    argument::chosen(name).map_err(|_| {
+        let names =
+            Lane::ALL.iter().map(|lane| format!("'{}'", lane.as_str())).collect::<Vec<_>>().join(" or ");
+        PyValueError::new_err(format!("expected {names}, not '{given}'"))
+    })
 }
 
 /// Validates an idempotency key that the caller passes.

@@ -257,7 +257,7 @@ impl Delivery {
     }
 }
 
-/// Signs a body as the vendor does, for tests.
+/// Signs a body as the vendor does, for tests. Returns a `Delivery` with the headers and the body.
 #[pyfunction]
 #[pyo3(signature = (secret, body, *, now = None))]
 pub(crate) fn sign(

@@ -2,6 +2,7 @@
 raised where the argument is passed, not where it is used. A value out of range is a `ValueError` or a `HudhudError`."""
 
 import datetime
+import inspect
 import io
 import typing
 
@@ -130,3 +131,27 @@ def test_an_unknown_choice_is_an_error_that_lists_the_choices_of_the_type_hint(a
         give("POST" if argument == "update_method" else "both")
     names = " or ".join(f"'{name}'" for name in allowed)
     assert str(raised.value) == f"argument '{argument}': expected {names}"
+
+
+def test_an_unknown_argument_of_a_class_is_an_error_of_the_package():
+    for wrong, told in [
+        (lambda: Retry(attempts=3), "Retry() got an unexpected keyword argument 'attempts': did you mean max_attempts?"),
+        (lambda: Retry(zzz=3), "'zzz': expected one of max_attempts, base, cap, max_retry_after"),
+        (lambda: Webhook("whsec_a", tolerence=3), "Webhook() got an unexpected keyword argument 'tolerence': did you mean tolerance?"),
+        (lambda: hudhud.RateLimiter(per_minute=3), "RateLimiter() got an unexpected keyword argument 'per_minute': expected one of state, store"),
+        (lambda: Zagely("pk_a", "sk_b", retry=3), "argument 'retry': expected a Retry, such as Retry(max_attempts=1), not int"),
+        (lambda: ZAGELY.account.me(retry=False), "argument 'retry': expected a Retry, such as Retry(max_attempts=1), not bool"),
+    ]:
+        with pytest.raises(hudhud.ArgumentError) as raised:
+            wrong()
+        assert told in str(raised.value), raised.value
+    with pytest.raises(hudhud.InvalidRequestError, match="argument 'lane': expected 'urgent' or 'bulk', not 'fast'"):
+        ZAGELY.account.me(lane="fast")
+    with pytest.raises(hudhud.InvalidRequestError, match="argument 'lane': expected 'urgent' or 'bulk', not '…'"):
+        ZAGELY.account.me(lane="+15551234567")
+
+
+def test_internal_methods_of_a_rate_limiter_are_not_shown():
+    assert [name for name in dir(hudhud.RateLimiter) if not name.startswith("_")] == ["state", "store", "waiting"]
+    assert "unknown" not in str(inspect.signature(Retry)) + str(inspect.signature(hudhud.RateLimiter))
+    assert "Returns a `Delivery`" in sign.__doc__

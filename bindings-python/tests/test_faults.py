@@ -251,3 +251,18 @@ def test_the_proxies_of_the_library_are_used(proxy):
             asyncio.run(over(library))
         assert asked == ["nowhere.invalid:443"], (library, raised.value.__cause__)
         asked.clear()
+
+
+def test_a_timeout_of_asyncio_keeps_the_key_in_its_cause():
+    async def slow(request):
+        keys.append(request.idempotency_key)
+        await asyncio.sleep(60)
+
+    async def main():
+        zagely = hudhud.AsyncZagely("pk_a", "sk_b", transport=slow)
+        with pytest.raises((TimeoutError, asyncio.TimeoutError)) as raised:
+            await asyncio.wait_for(zagely.messages.send(to="+15551234567", message="hi"), 0.05)
+        assert [raised.value.__cause__.idempotency_key] == keys
+
+    keys = []
+    asyncio.run(main())

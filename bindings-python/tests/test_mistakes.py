@@ -81,6 +81,56 @@ def test_a_missing_argument_of_a_client_is_named():
         assert str(raised.value).startswith(told)
 
 
+def test_a_group_that_does_not_exist_is_named():
+    for cls in hudhud.Zagely, hudhud.AsyncZagely:
+        zagely = cls("pk_test", "sk_test", transport=print)
+        for wrong, told in [
+            ("message", "did you mean messages?"),
+            ("groups", "did you mean contact_groups?"),
+            ("requests", "did you mean request?"),
+            ("zzz", "expected one of account, "),
+        ]:
+            with pytest.raises(AttributeError) as raised:
+                getattr(zagely, wrong)
+            assert str(raised.value).startswith(f"{cls.__name__} has no attribute {wrong!r}: {told}"), raised.value
+        assert not hasattr(zagely, "_nope") and getattr(zagely, "zzz", 5) == 5
+        assert pickle.PickleError and not hasattr(zagely, "__deepcopy__")
+
+
+def test_a_list_of_the_other_kind_of_client_says_how_it_is_read():
+    slow = hudhud.AsyncZagely("pk_test", "sk_test", transport=AsyncFakeTransport())
+
+    async def awaited():
+        await slow.contacts.list()
+
+    async def looped():
+        async for _ in hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport()).contacts.list():
+            pass
+
+    for wrong, told in [
+        (lambda: list(slow.contacts.list()), "<items of zagely contacts.list> belongs to an asynchronous client: use `async for` instead of `for`"),
+        (lambda: asyncio.run(awaited()), "<items of zagely contacts.list> cannot be awaited: use `async for`, or `await ….first()`"),
+        (lambda: asyncio.run(looped()), "<items of zagely contacts.list> belongs to a blocking client: use `for` instead of `async for`"),
+    ]:
+        with pytest.raises(hudhud.ArgumentError) as raised:
+            wrong()
+        assert str(raised.value) == told
+
+
+def test_fields_of_a_call_by_route_go_into_a_dict():
+    fake = FakeTransport()
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=fake)
+    slow = hudhud.AsyncZagely("pk_test", "sk_test", transport=AsyncFakeTransport())
+    for call in (
+        lambda **more: zagely.request("POST", "/api/v1/x", **more),
+        lambda **more: asyncio.run(slow.request("POST", "/api/v1/x", **more)),
+    ):
+        with pytest.raises(hudhud.ArgumentError, match=r"^request\(\) got an unexpected keyword argument 'phone_number': expected one of .*; fields go into a dict, as in request\('POST', path, {…}\)$"):
+            call(phone_number="+15551234567")
+        with pytest.raises(hudhud.ArgumentError, match="did you mean timeout"):
+            call(timeoutt=3)
+
+
 def test_a_call_that_does_not_exist_is_named():
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
     for wrong, told in [
@@ -152,7 +202,7 @@ def test_a_closed_client_is_named_and_nothing_is_sent():
     for make in httpx.Client, httpx2.Client:
         with hudhud.Zagely("pk_test", "sk_test", transport=make()) as zagely:
             pass
-        with pytest.raises(hudhud.ArgumentError, match="^transport: this Client is closed; close it, or its Zagely or Wazaj, after the last call$"):
+        with pytest.raises(hudhud.ArgumentError, match="^transport: this Client is closed; make a new client, and close it after its last call$"):
             zagely.account.me()
 
     async def main():

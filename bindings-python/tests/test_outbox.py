@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from hudhud import ArgumentError, AsyncZagely, InvalidRequestError, OutboxError, Wazaj, Zagely
+from hudhud import ArgumentError, AsyncZagely, HudhudError, InvalidRequestError, OutboxError, Wazaj, Zagely
 from hudhud.outbox import AsyncOutbox, Outbox, read_report
 from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error
 
@@ -244,3 +244,36 @@ def test_a_disk_without_space_stops_before_sending(fake, path):
     assert done.stdout == "OSError\n", done
     with Outbox(path, zagely(fake)) as outbox:
         assert outbox.send().sent == 5
+
+
+def test_what_is_no_path_and_what_is_no_message_is_named(fake, path, tmp_path):
+    def refused(kind, told, work, *arguments):
+        with pytest.raises(kind) as raised:
+            work(*arguments)
+        assert str(raised.value) == told and isinstance(raised.value, HudhudError)
+
+    client = zagely(fake)
+    for wrong, name in (client, "Zagely"), (5, "int"), (None, "NoneType"):
+        refused(ArgumentError, f"argument 'path': expected the path of a file, not {name}", Outbox, wrong, "o")
+    refused(ArgumentError, "argument 'path': expected the path of a file, not int", read_report, 5)
+    told = "the journal x cannot be opened: its folder does not exist; create the folder"
+    refused(OutboxError, told, Outbox, tmp_path / "nope" / "x", client)
+    told = f"the journal {tmp_path.name} cannot be opened: it is a folder; name a file in it"
+    refused(OutboxError, told, Outbox, tmp_path, client)
+    refused(OutboxError, told, read_report, tmp_path)
+    refused(OutboxError, "the journal x cannot be opened: No such file or directory; choose another file", read_report, tmp_path / "x")
+    with Outbox(path, client) as outbox:
+        many = "argument 'messages': expected a list of dicts, one for each message, not "
+        refused(ArgumentError, many + "dict", outbox.add_all, GUESTS[0])
+        refused(ArgumentError, many + "str", outbox.add_all, "+15551230000")
+        refused(ArgumentError, many + "int", outbox.add_all, 5)
+        one = "argument 'fields': expected a dict of the call's fields, such as {'to': …}, "
+        refused(ArgumentError, one + "not str, message 2", outbox.add_all, [GUESTS[0], "+15551230000"])
+        refused(ArgumentError, one + "not str", outbox.add, "+15551230000")
+    outbox.close()
+    closed = "the outbox test.outbox is closed; open it again, with the same path"
+    refused(OutboxError, closed, outbox.add, GUESTS[1])
+    refused(OutboxError, closed, outbox.add_all, GUESTS)
+    refused(OutboxError, closed, outbox.send)
+    refused(OutboxError, closed, list, outbox.messages("waiting"))
+    assert outbox.report().total == 1

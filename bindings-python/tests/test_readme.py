@@ -32,8 +32,8 @@ async def run(code, names):
         await result
 
 
-@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 10), ("README.md", 1)])
-def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch, tmp_path):
+@pytest.mark.parametrize(("path", "count"), [("bindings-python/README.md", 11), ("README.md", 1)])
+def test_the_code_in_the_readme_runs(path, count, environment, hudhud_sandbox, monkeypatch, tmp_path):
     # Snippets make a database and a journal.
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
@@ -59,6 +59,8 @@ def test_the_code_in_the_readme_runs(path, count, environment, monkeypatch, tmp_
         names["__name__"] = "readme"
         asyncio.run(all_of_them())
     assert names["sent"].message_id and names["event"] is not None
+    if "test_reminders" in names:
+        names["test_reminders"](hudhud_sandbox)
 
 
 def test_the_first_code_says_what_to_do_without_a_session(environment, monkeypatch):

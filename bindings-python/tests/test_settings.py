@@ -42,8 +42,31 @@ def test_each_client_accepts_each_setting(create):
 
 @pytest.mark.parametrize("create", CLIENTS)
 def test_an_unknown_setting_is_refused_by_name(create):
-    with pytest.raises(TypeError, match="^unknown setting userAgent: expected one of .*user_agent"):
+    with pytest.raises(hudhud.ArgumentError, match=r"^\w+\(\) got an unexpected keyword argument 'userAgent': did you mean user_agent\?$"):
         create(userAgent="me/1")
+    with pytest.raises(hudhud.ArgumentError, match=r"'zzz': expected one of .*timeout, .*observer, .*user_agent"):
+        create(zzz="me/1")
+    with pytest.raises(hudhud.ArgumentError, match=r"'zzz': expected one of .*base_url"):
+        create(zzz="me/1")
+
+
+@pytest.mark.parametrize("cls", [hudhud.Zagely, hudhud.AsyncZagely])
+def test_a_misspelt_argument_of_a_client_is_named_before_a_missing_one(cls):
+    for told, arguments in [
+        ("'base_ur': did you mean base_url?", {"public_key": "pk_a", "secret_key": "sk_b", "base_ur": "https://a.example"}),
+        ("'public': did you mean public_key?", {"public": "pk_a", "secret": "sk_b"}),
+        ("'session': did you mean session_id?", {"public_key": "pk_a", "secret_key": "sk_b", "session": "s"}),
+    ]:
+        with pytest.raises(hudhud.ArgumentError) as raised:
+            cls(**arguments)
+        assert str(raised.value) == f"{cls.__name__}() got an unexpected keyword argument {told}"
+
+    class Own(cls):
+        def __init__(self, public_key, secret_key, shop):
+            super().__init__(public_key, secret_key, transport=print)
+            self.shop = shop
+
+    assert Own("pk_a", "sk_b", shop="s").shop == "s"
 
 
 def test_methods_may_be_any_mapping_and_their_calls_must_exist():

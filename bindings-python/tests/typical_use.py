@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import sqlite3
 from datetime import datetime
 from typing import Literal
@@ -165,6 +166,11 @@ async def many_at_once(zagely: AsyncZagely) -> bool:
         return (await outbox.send()).is_complete
 
 
+def received(webhook: Webhook, request: http.server.BaseHTTPRequestHandler, zagely: Zagely) -> str:
+    zagely.contacts.list(tags=("vip",))
+    return webhook.verify(request.headers, request.rfile.read()).name
+
+
 # Code that must not pass: each line below has an error that the type checkers must find.
 def wrong(zagely: Zagely) -> None:
     zagely.messages.send(to=15551234567)  # type: ignore[call-overload] # pyright: ignore[reportCallIssue, reportArgumentType]
@@ -179,6 +185,10 @@ def wrong(zagely: Zagely) -> None:
     zagely.contacts.list(sort_by="nmae")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     TransactionalInbox(ForgetfulStore())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     LeasedInbox(ForgetfulStore()).handler(lambda event: None)  # type: ignore[arg-type, misc] # pyright: ignore[reportArgumentType]
+    zagely.contacts.list(tags="vip")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Webhook("whsec_a").verify({}, "body")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Webhook("whsec_a").verify(5, b"")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Webhook("whsec_a", tolerence=5)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     zagely.account.me(idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Wazaj("wzj_a", "https://a.example").messages.send_text(to="+50912345678", body="hi", idempotency_key="k-1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     Wazaj("wzj_a")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]

@@ -12,7 +12,8 @@
 - `Zagely`, `AsyncZagely`, `Wazaj`, `AsyncWazaj`: the clients. They send over urllib, or over the HTTP client that you
   pass.
 - `zagely.messages.send.request(…)`: builds the request without any I/O.
-- `zagely.messages.send.with_response(…)`: makes the call and also returns the status, the rate limits and the response.
+- `zagely.messages.send.with_response(…)`: makes the call and returns an `ApiResponse` with `output`, `meta` (the status, the rate
+  limits) and `response`.
 - `Webhook`: verifies deliveries. `hudhud.fastapi`, `hudhud.flask` and `hudhud.django` verify them in a web framework.
 - `hudhud.inbox`: handles each webhook event once.
 - `hudhud.zagely`, `hudhud.wazaj`, `hudhud.webhook`: the types of outputs and events.

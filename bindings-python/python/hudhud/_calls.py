@@ -13,6 +13,7 @@ from typing import Any
 
 from . import _limits, _watch
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
+from ._names import meant
 from .errors import ArgumentError, HudhudError, StoreError, TransportError
 from .transports import TransportFailure
 
@@ -42,7 +43,7 @@ class Group:
             raise AttributeError(name)
         calls = [call for call in vars(type(self)) if not call.startswith("_")]
         group = vars(type(self))[calls[0]]._operation.group
-        raise AttributeError(f"{group} has no call {name!r}: {_meant(name, calls)}", name=name, obj=self)
+        raise AttributeError(f"{group} has no call {name!r}: {meant(name, calls)}", name=name, obj=self)
 
 
 class _GroupAttribute:
@@ -226,6 +227,9 @@ class Items(_PageIterator):
         """Returns the first item, or `None` if the list is empty."""
         return next(iter(self), None)
 
+    def __aiter__(self) -> Any:
+        raise ArgumentError(f"{self!r} belongs to a blocking client: use `for` instead of `async for`")
+
     def pages(self) -> Iterator[Any]:
         """Yields the pages themselves."""
         walk = self._walk()
@@ -246,6 +250,12 @@ class AsyncItems(_PageIterator):
         async for item in self:
             return item
         return None
+
+    def __iter__(self) -> Any:
+        raise ArgumentError(f"{self!r} belongs to an asynchronous client: use `async for` instead of `for`")
+
+    def __await__(self) -> Any:
+        raise ArgumentError(f"{self!r} cannot be awaited: use `async for`, or `await ….first()`")
 
     async def pages(self) -> AsyncIterator[Any]:
         """Yields the pages themselves."""
@@ -268,6 +278,10 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
     """Makes a call to a route that the catalog lacks. Returns the decoded JSON."""
     import json
 
+    for name in options:
+        if name not in _OPTIONS:
+            told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(_OPTIONS))}"
+            raise ArgumentError(f"{told}; fields go into a dict, as in request('POST', path, {{…}})")
     try:
         body = json.dumps({} if fields is None else dict(fields), allow_nan=False)
     except (TypeError, ValueError):
@@ -291,7 +305,7 @@ async def _drive(flight: Any, client: Any) -> Any:
     failed: TransportFailure | None = None
     request: Request[Any] | None = None
     watch = _watch.of(client._observer)
-    is_waiting = False
+    waiting: _watch.Waiting | None = None
     limiter = client._limiter
     if limiter is not None:
         flight.wait_for(limiter)
@@ -307,7 +321,10 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch = None
                 raise error from cause
             if isinstance(step, Request):
-                request, is_waiting = step, False
+                request = step
+                if waiting is not None:
+                    waiting.ended()
+                    waiting = None
                 if watch is not None:
                     watch.sends(step, flight)
                 try:
@@ -322,11 +339,8 @@ async def _drive(flight: Any, client: Any) -> Any:
                 if watch is not None:
                     watch.received(flight)
             elif isinstance(step, float):
-                # The rest of a wait that ended early is not stated again.
-                if not is_waiting:
-                    _watch.waits(watch, flight, request, step)
-                is_waiting = True
-                if limiter is not None and limiter.begin_trip(time.time()):
+                waiting = _watch.waits(waiting, watch, flight, client, step)
+                if limiter is not None and limiter._begin_trip(time.time()):
                     await _limits.refresh(limiter, client._is_blocking)
                 else:
                     await client._sleep(step)
@@ -401,25 +415,10 @@ def _explained(error: TypeError, operation: Operation, fields: dict[str, Any]) -
     unknown = next((name for name in fields if name not in known), None)
     if unknown is None:
         return error
-    told = _meant(unknown, known)
+    told = meant(unknown, known)
     if told.startswith("expected"):
         told += "; others go into extra={…}"
     return ArgumentError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
-
-
-# Names of one thing: Zagely's calls have `message`, Wazaj's `body`.
-_TEXTS = ("message", "body", "text", "content", "message_content")
-
-
-def _meant(unknown: str, known: list[str]) -> str:
-    """Suggests the name that is meant, or lists all names."""
-    import difflib
-
-    # The ending finds `contact_id` for `id`; the similarity finds `session_id` for `sessionId`.
-    found = [name for name in known if name.endswith(f"_{unknown}")]
-    found += [name for name in _TEXTS if unknown in _TEXTS and name in known]
-    found = found or difflib.get_close_matches(unknown.lower(), known, 1, 0.7)
-    return f"did you mean {found[0]}?" if found else f"expected one of {', '.join(known)}"
 
 
 def _specify(bound: Any) -> None:

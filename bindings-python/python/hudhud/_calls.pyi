@@ -8,7 +8,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypedDict, Typ
 from typing_extensions import Self, Unpack
 
 from . import _hudhud
-from ._hudhud import Absent, Page, ApiResponse, Request, Retry
+from ._hudhud import _Texts, Absent, Page, ApiResponse, Request, Retry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -287,7 +287,7 @@ class _ZagelyContactGroupsCreate(Generic[_R, _W, _T]):
 @type_check_only
 class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
     @overload
-    def __call__(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Adds contacts to a static group, by id, by phone number, or both.
 
         Args:
@@ -299,7 +299,7 @@ class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
             zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
         """
     @overload
-    def __call__(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Adds contacts to a static group, by id, by phone number, or both.
 
         Args:
@@ -311,16 +311,16 @@ class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
             zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
         """
     @overload
-    def request(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def request(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def with_response(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     @overload
-    def with_response(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
         """Decodes a recorded response, without the call's fields. Returns the output."""
@@ -330,7 +330,7 @@ class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
 @type_check_only
 class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
     @overload
-    def __call__(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Removes contacts from a static group, by id, by phone number, or both.
 
         Args:
@@ -342,7 +342,7 @@ class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
             zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
         """
     @overload
-    def __call__(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _R:
+    def __call__(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _R:
         """Removes contacts from a static group, by id, by phone number, or both.
 
         Args:
@@ -354,16 +354,16 @@ class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
             zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
         """
     @overload
-    def request(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def request(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
+    def request(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> Request[_T]:
         """Builds the request without sending it. Its `decode` reads the response."""
     @overload
-    def with_response(self, group_id: str, *, contact_ids: Sequence[str], phone_numbers: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, group_id: str, *, contact_ids: _Texts, phone_numbers: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     @overload
-    def with_response(self, group_id: str, *, phone_numbers: Sequence[str], contact_ids: Sequence[str] | None = None, **options: Unpack[KeyedOptions]) -> _W:
+    def with_response(self, group_id: str, *, phone_numbers: _Texts, contact_ids: _Texts | None = None, **options: Unpack[KeyedOptions]) -> _W:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
     def decode(self, status: int, headers: _hudhud._Headers, body: _hudhud._Body) -> _T:
         """Decodes a recorded response, without the call's fields. Returns the output."""
@@ -665,7 +665,7 @@ class ZagelySessions(Group):
 class ZagelyContacts(Group):
     """The calls `contacts.…`."""
     @_list
-    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
+    def list(self, *, search: str | None = None, tags: _Texts | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
         """Lists contacts, by default 50 per page and the newest first.
 
         Args:
@@ -683,7 +683,7 @@ class ZagelyContacts(Group):
             zagely.contacts.list()
         """
     @_verb
-    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: _Texts | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Creates a contact.
 
         Args:
@@ -708,7 +708,7 @@ class ZagelyContacts(Group):
             zagely.contacts.get("contact-1")
         """
     @_verb
-    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: _Texts | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Changes a contact. Only the fields that are sent change.
 
         Args:
@@ -766,7 +766,7 @@ class ZagelyContacts(Group):
             zagely.contacts.import_(file=open("contacts.csv", "rb"))
         """
     @_verb
-    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+    def export(self, *, search: str | None = None, tags: _Texts | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Exports contacts, in the background. The filters are those of `contacts.list`.
 
         Args:
@@ -865,7 +865,7 @@ class ZagelyContactGroups(Group):
 class ZagelyTemplates(Group):
     """The calls `templates.…`."""
     @_verb
-    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
+    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: _Texts | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
         """Creates a template.
 
         Args:
@@ -1392,7 +1392,7 @@ class AsyncZagelySessions(Group):
 class AsyncZagelyContacts(Group):
     """The calls `contacts.…`."""
     @_async_list
-    def list(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
+    def list(self, *, search: str | None = None, tags: _Texts | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, per_page: int | None = None, page: int | None = None, **options: Unpack[Options]) -> _hudhud.Contact:
         """Lists contacts, by default 50 per page and the newest first.
 
         Args:
@@ -1410,7 +1410,7 @@ class AsyncZagelyContacts(Group):
             zagely.contacts.list()
         """
     @_async_verb
-    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: Sequence[str] | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+    def create(self, *, phone_number: str, name: str | None = None, email: str | None = None, tags: _Texts | None = None, notes: str | None = None, custom_fields: dict[str, Any] | None = None, **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Creates a contact.
 
         Args:
@@ -1435,7 +1435,7 @@ class AsyncZagelyContacts(Group):
             zagely.contacts.get("contact-1")
         """
     @_async_verb
-    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: Sequence[str] | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
+    def update(self, contact_id: str, *, phone_number: str | None | Absent = ..., name: str | None | Absent = ..., email: str | None | Absent = ..., tags: _Texts | None | Absent = ..., notes: str | None | Absent = ..., custom_fields: dict[str, Any] | None | Absent = ..., **options: Unpack[KeyedOptions]) -> _hudhud.Contact:
         """Changes a contact. Only the fields that are sent change.
 
         Args:
@@ -1493,7 +1493,7 @@ class AsyncZagelyContacts(Group):
             zagely.contacts.import_(file=open("contacts.csv", "rb"))
         """
     @_async_verb
-    def export(self, *, search: str | None = None, tags: Sequence[str] | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
+    def export(self, *, search: str | None = None, tags: _Texts | None = None, is_blocked: bool | None = None, opted_out: bool | None = None, group_id: str | None = None, sort_by: _hudhud._ContactSortInput | None = None, sort_order: _hudhud._SortOrderInput | None = None, **options: Unpack[Options]) -> _hudhud.Job:
         """Exports contacts, in the background. The filters are those of `contacts.list`.
 
         Args:
@@ -1592,7 +1592,7 @@ class AsyncZagelyContactGroups(Group):
 class AsyncZagelyTemplates(Group):
     """The calls `templates.…`."""
     @_async_verb
-    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: Sequence[str] | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
+    def create(self, *, name: str, channel: _hudhud._ChannelInput, content: str, media_url: str | None = None, buttons: Sequence[Any] | None = None, variables: _Texts | None = None, **options: Unpack[Options]) -> _hudhud.MessageTemplate:
         """Creates a template.
 
         Args:

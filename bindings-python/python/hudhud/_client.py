@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
 from . import _limits, _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
 from ._hudhud import ABSENT, SETTINGS, Absent, RateLimiter, Service
-from .errors import ArgumentError, MissingVariableError
+from ._names import meant
+from .errors import ArgumentError, MissingVariableError, _of_unknown
 from .observer import Observer
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class _Client:
 
     _service: Service
     _limiter: RateLimiter | None
+    # The time on the monotonic clock after which a long wait for the limiter is logged again.
+    _next_long_wait = 0.0
     _is_blocking: ClassVar[bool]
     # The required arguments, with what each is.
     _REQUIRED: ClassVar[dict[str, str]]
@@ -81,10 +84,25 @@ class _Client:
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
         # Python's own message would name the base class.
+        if cls.__init__ in (_Zagely.__init__, _Wazaj.__init__):
+            code = cls.__init__.__code__
+            known = [*code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount], *(name for name, _, _ in SETTINGS)]
+            for name in named:
+                if name not in known:
+                    raise _of_unknown(cls.__name__, name, known)
         for at, (name, told) in enumerate(cls._REQUIRED.items()):
             if (given[at] if at < len(given) else named.get(name)) is None:
                 raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
         return super().__new__(cls)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            # Only for a name that does not exist.
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+            known = [known for known in dir(type(self)) if not known.startswith("_")]
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}: {meant(name, known)}", name=name, obj=self)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._service.identity})"

@@ -15,18 +15,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ._hudhud import OutboxReader, OutboxState
-from .errors import OutboxError
+from .errors import ArgumentError, OutboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _PIECE = 1 << 20
 
 
+def path_of(path: object) -> Path:
+    """Validates and returns the path of a journal."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise ArgumentError(f"argument 'path': expected the path of a file, not {type(path).__name__}")
+    return Path(path)
+
+
 def read(path: Path) -> OutboxState | None:
     """Reads a journal without a lock and without changing it. Returns `None` for an empty one."""
-    with path.open("rb") as file:
+    with _opening(path), path.open("rb") as file:
         return _read(file)[0]
+
+
+@contextlib.contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    """Names the journal that the system cannot open."""
+    try:
+        yield
+    except OSError as error:
+        if path.is_dir():
+            raise OutboxError(f"the journal {path.name or path} cannot be opened: it is a folder; name a file in it") from error
+        if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+            raise OutboxError(f"the journal {path.name} cannot be opened: its folder does not exist; create the folder") from error
+        raise OutboxError(f"the journal {path.name} cannot be opened: {error.strerror}; choose another file") from error
 
 
 def _read(file: BinaryIO) -> tuple[OutboxState | None, int]:
@@ -41,9 +61,10 @@ class Journal:
 
     def __init__(self, path: Path, create: Callable[[], OutboxState]) -> None:
         self._path = path
-        if not path.exists():
-            _begin(path, create().take_records())
-        self._file = cast("BinaryIO", open(path, "r+b", buffering=0))
+        with _opening(path):
+            if not path.exists():
+                _begin(path, create().take_records())
+            self._file = cast("BinaryIO", open(path, "r+b", buffering=0))
         try:
             _lock(self._file.fileno(), path)
             state, length = _read(self._file)
@@ -66,6 +87,7 @@ class Journal:
     def append(self) -> int:
         """Appends the records that the state holds. Returns the length of the journal. The caller holds the lock of the
         state."""
+        self.refuse_closed()
         if self._error is not None:
             # The end of the file is unknown. The next reader cuts it.
             raise self._error
@@ -79,6 +101,11 @@ class Journal:
         self._appended = self._file.tell()
         return self._appended
 
+    def refuse_closed(self) -> None:
+        """Raises an `OutboxError` after `close`."""
+        if self._file.closed:
+            raise OutboxError(f"the outbox {self._path.name} is closed; open it again, with the same path")
+
     def flush(self) -> None:
         """Makes all appended records durable."""
         wanted = self._appended
@@ -90,10 +117,13 @@ class Journal:
 
     def message(self, number: int) -> tuple[str, int, str]:
         """Reads a message: its id, its row, and its fields as JSON. The caller holds the lock of the state."""
+        self.refuse_closed()
         return message(self.state, self._reader, number)
 
     def close(self) -> None:
         """Makes the journal durable and releases it."""
+        if self._file.closed:
+            return
         try:
             if self._error is None:
                 self.flush()

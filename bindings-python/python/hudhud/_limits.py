@@ -29,14 +29,14 @@ async def refresh(limiter: Any, is_blocking: bool) -> None:
         while True:
             stored = await _ended(store.load(), is_blocking)
             try:
-                new = limiter.update(stored, time.time())
+                new = limiter._update(stored, time.time())
             except HudhudError as error:
                 raise StoreError(str(error)) from None
             if await _ended(store.swap(stored, new), is_blocking):
-                limiter.stored(time.time())
+                limiter._stored(time.time())
                 return
     except Exception as error:
-        failing_for = limiter.store_failed(time.time())
+        failing_for = limiter._store_failed(time.time())
         if isinstance(error, (ArgumentError, StoreError)):
             raise
         if failing_for >= _PATIENCE:
@@ -44,7 +44,7 @@ async def refresh(limiter: Any, is_blocking: bool) -> None:
             raise StoreError(told) from error
         log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
     except BaseException:
-        limiter.store_failed(time.time())
+        limiter._store_failed(time.time())
         raise
 
 

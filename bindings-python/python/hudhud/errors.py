@@ -353,6 +353,12 @@ def _of_value(message: str) -> InvalidRequestError:
     )
 
 
+def _of_unknown(owner: str, unknown: str, known: list[str]) -> ArgumentError:
+    from ._names import meant
+
+    return ArgumentError(f"{owner}() got an unexpected keyword argument {unknown!r}: {meant(unknown, known)}")
+
+
 _of_type = ArgumentError
 _of_webhook = WebhookError
 _of_outbox = OutboxError

@@ -25,7 +25,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _journal
@@ -116,7 +115,7 @@ def _report(state: OutboxState, stopped: str | None = None) -> OutboxReport:
 
 def read_report(path: _Path) -> OutboxReport:
     """Reads the report from a journal. Another program may be using it."""
-    state = _journal.read(Path(path))
+    state = _journal.read(_journal.path_of(path))
     if state is None:
         raise OutboxError("the journal is empty: nothing was added to it")
     return _report(state)
@@ -169,6 +168,7 @@ class _Outbox:
     """The base of both kinds of outboxes."""
 
     def __init__(self, path: _Path, client: Any, *, call: str | None, stop_after_refusals: int) -> None:
+        place = _journal.path_of(path)
         _check_client(client, self)
         self._operation = _operation(client, call)
         service = client._service
@@ -177,7 +177,7 @@ class _Outbox:
         def create() -> OutboxState:
             return OutboxState.create(service, self._operation, os.urandom(16), time.time())
 
-        self._journal = _journal.Journal(Path(path), create)
+        self._journal = _journal.Journal(place, create)
         self._state = self._journal.state
         # Held for each use of the state and of the journal's end.
         self._lock = threading.Condition()
@@ -202,24 +202,31 @@ class _Outbox:
             InvalidRequestError: The call is invalid.
             OutboxError: The outbox has another message under this id, or takes no more messages.
         """
+        self._journal.refuse_closed()
         with self._lock:
             added = self._add(fields, id, row)
             self._journal.append()
         return added
 
     def _add(self, fields: Mapping[str, Any], id: str | None, row: int) -> bool:
-        given = dict(fields)
-        self._method.request(**given)
+        if not isinstance(fields, Mapping):
+            given = f"{type(fields).__name__}{f', message {row}' if row else ''}"
+            raise ArgumentError(f"argument 'fields': expected a dict of the call's fields, such as {{'to': …}}, not {given}")
+        named = dict(fields)
+        self._method.request(**named)
         try:
-            text = json.dumps(given, allow_nan=False)
+            text = json.dumps(named, allow_nan=False)
         except (TypeError, ValueError):
             raise ArgumentError("argument 'fields': expected values that JSON can represent") from None
-        added: tuple[int, bool] = self._state.add(str(given["to"]) if id is None else id, row, text)
+        added: tuple[int, bool] = self._state.add(str(named["to"]) if id is None else id, row, text)
         return added[1]
 
     def add_all(self, messages: Iterable[Mapping[str, Any]]) -> int:
         """Adds all messages of the outbox, each as its fields, and closes the outbox for further ones. Returns the number
         of new messages. The rows are numbered from 1."""
+        if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
+            raise ArgumentError(f"argument 'messages': expected a list of dicts, one for each message, not {type(messages).__name__}")
+        self._journal.refuse_closed()
         count = 0
         with self._lock:
             for row, fields in enumerate(messages, 1):
@@ -247,6 +254,7 @@ class _Outbox:
             yield OutboxMessage(number, id, row, json.loads(fields), reason)
 
     def _begin(self) -> None:
+        self._journal.refuse_closed()
         with self._lock:
             self._stopped = self._failure = None
             self._state.restart()

@@ -27,11 +27,16 @@ from ._hudhud import (
     sign,
 )
 from ._log import INFO, WARNING, log
-from .errors import MissingVariableError
+from .errors import MissingVariableError, _of_unknown
 from .observer import Observer
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Never, Self
+
+    from ._hudhud import _Body, _Headers
+else:
+    # `typing.get_type_hints` evaluates the annotations at run time.
+    Never, _Body, _Headers = Any, Any, Any
 
 __all__ = [
     "EVENT_NAMES",
@@ -60,23 +65,25 @@ class Webhook(Verifier):
 
     _observer: _watch.Guarded | None
 
-    def __new__(cls, *secrets: str, tolerance: int | None = 300, observer: Observer | None = None) -> Self:
+    def __new__(cls, *secrets: str, tolerance: int | None = 300, observer: Observer | None = None, **unknown: Never) -> Self:
+        for name in unknown:
+            raise _of_unknown(cls.__name__, name, ["tolerance", "observer"])
         made = super().__new__(cls, *secrets, tolerance=tolerance)
         made._observer = _watch.guarded(observer)
         return made
 
-    def verify(self, headers: Any, body: Any, *, now: float | None = None) -> WebhookEvent:
+    def verify(self, headers: _Headers, body: _Body, *, now: float | None = None) -> WebhookEvent:
         """Verifies a delivery and returns its event. Raises a `WebhookError` if the delivery is not genuine. `body` is the
         bytes as they were received."""
         if self._observer is None and not log.isEnabledFor(INFO):
             return super().verify(headers, body, now=now)
         return self._verified(headers, body, now, INFO)
 
-    def _verified(self, headers: Any, body: Any, now: float | None, level: int) -> WebhookEvent:
+    def _verified(self, headers: _Headers, body: _Body, now: float | None, level: int) -> WebhookEvent:
         event: WebhookEvent = _watch.verified(self._observer, lambda: Verifier.verify(self, headers, body, now=now), level)
         return event
 
-    def _receive(self, headers: Any, body: Any) -> WebhookEvent:
+    def _receive(self, headers: _Headers, body: _Body) -> WebhookEvent:
         """Verifies a delivery that a web framework received. A refusal is logged at the level WARNING."""
         return self._verified(headers, body, None, WARNING)
 

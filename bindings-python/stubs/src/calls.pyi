@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypedDict, Typ
 from typing_extensions import Self, Unpack
 
 from . import _hudhud
-from ._hudhud import Absent, Page, ApiResponse, Request, Retry
+from ._hudhud import _Texts, Absent, Page, ApiResponse, Request, Retry
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -212,8 +212,8 @@ const EXTRA: &str = "Other fields that the vendor sent: name and value, verbatim
 
 /// Returns the type of an argument, which is wider than the type of the attribute.
 fn given(kind: &str) -> String {
-    // Lists accept any sequence, and the bytes of a file accept a file object.
-    kind.replace("list[", "Sequence[").replace("bytes", "_File")
+    // Lists accept any sequence, of texts all but a text, and the bytes of a file accept a file object.
+    kind.replace("list[str]", "_Texts").replace("list[", "Sequence[").replace("bytes", "_File")
 }
 
 /// Returns the type of an argument that accepts only the values of an enum that are known.

@@ -26,13 +26,28 @@ from .rate_limiter import AsyncStore, Store
 __version__: Final[str]
 
 _T = TypeVar("_T")
-_Headers: TypeAlias = Mapping[str, str] | Mapping[str, bytes] | Iterable[tuple[str | bytes, str | bytes]]
+
+class _Message(Protocol):
+    """The headers of `http.server`."""
+
+    def items(self) -> Iterable[tuple[str, str]]: ...
+
+_Headers: TypeAlias = Mapping[str, str] | Mapping[str, bytes] | Iterable[tuple[str | bytes, str | bytes]] | _Message
 _Body: TypeAlias = bytes | bytearray | memoryview
 
 class _Readable(Protocol):
     def read(self) -> _Body: ...
 
 _File: TypeAlias = _Body | _Readable
+
+class _Texts(Protocol):
+    """A sequence of texts. A text is none, because `in` of a text takes only texts."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+    def __getitem__(self, index: int, /) -> str: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __reversed__(self) -> Iterator[str]: ...
 
 @final
 class Absent:
@@ -106,10 +121,10 @@ class RateLimiter:
     @property
     def store(self) -> Store | AsyncStore | None:
         """The store by which processes share the limits, or `None`."""
-    def begin_trip(self, now: float) -> bool: ...
-    def update(self, stored: bytes | None, now: float) -> bytes: ...
-    def stored(self, now: float) -> None: ...
-    def store_failed(self, now: float) -> float: ...
+    def _begin_trip(self, now: float) -> bool: ...
+    def _update(self, stored: bytes | None, now: float) -> bytes: ...
+    def _stored(self, now: float) -> None: ...
+    def _store_failed(self, now: float) -> float: ...
 
 @final
 class Operation:
@@ -550,7 +565,7 @@ class Delivery:
         """The body of the delivery."""
 
 def sign(secret: str, body: _Body, *, now: float | None = None) -> Delivery:
-    """Signs a body as the vendor does, for tests."""
+    """Signs a body as the vendor does, for tests. Returns a `Delivery` with the headers and the body."""
 
 def sample_delivery(event: str, delivery_id: str, occurred_at: str) -> dict[str, Any]:
     """Returns the body of a sample delivery of an event, as a dict."""

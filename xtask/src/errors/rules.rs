@@ -236,9 +236,10 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/rate_limiter/", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),
-    rule("bindings-python/python/hudhud/_log.py", "def configure", "", Then::Kind("warning")),
     // The records of calls are in the README.
     rule("bindings-python/python/hudhud/_watch.py", "class Watch", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_watch.py", "class _Held", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_cli/progress.py", "", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def waits", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def verified", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_watch.py", "def _described", "", Then::Nothing),
@@ -385,8 +386,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/_calls.py", "ArgumentError", "", Then::Kind("ArgumentError")),
     rule("bindings-python/python/hudhud/_calls.py", "AttributeError", "", Then::Kind("AttributeError")),
     rule(
-        "bindings-python/python/hudhud/_calls.py",
-        "def _meant",
+        "bindings-python/python/hudhud/_names.py",
+        "def meant",
         "",
         Then::Part("ArgumentError", "keyword argument {unknown}: {told}"),
     ),

@@ -198,7 +198,7 @@ def test_a_list_in_another_encoding_is_named_with_its_line(hudhud, tmp_path):
 def test_the_journal_next_to_the_list_is_named(hudhud, contacts):
     hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
     for name in "--resume", "--report":
-        assert "contacts.csv is no journal: did you mean contacts.csv.outbox?" in hudhud("send-many", name, contacts, status=3)
+        assert "contacts.csv is not the journal: did you mean contacts.csv.outbox?" in hudhud("send-many", name, contacts, status=3)
         assert "x.outbox cannot be opened: No such file" in hudhud("send-many", name, "x.outbox", status=11)
 
 

@@ -69,6 +69,23 @@ def test_unknown_arguments_get_a_suggestion():
     assert not fake.requests
 
 
+def test_an_invalid_option_is_named_with_its_call():
+    fake = FakeTransport()
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=fake)
+    send = {"to": "+15551234567", "message": "hi"}
+    for wrong, told in [
+        (lambda: zagely.messages.send(**send, idempotency_key=""), "messages.send: invalid_request: The call is invalid and was not sent. idempotency_key: "),
+        (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: The call is invalid"),
+        (lambda: zagely.contacts.get("c-1", timeout=-1), "contacts.get: argument 'timeout': expected a finite number of seconds > 0"),
+        (lambda: zagely.contacts.list(lane="fast"), "contacts.list: argument 'lane': expected 'urgent' or 'bulk', not 'fast'"),
+        (lambda: zagely.messages.send(to="1", message="hi"), "messages.send: invalid_request: "),
+    ]:
+        with pytest.raises(hudhud.InvalidRequestError) as raised:
+            wrong()
+        assert str(raised.value).startswith(told) and raised.value.call == told.partition(":")[0], raised.value
+    assert not fake.requests
+
+
 def test_a_missing_argument_of_a_client_is_named():
     for make, told in [
         (lambda: hudhud.Wazaj("wzj_a"), "Wazaj(): argument 'base_url' is required: the deployment's URL, which ends in /api/wazaj/business"),

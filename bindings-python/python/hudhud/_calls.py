@@ -12,24 +12,11 @@ from keyword import iskeyword
 from typing import Any
 
 from . import _limits, _watch
+from ._arguments import OPTIONS, explained, split, with_file_name
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from ._names import meant
-from .errors import ArgumentError, HudhudError, StoreError, TransportError
+from .errors import ArgumentError, HudhudError, InvalidRequestError, StoreError, TransportError
 from .transports import TransportFailure
-
-# The options that every call accepts in addition to its fields.
-_OPTIONS = {
-    "idempotency_key": "The idempotency key: attempts with the same key take effect once. Default: a new key.",
-    "method": "The HTTP method instead of the catalog's: GET, POST, PUT, PATCH or DELETE.",
-    "extra": "Additional fields that this version does not know, by the vendor's names.",
-    "validate": "True to check the vendor's stated limits before sending. Default: the client's setting.",
-    "retry": "The retry policy, a `Retry`. Default: the client's policy.",
-    "headers": "Additional headers, by name. Those that this library or HTTP itself sets are refused.",
-    "timeout": "The maximum duration of an attempt in seconds, if the client has no shorter one.",
-    "deadline": "The maximum duration of the call in seconds, with its attempts and waits. Default: no limit.",
-    "lane": "The lane in which the call waits for the client's rate limiter: 'urgent' or 'bulk'. Default: 'bulk'.",
-}
-
 
 class Group:
     """A group of a client's calls."""
@@ -127,13 +114,13 @@ class _BoundMethod:
 
     def request(self, *ids: Any, **fields: Any) -> Request[Any]:
         """Builds the request without sending it. Its `decode` reads the response."""
-        fields, options = _split(self._named(ids, fields) if ids else fields)
+        fields, options = split(self._named(ids, fields) if ids else fields)
         if "file" in fields:
-            fields = _with_file_name(fields)
+            fields = with_file_name(fields)
         try:
             return self._operation.request(self._client._service, fields, options, os.urandom(16))
-        except TypeError as error:
-            raise _explained(error, self._operation, fields) from None
+        except (TypeError, InvalidRequestError) as error:
+            raise explained(error, self._operation, fields) from None
 
     def decode(self, status: int, headers: Any, body: Any) -> Any:
         """Decodes a recorded response, without the call's fields. Returns the output."""
@@ -144,14 +131,14 @@ class _BoundMethod:
         return self._operation.decode(self._client._service, status, headers, body)
 
     async def _with_response(self, fields: dict[str, Any]) -> Any:
-        fields, options = _split(fields)
+        fields, options = split(fields)
         if "file" in fields:
-            fields = _with_file_name(fields)
+            fields = with_file_name(fields)
         client = self._client
         try:
             flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
-        except TypeError as error:
-            raise _explained(error, self._operation, fields) from None
+        except (TypeError, InvalidRequestError) as error:
+            raise explained(error, self._operation, fields) from None
         return await _drive(flight, client)
 
     async def _output(self, fields: dict[str, Any]) -> Any:
@@ -197,12 +184,12 @@ class _PageIterator:
     def __init__(self, operation: Operation, client: Any, fields: dict[str, Any]) -> None:
         self._operation = operation
         self._client = client
-        self._fields, self._options = _split(fields)
+        self._fields, self._options = split(fields)
         # Validates the call here, where it is written, instead of at the first item.
         try:
             operation.request(client._service, self._fields, self._options)
-        except TypeError as error:
-            raise _explained(error, operation, self._fields) from None
+        except (TypeError, InvalidRequestError) as error:
+            raise explained(error, operation, self._fields) from None
 
     def _walk(self) -> Any:
         return self._operation.pages(self._client._service, self._fields, self._options)
@@ -279,8 +266,8 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
     import json
 
     for name in options:
-        if name not in _OPTIONS:
-            told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(_OPTIONS))}"
+        if name not in OPTIONS:
+            told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(OPTIONS))}"
             raise ArgumentError(f"{told}; fields go into a dict, as in request('POST', path, {{…}})")
     try:
         body = json.dumps({} if fields is None else dict(fields), allow_nan=False)
@@ -386,41 +373,6 @@ def _receive(flight: Any, answer: Any) -> None:
     flight.receive(status, headers, body, time.time())
 
 
-def _split(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Splits keyword arguments into the fields of a call and its options."""
-    options = {name: given[name] for name in _OPTIONS.keys() & given.keys()}
-    if not options:
-        return given, None
-    return {name: value for name, value in given.items() if name not in options}, options
-
-
-def _with_file_name(fields: dict[str, Any]) -> dict[str, Any]:
-    """Adds the name of a file that is uploaded: the name of the file object, or one with the ending of its content, because the
-    ending distinguishes CSV from XLSX."""
-    file = fields["file"]
-    if fields.get("file_name") is not None:
-        return fields
-    name = getattr(file, "name", None)
-    if isinstance(name, str) and name:
-        return {**fields, "file_name": os.path.basename(name)}
-    content = file.read() if hasattr(file, "read") else file
-    # An XLSX file is a ZIP archive.
-    is_xlsx = isinstance(content, (bytes, bytearray, memoryview)) and bytes(content[:4]) == b"PK\x03\x04"
-    return {**fields, "file": content, **({"file_name": "contacts.xlsx"} if is_xlsx else {})}
-
-
-def _explained(error: TypeError, operation: Operation, fields: dict[str, Any]) -> TypeError:
-    """Returns an error that suggests another name, if the call does not have one of the keyword arguments."""
-    known = [*(name for name, _, _ in operation.fields), *_OPTIONS]
-    unknown = next((name for name in fields if name not in known), None)
-    if unknown is None:
-        return error
-    told = meant(unknown, known)
-    if told.startswith("expected"):
-        told += "; others go into extra={…}"
-    return ArgumentError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
-
-
 def _specify(bound: Any) -> None:
     """Gives a call of a group without a client the attributes that `unittest.mock.create_autospec` reads: a signature of its
     own, and the mark of a coroutine function."""
@@ -429,7 +381,7 @@ def _specify(bound: Any) -> None:
     def call(**fields: Any) -> None: ...
 
     fields = [each for each in bound.__signature__.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    options = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in _OPTIONS]
+    options = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in OPTIONS]
     call.__signature__ = inspect.Signature([*fields, *options])  # type: ignore[attr-defined]
     bound.__dict__["__call__"] = call
     if isinstance(bound, _AsyncMethod) and not bound._operation.paged:
@@ -470,7 +422,7 @@ def _documentation(operation: Operation) -> str:
         for name, doc, required in operation.fields:
             lines.append(f"    {name}: {'' if required else '(optional) '}{doc}")
     lines.append("\nOptions:")
-    lines += [f"    {name}: {told}" for name, told in _OPTIONS.items() if operation.keyed or name != "idempotency_key"]
+    lines += [f"    {name}: {told}" for name, told in OPTIONS.items() if operation.keyed or name != "idempotency_key"]
     lines.append(f"\nExample:\n    {operation.example}")
     return "\n".join(lines)
 

@@ -52,7 +52,7 @@ def silence() -> None:
     """Prints nothing by default. The command line states itself what happens."""
     for handler in [handler for handler in log.handlers if isinstance(handler, _LastResort)]:
         log.removeHandler(handler)
-    log.addHandler(logging.NullHandler())
+        log.addHandler(logging.NullHandler())
 
 
 def configure(level: str) -> None:

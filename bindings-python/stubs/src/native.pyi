@@ -41,7 +41,7 @@ class _Readable(Protocol):
 _File: TypeAlias = _Body | _Readable
 
 class _Texts(Protocol):
-    """A sequence of texts. A text is none, because `in` of a text takes only texts."""
+    """A sequence of texts. A single text does not match, because its `in` takes only texts."""
 
     def __contains__(self, value: object, /) -> bool: ...
     def __getitem__(self, index: int, /) -> str: ...

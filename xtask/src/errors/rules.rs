@@ -384,6 +384,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/_calls.py", "def _keep_key", "", Then::Kind("note on the exception")),
     rule("bindings-python/python/hudhud/_calls.py", "RuntimeError", "", Then::Kind("RuntimeError")),
     rule("bindings-python/python/hudhud/_calls.py", "ArgumentError", "", Then::Kind("ArgumentError")),
+    rule("bindings-python/python/hudhud/_arguments.py", "ArgumentError", "", Then::Kind("ArgumentError")),
     rule("bindings-python/python/hudhud/_calls.py", "AttributeError", "", Then::Kind("AttributeError")),
     rule(
         "bindings-python/python/hudhud/_names.py",
@@ -393,6 +394,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     // Documentation.
     rule("bindings-python/python/hudhud/_calls.py", "", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_arguments.py", "", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_client.py",
         "_variable",

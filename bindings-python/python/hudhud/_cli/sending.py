@@ -68,13 +68,13 @@ def _client(options: Any) -> Any:
 
 @contextlib.contextmanager
 def _meant_journal(path: str) -> Iterator[None]:
-    """Names the journal next to a file that is none, such as the list of contacts."""
+    """Names the journal next to another file, such as the list of contacts."""
     try:
         yield
     except OutboxError as error:
         meant = f"{path}.outbox"
         if not isinstance(error.__cause__, OSError) and os.path.exists(meant):
-            raise OutboxError(f"{path} is no journal: did you mean {meant}?") from None
+            raise OutboxError(f"{path} is not the journal: did you mean {meant}?") from None
         raise
 
 

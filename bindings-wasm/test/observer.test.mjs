@@ -83,6 +83,12 @@ test("an aborted call ends its attempt and itself, and a call that is not sent b
   assert.deepEqual(unsent.seen, []);
 });
 
+test("a response that is too large ends its attempt and its call, with the fault", async () => {
+  const { seen, zagely } = watched([{ json: { data: { id: "k-1" } } }], { maxResponseBytes: 5 });
+  await assert.rejects(zagely.account.me(), { kind: "transport" });
+  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { error, fault, attempt }]) => [error, fault, attempt]), [["transport", "closed", 1], ["transport", "closed", 1]]);
+});
+
 test("each page of a list is a call", async () => {
   const { seen, zagely } = watched([page([{ id: "c-1" }], { lastPage: 2 }), page([{ id: "c-2" }], { page: 2 })]);
   assert.equal((await zagely.contacts.list({ search: "Jane" }).toArray()).length, 2);

@@ -131,12 +131,11 @@ class Client {
   #call(name: string, row: string): unknown {
     const [item, id = "", fields] = row.split(":") as [string, string, string];
     const shown = camelName(name);
-    const read = (given: readonly unknown[]) => {
-      const said = sorted(shown, id, fields !== "", given);
+    const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
+    const exchange = <T>(said: Sorted, page?: number) => {
       if (item && said.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no key, because it changes nothing: leave it out");
-      return said;
+      return this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
     };
-    const exchange = <T>(said: Sorted, page?: number) => this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
     const call = item
       ? (...given: unknown[]) =>
           new FetchedList(

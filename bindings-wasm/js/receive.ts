@@ -94,7 +94,6 @@ export interface Answer {
 export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, Context>) => Promise<Answer> {
   const { secret, onEvent, onError = report, inbox, ...others } = { ...options } as Given<Env, Context>;
   if (typeof onEvent !== "function" && !inbox) throw new TypeError("onEvent: expected a function");
-  if (typeof inbox === "object") fits(inbox, onEvent);
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
   const found = finder(secret, others);
   return async ({ method, delivery, env, context }) => {
@@ -103,7 +102,11 @@ export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, 
       const event = await (await found(env)).verify(delivery);
       const handle = (lease?: Lease) => onEvent(event, { ...context, replayKey: event.replayKey, lease });
       if (inbox) {
-        const receipt = await fits(typeof inbox === "function" ? inbox(env) : inbox, onEvent).receive(event, typeof onEvent === "function" ? handle : (undefined as never));
+        const found = typeof inbox === "function" ? inbox(env) : inbox;
+        // The types of a program in JavaScript are not checked.
+        const isOwn = (found as object as Partial<TransactionalInbox>).isTransactional;
+        if (isOwn && typeof onEvent === "function") throw new TypeError("onEvent: a transactional inbox has its own handler");
+        const receipt = await found.receive(event, typeof onEvent === "function" ? handle : (undefined as never));
         const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
         if ("error" in receipt) await settled(() => onError(error, context));
         return outcome === "handled" ? { status, event } : { status, retryAfter };
@@ -115,12 +118,6 @@ export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, 
       return { status: error instanceof WebhookError ? error.httpStatus : 500 };
     }
   };
-}
-
-/** Returns the inbox. Throws if `onEvent` would never run, because the inbox has its own handler. */
-function fits(inbox: EventInbox, onEvent: unknown): EventInbox {
-  if (onEvent && (inbox as { isTransactional?: boolean }).isTransactional) throw new TypeError("onEvent: leave it out, because a transactional inbox has its own handler");
-  return inbox;
 }
 
 /** Returns the function that finds the verifier. An invalid option is an error now, and not at the first delivery. */

@@ -40,6 +40,12 @@ test("a call without fields takes its options first", async () => {
   assert.equal((await one.account.me({ timeoutMs: 1000 })).id, "k-1");
 });
 
+test("a key for a list is refused before anything is sent", async () => {
+  const fetch = fakeFetch([]);
+  await assert.rejects(new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch }).contacts.list({}, { idempotencyKey: "a" }), { kind: "invalid_request" });
+  assert.equal(fetch.requests.length, 0);
+});
+
 test("no field of a call is taken for an option", () => {
   const fields = readFileSync(join(folder, "types/generated/models.d.cts"), "utf8").matchAll(/^    (\w+)\??: /gm);
   const names = [...new Set([...fields].map(([, name]) => name))];
@@ -80,7 +86,7 @@ for (const [what, run, message] of [
     () => zagely.messages.send.prepare({ to: "+15551234567", message: "hi", [name]: "a" }),
     "messages.send: idempotencyKey is an option; pass the options after the fields",
   ]),
-  ["a key for a list", () => zagely.contacts.list.prepare({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no key, because it changes nothing: leave it out"],
+  ["a key for a list", () => zagely.contacts.list.exchange({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no key, because it changes nothing: leave it out"],
   ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
 ]) {
   test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: message.includes("invalid_request") ? "InvalidRequestError" : "TypeError", message }));

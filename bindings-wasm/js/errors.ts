@@ -369,8 +369,11 @@ interface Interruption {
 export interface Unfinished {
   /** The method of the request, if one was sent. */
   readonly method: string | undefined;
+  /** The idempotency key of the call, if it has one. */
   readonly idempotencyKey: string | undefined;
+  /** The number of requests that were sent. */
   readonly attempts: number;
+  /** The time since the start of the call, in milliseconds. */
   readonly elapsedMs: number;
 }
 

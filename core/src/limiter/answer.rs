@@ -21,7 +21,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// The limits of the key.
     pub rate_limit: RateLimit,
-    /// True for the stored response to an earlier request. Nothing is learned from it: its limits may be old.
+    /// True for the stored response to an earlier request. Its limits may be old, so it only replaces the guess of a limiter
+    /// that has seen no other response.
     pub idempotent_replay: bool,
 }
 

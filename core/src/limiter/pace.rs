@@ -225,6 +225,21 @@ impl Pace {
         }
     }
 
+    /// Learns from the stored response to an earlier request. Its limit may be old, so it only replaces the guess of the
+    /// start, and each new response replaces it at once.
+    pub(super) fn learn_from_replay(&mut self, limit: Option<u64>, now: u64) {
+        if self.basis != Basis::Unknown {
+            return;
+        }
+        match limit {
+            Some(limit) => {
+                self.learn(limit, now);
+                self.basis = Basis::Assumed;
+            }
+            None => self.learn_none(false),
+        }
+    }
+
     /// Learns from an error 429. `now` is the end of the wait that it causes.
     pub(super) fn refuse(&mut self, now: u64) {
         match self.basis {

@@ -216,10 +216,13 @@ impl RateLimiter {
     pub fn observe(&mut self, answer: &Answer, now: UnixTime) {
         let tuning = tuning();
         self.advance(now, tuning.shared_clock_step.max(tuning.clock_step));
+        let now = self.now;
         if answer.idempotent_replay {
+            if answer.success {
+                self.pace.learn_from_replay(answer.rate_limit.limit, now);
+            }
             return;
         }
-        let now = self.now;
         let stated = &answer.rate_limit;
         match answer.error {
             Some(ErrorKind::QuotaExceeded) => self.quota.refuse(answer.retry_after, now),
@@ -241,12 +244,14 @@ impl RateLimiter {
     /// Returns true if a shared limiter must learn from a response at once. All others can wait for the next lease.
     #[must_use]
     pub fn is_news(&self, answer: &Answer) -> bool {
-        !answer.idempotent_replay
-            && match answer.error {
-                Some(ErrorKind::QuotaExceeded | ErrorKind::RateLimited) => true,
-                None => self.pace.differs(answer.rate_limit.limit),
-                Some(_) => answer.rate_limit.limit.is_some_and(|limit| self.pace.differs(Some(limit))),
-            }
+        if answer.idempotent_replay {
+            return answer.success && self.pace.differs(None);
+        }
+        match answer.error {
+            Some(ErrorKind::QuotaExceeded | ErrorKind::RateLimited) => true,
+            None => self.pace.differs(answer.rate_limit.limit),
+            Some(_) => answer.rate_limit.limit.is_some_and(|limit| self.pace.differs(Some(limit))),
+        }
     }
 
     /// Writes the state for a store. It has [`STATE_LENGTH`](Self::STATE_LENGTH) bytes, of which the first is the version.

@@ -220,6 +220,25 @@ fn a_replayed_response_teaches_nothing() {
 }
 
 #[test]
+fn a_replayed_response_ends_the_slow_start_until_a_new_one_states_the_limit() {
+    for stated in [None, Some(120)] {
+        let mut replay = success(stated);
+        replay.idempotent_replay = true;
+        let mut limiter = RateLimiter::new();
+        take_all(&mut limiter, Lane::Bulk, START);
+        assert!(limiter.is_news(&replay));
+        assert!(wait(limiter.forecast(20, after(0))) > 30_000);
+        limiter.observe(&replay, after(0));
+        let behind = limiter.forecast(20, after(0));
+        assert!(behind == Permit::Now || wait(behind) < 12_000, "{stated:?}: {behind:?}");
+        assert!(!limiter.is_news(&replay) && limiter.is_news(&success(Some(60))));
+        // A new response is believed at once, although the replay stated another limit a moment ago.
+        limiter.observe(&success(Some(60)), after(100));
+        assert!(wait(limiter.forecast(20, after(100))) > 12_000, "{stated:?}");
+    }
+}
+
+#[test]
 fn late_responses_with_the_old_limit_do_not_change_it_back() {
     let mut limiter = rested(Some(3_000));
     take_all(&mut limiter, Lane::Bulk, START);

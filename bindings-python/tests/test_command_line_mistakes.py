@@ -137,6 +137,7 @@ def test_random_arguments_end_with_a_documented_exit_code(quiet):
     # The server gives each pair of a body and a status once in 45 requests.
     for _ in range(45):
         reached["list"].add(quiet(["list", "contacts"])[0])
+        reached["call"].add(quiet(["call", "account.me"])[0])
     # Arguments that every command refuses at once would show little.
     for name in "call", "curl", "list", "calls", "preview", "completion":
         assert {0, 2} <= reached[name], reached

@@ -3,7 +3,8 @@
 //!
 //! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
 //! data, `options` the settings, `error` the error, `facts` what observers receive, `calls` the types generated from the
-//! catalog, `services`, `rate_limiter`, `outbox` and `webhook` the functions that Kotlin and Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
+//! catalog, `exchange` calls in flight, `services`, `rate_limiter`, `outbox` and `webhook` the functions that Kotlin and
+//! Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
 
 uniffi::setup_scaffolding!("hudhud");
@@ -14,6 +15,7 @@ pub mod calls;
 mod custom_types;
 mod declared;
 pub mod error;
+pub mod exchange;
 pub mod facts;
 #[cfg(feature = "jni")]
 mod jni;

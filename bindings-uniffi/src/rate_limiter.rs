@@ -7,7 +7,7 @@ use hudhud::host_support::StoreFault;
 use hudhud::{Error, RateLimiter, SharedRateLimiter, UnixTime};
 
 use crate::error::HudhudError;
-use crate::services::ExchangeHandle;
+use crate::exchange::ExchangeHandle;
 
 /// A rate limiter. It learns the limits of a key from the responses.
 #[derive(Debug, uniffi::Object)]

@@ -1,18 +1,18 @@
-//! The vendors' clients without I/O, for Kotlin and Swift: one service for each vendor, calls in flight, and pages.
+//! The vendors' clients without I/O, for Kotlin and Swift: one service for each vendor, and its pages.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use hudhud::endpoint::Vendor;
-use hudhud::host_support::{CallInput, HALF, StoreFault, find_call, is_token, no_call, refuse_unknown};
+use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
 use hudhud::{
-    AnyExchange, ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors,
-    IdempotencyKey, Json, Method, Object, Phone, Service, SharedRateLimiter, Step, TransportFault, UnixTime,
+    ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors, IdempotencyKey, Json,
+    Method, Object, Phone, Service,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
 use crate::error::HudhudError;
-use crate::facts::{Attempt, CallDescription};
+use crate::exchange::ExchangeHandle;
 use crate::options::{AppRoutes, CallOptions, Settings};
 use crate::records::{Meta, Request, Response};
 use crate::tape;
@@ -65,142 +65,6 @@ pub struct Identity {
     pub base_url: String,
     /// The prefix and the end of the public key, `pk_…xgZF`, if the vendor has one.
     pub public_key: Option<String>,
-}
-
-/// The next step of a call in flight.
-#[derive(uniffi::Enum)]
-pub enum NextStep {
-    /// Send the request, then call `receive` or `fail`.
-    Send {
-        /// The request.
-        request: Request,
-    },
-    /// Let this much time pass, then call `step` again.
-    Wait {
-        /// The time in milliseconds.
-        millis: u64,
-    },
-    /// The call is over.
-    Done {
-        /// The output and the metadata, as the bytes of a tape. A reader of the tape also needs the response's body.
-        tape: Vec<u8>,
-    },
-}
-
-/// One call in flight, with its retries. The host passes the time and the responses, and receives the next step.
-#[derive(uniffi::Object)]
-pub struct ExchangeHandle(Mutex<InFlight>);
-
-/// A call in flight, with the host's description of the last transport failure.
-struct InFlight {
-    flight: Flight,
-    reason: Option<String>,
-}
-
-/// Gives up the place before the rate limiter. The list of a page keeps the exchange of a call that was cancelled.
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        self.flight.with(AnyExchange::leave);
-    }
-}
-
-impl std::fmt::Debug for ExchangeHandle {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("ExchangeHandle")
-    }
-}
-
-impl ExchangeHandle {
-    /// Lets each request wait for a permit of a rate limiter.
-    pub(crate) fn wait_for(&self, limiter: &SharedRateLimiter) {
-        // A page that is over sends no request.
-        self.lock().flight.with(|exchange| exchange.wait_for(limiter));
-    }
-
-    /// Ends the call because the store of its rate limiter fails, and returns its error.
-    pub(crate) fn lose_store(&self, fault: StoreFault, now: UnixTime) -> HudhudError {
-        let lost = self.lock().flight.with(|exchange| exchange.lose_store(fault, now));
-        lost.unwrap_or_else(over).into()
-    }
-
-    fn new(flight: Flight) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(InFlight { flight, reason: None })))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, InFlight> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[uniffi::export]
-impl ExchangeHandle {
-    /// Returns the next step. `now` is in milliseconds since 1970.
-    pub fn step(&self, now: u64) -> Result<NextStep, HudhudError> {
-        let mut call = self.lock();
-        let step = call.flight.step(UnixTime::from_millis(now)).ok_or_else(over)?;
-        Ok(match step {
-            Step::Send(request) => NextStep::Send { request: request.into() },
-            Step::Wait(wait) => {
-                NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
-            }
-            Step::Done(outcome) => {
-                let reply = outcome.map_err(|error| failed(&error, call.reason.take()))?;
-                NextStep::Done { tape: tape::bytes(&tape::reply(reply)) }
-            }
-        })
-    }
-
-    /// Accepts the response to the request that was sent.
-    pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
-        let (response, now) = (response.into(), UnixTime::from_millis(now));
-        let received = self.lock().flight.with(|exchange| exchange.receive(response, now));
-        Ok(received.ok_or_else(over)??)
-    }
-
-    /// Reports that no response arrived. The reason is for logs. It may contain the host, and nothing else of the
-    /// request.
-    #[uniffi::method(default(reason = None))]
-    pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
-        let mut call = self.lock();
-        let reported = call.flight.with(|exchange| exchange.fail(fault, UnixTime::from_millis(now)));
-        reported.ok_or_else(over)??;
-        call.reason = reason;
-        Ok(())
-    }
-
-    /// Returns the idempotency key that is sent, also before the first step. Keep it to repeat the call later.
-    pub fn idempotency_key(&self) -> Option<String> {
-        let key =
-            |exchange: &mut AnyExchange<_>| exchange.idempotency_key().map(|key| key.as_str().to_owned());
-        self.lock().flight.with(key).flatten()
-    }
-
-    /// Returns the facts about the call that do not change between its attempts.
-    pub fn description(&self) -> Result<CallDescription, HudhudError> {
-        let described = self.lock().flight.with(|exchange| exchange.description());
-        Ok(described.ok_or_else(over)?.into())
-    }
-
-    /// Returns the facts about the attempt that has ended: after `receive` or `fail`, until the next step that is not a
-    /// wait. They are absent at any other time.
-    pub fn last_attempt(&self) -> Option<Attempt> {
-        self.lock().flight.with(|exchange| exchange.last_attempt()).flatten().map(Into::into)
-    }
-}
-
-/// Returns the error for a page that is over.
-fn over() -> Error {
-    Error::invalid("exchange", "The exchange has ended; create a new one.")
-}
-
-/// The error of a call, with the reason of the transport if it failed.
-fn failed(error: &Error, reason: Option<String>) -> HudhudError {
-    let mut failed = HudhudError::from(error);
-    if let (Some(reason), HudhudError::Transport { failure }) = (reason, &mut failed) {
-        failure.summary = format!("{} ({reason})", failure.summary);
-        failure.transport_reason = Some(reason);
-    }
-    failed
 }
 
 /// Converts the host's 16 random bytes.

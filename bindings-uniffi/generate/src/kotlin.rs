@@ -30,7 +30,7 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 36] = [
+const INTERNAL: [&str; 37] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
@@ -43,6 +43,7 @@ const INTERNAL: [&str; 36] = [
     "NamedZagelyCall",
     "NextStep",
     "NoHandle",
+    "ObservedStep",
     "OutboxHandle",
     "OutboxHandleInterface",
     "OutboxStep",

@@ -122,16 +122,36 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     ///
     /// - Throws: `HudhudError` if the call has failed.
     public func step(now: UInt64) throws -> Step<CallOutput> {
-        try lock.withLock {
-            switch try handle.step(now: now) {
-            case .send(let request): return .send(request)
-            case .wait(let millis): return .wait(.milliseconds(millis))
-            case .done(let tape):
-                guard let response else { preconditionFailure("core reported a success without a response") }
-                let (output, meta) = Tape.reading(tape, response.body) { ($0.output(vendor, call), $0.meta) }
-                guard let output = read(output) else { preconditionFailure("core returned the output of another call") }
-                return .done(ApiResponse(output: output, meta: meta, response: response))
+        try lock.withLock { action(try handle.step(now: now)) }
+    }
+
+    /// Returns the next action, and passes the facts before it to the watch. They cost no other call into the library.
+    func step(now: UInt64, _ watch: Watch?) throws -> Step<CallOutput> {
+        guard let watch else { return try step(now: now) }
+        do {
+            let (observed, step) = try lock.withLock {
+                let observed = try handle.observedStep(now: now)
+                return (observed, action(observed.step))
             }
+            watch.ended(observed.ended)
+            if let description = observed.description { watch.begins(description) }
+            return step
+        } catch {
+            watch.ended(handle.lastAttempt())
+            throw error
+        }
+    }
+
+    /// Returns the action of a step. The lock is held.
+    private func action(_ step: NextStep) -> Step<CallOutput> {
+        switch step {
+        case .send(let request): return .send(request)
+        case .wait(let millis): return .wait(.milliseconds(millis))
+        case .done(let tape):
+            guard let response else { preconditionFailure("core reported a success without a response") }
+            let (output, meta) = Tape.reading(tape, response.body) { ($0.output(vendor, call), $0.meta) }
+            guard let output = read(output) else { preconditionFailure("core returned the output of another call") }
+            return .done(ApiResponse(output: output, meta: meta, response: response))
         }
     }
 

@@ -178,20 +178,20 @@ public struct Client<S: Service>: Sendable {
     {
         var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
         while true {
-            switch try step(exchange, flight) {
+            switch try step(exchange, flight, watch) {
             case .send(let request):
                 if Task.isCancelled { throw flight.cancelled() }
                 flight.begin()
-                try watch?.sends(request, exchange.callDescription)
+                watch?.sends(request)
                 do {
                     try exchange.receive(try await transport.send(request), now: now())
-                    watch?.received(exchange.lastAttempt())
+                    watch?.received()
                 } catch let error as TransportError {
                     flight.fail(error)
                     flight.underlyingError = error.underlyingError
                     if Task.isCancelled { throw flight.cancelled() }
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
-                    watch?.received(exchange.lastAttempt())
+                    watch?.received()
                 } catch let error where error is CancellationError || Task.isCancelled {
                     throw flight.cancelled()
                 }
@@ -205,9 +205,11 @@ public struct Client<S: Service>: Sendable {
 
 extension Client {
     /// Returns the next step. An error of the transport gets the transport's own error.
-    private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ flight: Flight) throws -> Step<CallOutput> {
+    private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ flight: Flight, _ watch: Watch?) throws
+        -> Step<CallOutput>
+    {
         do {
-            return try exchange.step(now: now())
+            return try exchange.step(now: now(), watch)
         } catch HudhudError.transport(var failure) {
             failure.underlying.error = flight.underlyingError
             throw HudhudError.transport(failure: failure)

@@ -64,15 +64,19 @@ final class Watch {
     private let begun = ContinuousClock.now
     private var calls: [any CallObserver] = []
     private var attemptBegun = ContinuousClock.now
+    private var attemptElapsed = Duration.zero
+    private var described: CallDescription?
     private var attempts = 0
     private var method = ""
 
     init(_ observers: [any Observer]) { self.observers = observers }
 
+    /// Accepts the facts about the call, which come with its first request.
+    func begins(_ call: CallDescription) { described = call }
+
     /// Begins an attempt. The first one begins the call.
-    func sends(_ request: Request, _ description: () throws -> CallDescription) rethrows {
-        if attempts == 0 {
-            let described = try description()
+    func sends(_ request: Request) {
+        if attempts == 0, let described {
             calls = observers.compactMap { $0.begin(described) }
         }
         attempts += 1
@@ -81,13 +85,15 @@ final class Watch {
         for call in calls { call.event(.attemptBegan(number: attempts, method: method)) }
     }
 
-    /// Ends an attempt, after the exchange has accepted its response or its failure.
-    func received(_ attempt: Attempt?) {
+    /// Notes the time of an attempt, after the exchange has accepted its response or its failure.
+    func received() { attemptElapsed = attemptBegun.duration(to: .now) }
+
+    /// Ends an attempt, with the facts that come with the step after it. They are absent after a wait.
+    func ended(_ attempt: Attempt?) {
         guard var attempt else { return }
         // An exchange counts a request with a refused method and the next one as one attempt.
         attempt.number = Int32(attempts)
-        let elapsed = attemptBegun.duration(to: .now)
-        for call in calls { call.event(.attemptEnded(attempt, method: method, elapsed: elapsed)) }
+        for call in calls { call.event(.attemptEnded(attempt, method: method, elapsed: attemptElapsed)) }
     }
 
     /// Ends the call with a response.

@@ -85,7 +85,24 @@ public class Exchange<out A> internal constructor(
      *
      * @throws HudhudException if the call failed.
      */
-    public fun step(now: Long): Step<A> = when (val step = handle.step(now.toULong())) {
+    public fun step(now: Long): Step<A> = read(handle.step(now.toULong()))
+
+    /** Returns the next action, and passes the facts before it to [watch]. They cost no other call into the library. */
+    @JvmSynthetic
+    internal fun step(now: Long, watch: Watch?): Step<A> {
+        if (watch == null || !watch.wantsFacts) return step(now)
+        val (ended, description, step) = try {
+            handle.observedStep(now.toULong())
+        } catch (error: HudhudException) {
+            handle.lastAttempt()?.let(watch::ended)
+            throw error
+        }
+        ended?.let(watch::ended)
+        description?.let(watch::begins)
+        return read(step)
+    }
+
+    private fun read(step: NextStep): Step<A> = when (step) {
         is NextStep.Send -> Step.Send(step.request)
         is NextStep.Wait -> Step.Wait(Duration.ofMillis(step.millis.toLong()))
         is NextStep.Done -> {

@@ -209,7 +209,7 @@ public abstract class Client<V> internal constructor(
         var cause: Throwable? = null
         try {
             while (true) {
-                when (val step = exchange.step(System.currentTimeMillis())) {
+                when (val step = exchange.step(System.currentTimeMillis(), watch)) {
                     is Step.Send -> {
                         last.sending(step.request)
                         watch?.sends(step.request)

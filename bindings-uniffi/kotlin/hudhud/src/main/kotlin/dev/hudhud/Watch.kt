@@ -40,12 +40,23 @@ internal class GuardedObserver(private val observer: Observer) {
 internal class Watch private constructor(private val observer: GuardedObserver?, private val exchange: Exchange<*>) {
     private val begun = System.nanoTime()
     private var attemptBegun = begun
+    private var attemptEnded = begun
     private var attempts = 0
     private var method = ""
     private var call: CallObserver? = null
     /** The facts of the attempt that ended last, if they were read. */
     private var ended: Attempt? = null
-    private val description by lazy(LazyThreadSafetyMode.NONE) { exchange.description() }
+    private var described: CallDescription? = null
+    /** The facts about the call. They are read if the logger was turned on after the first step. */
+    private val description: CallDescription get() = described ?: exchange.description().also { described = it }
+
+    /** True if somebody looks at the facts about each attempt. */
+    val wantsFacts: Boolean get() = observer != null || Log.isOn(LogLevel.DEBUG)
+
+    /** Accepts the facts about the call, which come with its first request. */
+    fun begins(call: CallDescription) {
+        described = call
+    }
 
     /** Begins an attempt. */
     fun sends(request: Request) {
@@ -58,12 +69,15 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
         observer.event(call, CallEvent.AttemptBegan(attempts, method))
     }
 
-    /** Ends an attempt, after the exchange has accepted its response or its failure. */
+    /** Notes the time of an attempt, after the exchange has accepted its response or its failure. */
     fun received() {
-        if (observer == null && !Log.isOn(LogLevel.DEBUG)) return
-        val elapsed = since(attemptBegun)
-        val attempt = attempt() ?: return
-        observer?.event(call, CallEvent.AttemptEnded(attempt, method, elapsed))
+        attemptEnded = System.nanoTime()
+    }
+
+    /** Ends an attempt, with the facts that come with the step after it. */
+    fun ended(facts: Attempt) {
+        val attempt = numbered(facts)
+        observer?.event(call, CallEvent.AttemptEnded(attempt, method, Duration.ofNanos(attemptEnded - attemptBegun)))
         if (!Log.isOn(LogLevel.DEBUG)) return
         val to = description.run { "$method $urlTemplate to $serverAddress:$serverPort" }
         Log.write(LogLevel.DEBUG, "${exchange.name}: attempt $attempts: $to: ${LogTexts.of(attempt)}")
@@ -97,8 +111,11 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
         if (Log.isOn(LogLevel.INFO)) Log.write(LogLevel.INFO, "${exchange.name}: ${LogTexts.of(end)}")
     }
 
-    /** Returns the facts of the attempt that ended last. An exchange counts a request with a refused method and the next one as one attempt. */
-    private fun attempt(): Attempt? = ended ?: exchange.lastAttempt()?.copy(number = attempts).also { ended = it }
+    /** Returns the facts of the attempt that ended last. */
+    private fun attempt(): Attempt? = ended ?: exchange.lastAttempt()?.let(::numbered)
+
+    /** Keeps the facts of an attempt. An exchange counts a request with a refused method and the next one as one attempt. */
+    private fun numbered(facts: Attempt): Attempt = facts.copy(number = attempts).also { ended = it }
 
     private fun since(begun: Long): Duration = Duration.ofNanos(System.nanoTime() - begun)
 

@@ -83,7 +83,7 @@ public enum Step<CallOutput: Sendable>: Sendable {
 ///
 /// Times are in milliseconds since 1970. All references to an exchange share its state.
 public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
-    private let handle: ExchangeHandle
+    let handle: ExchangeHandle
     private let vendor: String
     let call: String
     private let read: @Sendable (Output) -> CallOutput?

@@ -196,7 +196,10 @@ public struct Client<S: Service>: Sendable {
                     throw flight.cancelled()
                 }
             case .wait(let duration):
-                do { try await Task.sleep(for: duration) } catch { throw flight.cancelled() }
+                do {
+                    if try await rateLimiter?.isStoreUsed(for: exchange.handle) == true { continue }
+                    try await Task.sleep(for: duration)
+                } catch is CancellationError { throw flight.cancelled() }
             case .done(let response): return response
             }
         }

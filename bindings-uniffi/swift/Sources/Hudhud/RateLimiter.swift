@@ -4,7 +4,7 @@ import Foundation
 /// Lets requests leave so that the limits of a key are used and not exceeded.
 ///
 /// Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
-/// several clients if they use the same key. Tasks can share it.
+/// several clients if they use the same key. Tasks can share it. A `RateLimiterStore` shares the limits with other processes.
 ///
 /// ```swift
 /// let limiter = RateLimiter()
@@ -18,14 +18,26 @@ import Foundation
 /// itself do not wait.
 public final class RateLimiter: Sendable {
     private let handle: RateLimiterHandle
+    private let store: UsedStore?
 
     /// Creates a limiter that knows no limit.
-    public init() { handle = RateLimiterHandle() }
+    public init() { (handle, store) = (RateLimiterHandle(), nil) }
+
+    /// Creates a limiter that shares the limits of a key with other processes by a store.
+    ///
+    /// While the store fails, calls wait. After 30 seconds they throw `HudhudError.store`.
+    public convenience init(store: any RateLimiterStore) { self.init(store: store, patience: 30_000) }
+
+    /// Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests.
+    init(store: any RateLimiterStore, patience: UInt64) {
+        handle = RateLimiterHandle.withStore()
+        self.store = UsedStore(limiter: handle, store: store, patience: patience)
+    }
 
     /// Creates a limiter that continues with the `state` of an earlier one.
     ///
     /// - Throws: `HudhudError.invalidRequest` if the bytes are not a state.
-    public init(state: Data) throws { handle = try RateLimiterHandle.withState(state: state) }
+    public init(state: Data) throws { (handle, store) = (try RateLimiterHandle.withState(state: state), nil) }
 
     /// The state, to continue with in a later process. It has about 100 bytes.
     public var state: Data { handle.state() }
@@ -35,6 +47,9 @@ public final class RateLimiter: Sendable {
 
     /// Lets the requests of a call wait for their turns.
     func hold(_ exchange: ExchangeHandle) { handle.hold(exchange: exchange) }
+
+    /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
+    func isStoreUsed(for exchange: ExchangeHandle) async throws -> Bool { try await store?.isUsed(for: exchange) ?? false }
 }
 
 extension RateLimiter: CustomStringConvertible {

@@ -576,6 +576,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-uniffi/swift/Sources/Hudhud/CallCancelled.swift", "", "", Then::Kind("CallCancelled")),
     rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "expected", Then::Kind("warning")),
     rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "", Then::Nothing),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/RateLimiterStore.swift",
+        "",
+        "the calls wait",
+        Then::Kind("log record"),
+    ),
     rule("bindings-uniffi/swift/Sources/Hudhud/Outcome.swift", "", "", Then::Kind("TransportError")),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift",

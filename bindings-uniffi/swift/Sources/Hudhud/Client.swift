@@ -25,6 +25,7 @@ public struct Client<S: Service>: Sendable {
     private let transport: any Transport
     private let observers: [any Observer]
     private let rateLimiter: RateLimiter?
+    private let log: HudhudLogger?
 
     init(
         _ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ rateLimiter: RateLimiter?,
@@ -32,9 +33,10 @@ public struct Client<S: Service>: Sendable {
     ) {
         self.transport = transport
         self.rateLimiter = rateLimiter
+        log = logger ?? StandardErrorLog.fromEnvironment()
         var observers: [any Observer] = []
         if let observer { observers.append(observer) }
-        if let logger = logger ?? StandardErrorLog.fromEnvironment() { observers.append(LogObserver(logger)) }
+        if let log { observers.append(LogObserver(log)) }
         self.observers = observers
         self.service = service
     }
@@ -197,7 +199,7 @@ public struct Client<S: Service>: Sendable {
                 }
             case .wait(let duration):
                 do {
-                    if try await rateLimiter?.isStoreUsed(for: exchange.handle) == true { continue }
+                    if try await rateLimiter?.isStoreUsed(for: exchange.handle, log) == true { continue }
                     try await Task.sleep(for: duration)
                 } catch is CancellationError { throw flight.cancelled() }
             case .done(let response): return response

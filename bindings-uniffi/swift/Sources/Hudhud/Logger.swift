@@ -7,7 +7,7 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case debug
     /// A finished call.
     case info
-    /// A wait before another attempt.
+    /// A wait before another attempt, or for a store that fails.
     case warning
 
     /// True if the level is less important.
@@ -16,8 +16,9 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     }
 }
 
-/// Receives log lines about calls: one of the level `info` for each finished call, one of `warning` for each wait, and one
-/// of `debug` for each attempt. The metadata has the same facts. No line contains a key, a phone number or a text.
+/// Receives log lines about calls: one of the level `info` for each finished call, one of `warning` for each wait and for each
+/// failure of the store of a rate limiter, and one of `debug` for each attempt. The metadata has the same facts. No line
+/// contains a key, a phone number or a text.
 ///
 /// With swift-log:
 ///

@@ -49,7 +49,9 @@ public final class RateLimiter: Sendable {
     func hold(_ exchange: ExchangeHandle) { handle.hold(exchange: exchange) }
 
     /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
-    func isStoreUsed(for exchange: ExchangeHandle) async throws -> Bool { try await store?.isUsed(for: exchange) ?? false }
+    func isStoreUsed(for exchange: ExchangeHandle, _ log: HudhudLogger?) async throws -> Bool {
+        try await store?.isUsed(for: exchange, log) ?? false
+    }
 }
 
 extension RateLimiter: CustomStringConvertible {

@@ -31,7 +31,7 @@ struct UsedStore: Sendable {
     }
 
     /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
-    func isUsed(for exchange: ExchangeHandle) async throws -> Bool {
+    func isUsed(for exchange: ExchangeHandle, _ log: HudhudLogger?) async throws -> Bool {
         guard limiter.beginTrip(now: now()) else { return false }
         switch await trip() {
         case .stored: limiter.stored(now: now())
@@ -43,7 +43,11 @@ struct UsedStore: Sendable {
             throw CancellationError()
         case .failed(let error):
             let failing = limiter.storeFailed(now: now())
-            guard failing >= patience else { return true }
+            guard failing >= patience else {
+                let kind = "\(type(of: error))"
+                log?(.warning, "the store of the rate limiter failed (\(kind)); the calls wait", ["error": kind])
+                return true
+            }
             do { try limiter.end(exchange: exchange, now: now(), failing: failing) } catch HudhudError.store(var failure) {
                 failure.underlying.error = error
                 throw HudhudError.store(failure: failure)

@@ -5,21 +5,31 @@ import XCTest
 
 @testable import Hudhud
 
-/// A store that fails after some uses.
-private actor Failing: RateLimiterStore {
-    struct Broken: Error {}
+/// A store that counts its uses, and fails after some of them.
+private actor Memory: RateLimiterStore {
+    struct Broken: Error, Equatable { var password = "hunter2" }
     private let memory = ForgetfulStore()
-    private var left: Int
+    private let failsAfter: Int
+    private(set) var loads = 0
 
-    init(after uses: Int) { left = uses }
+    init(failsAfter uses: Int = .max) { failsAfter = uses }
 
     func load() async throws -> Data? {
-        left -= 1
-        if left < 0 { throw Broken() }
+        loads += 1
+        if loads > failsAfter { throw Broken() }
         return await memory.load()
     }
 
     func swap(old: Data?, new: Data) async throws -> Bool { await memory.swap(old: old, new: new) }
+}
+
+/// The log lines of a client.
+private final class Lines: @unchecked Sendable {
+    private let lock = NSLock()
+    private var lines: [String] = []
+
+    var all: [String] { lock.withLock { lines } }
+    func add(_ line: String) { lock.withLock { lines.append(line) } }
 }
 
 /// A store that answers when its task is cancelled.
@@ -35,9 +45,12 @@ private struct Hanging: RateLimiterStore {
 final class RateLimiterStoreTests: XCTestCase {
     private let text = SendMessage(to: "+15550000001", message: "hi", sessionId: "s-1")
 
-    private func zagely(_ limiter: RateLimiter, _ transport: any Transport = Answers(limit: 600)) throws -> Zagely {
-        let quick = Settings(retry: RetryPolicy(base: .zero))
-        return try Zagely(publicKey: "pk_a", secretKey: "sk_b", transport: transport, settings: quick, rateLimiter: limiter)
+    private func zagely(
+        _ limiter: RateLimiter, _ transport: any Transport = Answers(limit: 600), logger: HudhudLogger? = nil
+    ) throws -> Zagely {
+        try Zagely(
+            publicKey: "pk_a", secretKey: "sk_b", transport: transport, settings: Settings(retry: RetryPolicy(base: .zero)),
+            rateLimiter: limiter, logger: logger)
     }
 
     private func failure(_ client: Zagely) async throws -> ErrorDetails {
@@ -49,38 +62,42 @@ final class RateLimiterStoreTests: XCTestCase {
     }
 
     func testLimitersShareTheLimitsByAStore() async throws {
-        let store = ForgetfulStore()
+        let store = Memory()
         let clients = try (0..<2).map { _ in try zagely(RateLimiter(store: store)) }
         let begun = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<80 {
+            for number in 0..<40 {
                 let client = clients[number % 2]
                 group.addTask { [text] in _ = try await client.messages.send(text) }
             }
             try await group.waitForAll()
         }
-        // Two limiters without a common store would each send their burst of 48 at once.
-        XCTAssertGreaterThan(ContinuousClock.now - begun, .seconds(1))
-        let bytes = await store.load()
+        // Two limiters without a common store would each send their 20 requests in two seconds, ten a second.
+        XCTAssertGreaterThan(ContinuousClock.now - begun, .seconds(3))
+        let loads = await store.loads
+        XCTAssert((1...40).contains(loads), "\(loads)")
+        let bytes = try await store.load()
         XCTAssertNoThrow(try RateLimiter(state: XCTUnwrap(bytes)))
     }
 
     func testAStoreThatFailsForLongIsAnErrorBeforeAnythingIsSent() async throws {
-        let transport = FakeTransport()
-        let limiter = RateLimiter(store: Failing(after: 0), patience: 1_000)
-        let failure = try await failure(zagely(limiter, transport))
+        let (transport, lines) = (FakeTransport(), Lines())
+        let limiter = RateLimiter(store: Memory(failsAfter: 0), patience: 1_000)
+        let failure = try await failure(zagely(limiter, transport) { level, line, _ in lines.add("\(level): \(line)") })
         XCTAssertEqual(failure.kind, "store")
         XCTAssertEqual(failure.attempts, 0)
         XCTAssertTrue(failure.safeToRetry && !failure.mayHaveHappened)
-        XCTAssertTrue(failure.underlyingError is Failing.Broken)
+        XCTAssertEqual(failure.underlyingError as? Memory.Broken, Memory.Broken())
         XCTAssertTrue(failure.summary.contains("has failed for"), failure.summary)
+        XCTAssertTrue(lines.all.contains("warning: the store of the rate limiter failed (Broken); the calls wait"), "\(lines.all)")
+        XCTAssertFalse("\(failure)\(HudhudError.store(failure: failure))\(lines.all)".contains("hunter2"))
         XCTAssertEqual(transport.requests.count, 0)
         XCTAssertEqual(limiter.waiting, 0)
     }
 
     func testAStoreThatFailsAfterALostResponseLeavesTheKeyAndDoesNotDenyTheEffect() async throws {
         let transport = FakeTransport().fail(.timeout)
-        let limiter = RateLimiter(store: Failing(after: 1), patience: 1_000)
+        let limiter = RateLimiter(store: Memory(failsAfter: 1), patience: 1_000)
         let failure = try await failure(zagely(limiter, transport))
         XCTAssertEqual(failure.attempts, 1)
         XCTAssertTrue(failure.mayHaveHappened && failure.safeToRetry)
@@ -91,6 +108,7 @@ final class RateLimiterStoreTests: XCTestCase {
     func testForeignBytesAreAnErrorAtOnce() async throws {
         let failure = try await failure(zagely(RateLimiter(store: ForgetfulStore(Data([7])))))
         XCTAssertTrue(failure.summary.contains("holds bytes that are no state: delete them"), failure.summary)
+        XCTAssertNil(failure.underlyingError)
     }
 
     func testACancelledUseOfTheStoreLeavesItToTheNextCall() async throws {

@@ -121,7 +121,7 @@ def test_braces_are_told_unless_they_are_those_of_variables(text):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, hudhud_sandbox, tmp_path, number, status):
     (tmp_path / "c.csv").write_text(rows(60), encoding="utf-8")
-    hudhud_sandbox.admin("POST", "/faults", {"fault": "delay=100", "match": {"call": "messages.send"}})
+    hudhud_sandbox.admin("POST", "/faults", {"fault": "delay=300", "match": {"call": "messages.send"}})
     command = [sys.executable, "-m", "hudhud", "send-many", "c.csv", *HI, "--yes", "--concurrency", "2"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -48,13 +48,11 @@ def check_webhook(webhook: object) -> Webhook:
 
 
 def check_inbox(inbox: object, *kinds: type[Rules]) -> None:
-    """Refuses what is no inbox of the kinds, and an inbox without a handler."""
+    """Refuses what is no inbox of the kinds. The handler may be registered later."""
     if not isinstance(inbox, Rules):
         raise ArgumentError(f"argument 'inbox': expected an inbox of hudhud.inbox, not {type(inbox).__name__}")
     if not isinstance(inbox, kinds):
         raise ArgumentError(f"argument 'inbox': expected a LeasedInbox or a TransactionalInbox, not {type(inbox).__name__}, which is asynchronous")
-    if inbox._function is None:
-        raise ArgumentError("argument 'inbox': it has no handler; decorate a function with @inbox.handler before")
 
 
 def admit(webhook: Webhook, headers: Any, lengths: Iterable[str], limit: int) -> None:

@@ -83,6 +83,8 @@ class Rules:
 
     def _handler(self) -> Callable[..., Any]:
         if self._function is None:
+            # A web framework may answer with a bare 500.
+            log.error("inbox: a delivery has no handler; decorate a function with @inbox.handler")
             raise ArgumentError("the inbox has no handler: decorate a function with @inbox.handler")
         return self._function
 

@@ -30,6 +30,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 app = FastAPI(lifespan=lifespan)
+app.add_route("/webhook", receiver(Webhook.from_env(), inbox), methods=["POST"])
 
 
 @inbox.handler
@@ -50,7 +51,3 @@ async def reply(event: WebhookEvent, lease: Lease) -> None:
         if not getattr(error, "safe_to_retry", False):
             raise RejectedEventError("the reply cannot be sent") from error
         raise
-
-
-# The handler must exist before.
-app.add_route("/webhook", receiver(Webhook.from_env(), inbox), methods=["POST"])

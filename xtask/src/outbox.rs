@@ -55,6 +55,10 @@ fn rust_program() -> Result<Vec<String>, CheckError> {
 
 /// Kills the programs of these hosts this many times, for each vendor.
 pub(crate) fn kill(hosts: &[Host], messages: u64, kills: u64) -> Result<(), CheckError> {
+    if !hosts.iter().any(|host| matches!(host, Host::Python | Host::Node)) {
+        let why = "--hosts: expected python or node among the hosts, because the others only continue a journal";
+        return Err(why.to_owned().into());
+    }
     let mut course = Command::new("python3");
     course.arg("-B").arg(root().join(FOLDER).join("kill.py")).args(["--sandbox", &sandbox::command()?]);
     course.args(["--messages", &messages.to_string(), "--kills", &kills.to_string()]);

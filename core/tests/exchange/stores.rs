@@ -210,7 +210,7 @@ fn a_store_that_fails_for_long_is_an_error_before_anything_is_sent() {
     assert!((30_000..33_000).contains(&waited), "{waited}");
     let told = format!("{error} {error:?}");
     assert!(
-        told.contains("has failed for 30 s: correct it, or use no rate limiter. The call had no effect"),
+        told.contains("has failed for 30 s: correct it, or use no rate limiter. Call again after that: the call had no effect."),
         "{told}"
     );
     assert!(!told.contains("hunter2"), "{told}");

@@ -36,6 +36,11 @@ struct Inbox: Sendable {
         return try JSONDecoder().decode(Stored.self, from: Data(contentsOf: file))
     }
 
+    /// Returns true if all requests are answered.
+    func isEmpty() throws -> Bool {
+        try files(.open).isEmpty
+    }
+
     /// Marks a request as answered. Its key stays, because the vendor may deliver the event again.
     func finish(_ request: Stored) throws {
         try Data().write(to: file(request.key, .done))

@@ -13,23 +13,32 @@ struct Built {
     feature: &'static str,
     /// The name of the library or of the program.
     target: &'static str,
+    /// True for a build with PyO3's linker settings, which must not affect other builds.
+    is_separate: bool,
 }
 
 /// The program that writes the types for TypeScript.
-const TYPESCRIPT: Built =
-    Built { package: "hudhud-wasm-generate", feature: "generate", target: "hudhud-wasm-generate" };
+const TYPESCRIPT: Built = Built {
+    package: "hudhud-wasm-generate",
+    feature: "generate",
+    target: "hudhud-wasm-generate",
+    is_separate: false,
+};
 
 /// The native module of the Python package.
-const PYTHON: Built = Built { package: "hudhud-python", feature: "module", target: "_hudhud" };
+const PYTHON: Built =
+    Built { package: "hudhud-python", feature: "module", target: "_hudhud", is_separate: true };
 
 impl Built {
-    /// Builds the crate and returns the path of its target. It has a separate target folder, because PyO3's linker
-    /// settings must not affect other builds.
+    /// Builds the crate and returns the path of its target.
     fn path(&self) -> PathBuf {
-        let output = Command::new(env!("CARGO"))
+        let mut build = Command::new(env!("CARGO"));
+        if self.is_separate {
+            build.env("CARGO_TARGET_DIR", scratch("build"));
+        }
+        let output = build
             .args(["build", "--locked", "--package", self.package, "--features", self.feature])
-            .args(["--message-format", "json-render-diagnostics", "--target-dir"])
-            .arg(scratch("build"))
+            .args(["--message-format", "json-render-diagnostics"])
             // A Python library gets Python's symbols from the process that loads it.
             .env("PYO3_BUILD_EXTENSION_MODULE", "1")
             // Nothing is debugged here, so debug symbols would only cost time.

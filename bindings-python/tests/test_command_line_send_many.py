@@ -124,7 +124,14 @@ def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, 
     hudhud_sandbox.admin("POST", "/faults", {"fault": "delay=300", "match": {"call": "messages.send"}})
     command = [sys.executable, "-m", "hudhud", "send-many", "c.csv", *HI, "--yes", "--concurrency", "2"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs the tests in the background ignores the signal, and its programs inherit that.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     while len(hudhud_sandbox.admin("GET", "/recipients")["zagely"]) < 5:
         assert process.poll() is None

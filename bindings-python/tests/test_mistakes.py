@@ -75,7 +75,7 @@ def test_an_invalid_option_is_named_with_its_call():
     send = {"to": "+15551234567", "message": "hi"}
     for wrong, told in [
         (lambda: zagely.messages.send(**send, idempotency_key=""), "messages.send: invalid_request: A value is invalid. idempotency_key: "),
-        (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: The call is invalid"),
+        (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: A value is invalid"),
         (lambda: zagely.contacts.get("c-1", timeout=-1), "contacts.get: argument 'timeout': expected a finite number of seconds > 0"),
         (lambda: zagely.contacts.list(lane="fast"), "contacts.list: argument 'lane': expected 'urgent' or 'bulk', not 'fast'"),
         (lambda: zagely.messages.send(to="1", message="hi"), "messages.send: invalid_request: "),

@@ -56,7 +56,8 @@ fn rust_program() -> Result<Vec<String>, CheckError> {
 /// Kills the programs of these hosts this many times, for each vendor.
 pub(crate) fn kill(hosts: &[Host], messages: u64, kills: u64) -> Result<(), CheckError> {
     if !hosts.iter().any(|host| matches!(host, Host::Python | Host::Node)) {
-        let why = "--hosts: expected python or node among the hosts, because the others only continue a journal";
+        let why =
+            "--hosts: expected python or node among the hosts, because the others only continue a journal";
         return Err(why.to_owned().into());
     }
     let mut course = Command::new("python3");

@@ -382,7 +382,7 @@ impl Error {
     }
 
     /// Adds the request, whose values `Display` then hides in the vendor's message. `template` is its path, with parameters
-    /// in place of values.
+    /// instead of values.
     pub(crate) fn with_sent(mut self, request: &Request, template: &str) -> Self {
         self.0.sent = self.0.spec.map(|spec| Sent::of(request, spec, template));
         self.0.host = Some(request.authority().into());

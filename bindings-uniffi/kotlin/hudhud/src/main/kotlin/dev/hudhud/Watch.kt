@@ -50,7 +50,7 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
     /** The facts about the call. They are read if the logger was turned on after the first step. */
     private val description: CallDescription get() = described ?: exchange.description().also { described = it }
 
-    /** True if somebody looks at the facts about each attempt. */
+    /** True if an observer or the log takes the facts about each attempt. */
     val wantsFacts: Boolean get() = observer != null || Log.isOn(LogLevel.DEBUG)
 
     /** Accepts the facts about the call, which come with its first request. */

@@ -74,6 +74,15 @@ class JavaSurfaceTest {
     }
 
     @Test
+    void arraysAreListsAndObjectsAreRefused() {
+        assertEquals("[1,2]", Json.jsonOf(new int[] {1, 2}).toJson());
+        var fields = CreateContact.builder("+15551234567").customFields(Map.of("k", new String[] {"x"})).build().getCustomFields();
+        assertEquals("[\"x\"]", fields.get("k").toJson());
+        var refused = assertThrows(IllegalArgumentException.class, () -> CreateContact.builder("+1555").customFields(Map.of("k", new Object())));
+        assertTrue(refused.getMessage().startsWith("k: java.lang.Object "), refused.getMessage());
+    }
+
+    @Test
     void aCallIsBuiltStepByStep() {
         var listed = ListContacts.builder().tags(List.of("vip")).perPage(2).build();
         assertEquals(List.of("vip"), listed.getTags());

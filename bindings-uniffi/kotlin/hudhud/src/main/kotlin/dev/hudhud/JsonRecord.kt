@@ -100,7 +100,7 @@ internal class JsonMembers(private val record: String, private val members: Map<
     fun members(value: kotlin.Any): Map<String, JsonValue> = jsonMembers(map(value))
 
     fun map(value: kotlin.Any): Map<String, *> =
-        (value as? Map<*, *>)?.entries?.associate { (name, member) -> name.toString() to member } ?: wrong("an object")
+        (value as? Map<*, *>)?.entries?.associate { (name, member) -> (name as? String ?: wrong("names that are text")) to member } ?: wrong("an object")
 
     fun <T> list(value: kotlin.Any, read: (kotlin.Any) -> T): List<T> =
         (value as? Iterable<*>)?.map { read(it ?: wrong("a list without null")) } ?: wrong("a list")

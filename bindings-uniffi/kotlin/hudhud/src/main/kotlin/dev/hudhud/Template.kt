@@ -12,14 +12,15 @@ public class Template(private val source: String) {
     public val variables: List<String> by lazy { Halves.told("source" to source) { templateVariables(source) } }
 
     /**
-     * Replaces the variables by their values. Variables inside a value are not replaced.
+     * Replaces the variables by their values, which are converted as [jsonOf] does. Variables inside a value are not replaced.
      *
      * @throws HudhudException.InvalidRequest that names every variable without a value, unless [missing] is set to another
      *   behaviour.
+     * @throws IllegalArgumentException if a value cannot become JSON.
      */
     @JvmOverloads
     public fun render(values: Map<String, kotlin.Any?>, missing: MissingPolicy = MissingPolicy.ERROR): String =
-        values.mapValues { (_, value) -> jsonOf(value) }.let { given ->
+        jsonMembers(values).let { given ->
             Halves.told("source" to source, "" to given) { NativeBridge.usual.render(source, given, missing) }
         }
 }

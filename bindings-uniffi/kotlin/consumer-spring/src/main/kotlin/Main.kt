@@ -16,6 +16,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication
 import org.springframework.boot.runApplication
 import org.springframework.context.ConfigurableApplicationContext
 import org.springframework.context.annotation.Bean
+import org.springframework.context.annotation.Configuration
+import org.springframework.context.annotation.Profile
 import org.springframework.http.ResponseEntity
 import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.annotation.GetMapping
@@ -66,6 +68,63 @@ class Routes {
 
 @Volatile var healthRequests = 0
 
+/** The beans of an application with both clients, which share its settings. */
+@Configuration
+@Profile("shared")
+class Shared {
+    @Bean
+    fun settings() = Settings(sessionId = "s-1", userAgent = "shared/1")
+
+    @Bean
+    fun limiter() = RateLimiter()
+
+    @Bean
+    fun wazajRateLimiter() = RateLimiter()
+
+    @Bean
+    fun transport() = Transport { request ->
+        seen += request
+        Response(200, listOf(Header("X-RateLimit-Limit", "60"), Header("Content-Type", "application/json")), """{"id":"c-2","message_id":"m-1"}""".toByteArray())
+    }
+}
+
+/** The requests of the clients that share a transport. */
+val seen = CopyOnWriteArrayList<Request>()
+
+/** Returns the message of the first cause of an error at the start. */
+fun faultOf(vararg changes: Pair<String, String>): String =
+    generateSequence(runCatching { run(*changes) { _, _ -> } }.exceptionOrNull()) { it.cause }.last().message.orEmpty()
+
+val WAZAJ = arrayOf(
+    "spring.profiles.active" to "shared", "hudhud.wazaj.api-key" to "wzj_test", "hudhud.wazaj.base-url" to "http://127.0.0.1:9/api/wazaj/business",
+)
+
+fun share(context: ConfigurableApplicationContext) {
+    val message = SendMessage(to = "+15551234567", message = "hi")
+    val zagely = context.getBean(Zagely::class.java)
+    zagely.blocking.messages.send(message)
+    check(""""session_id":"s-2"""" in seen.single().body!!.decodeToString()) { seen.single().body!!.decodeToString() }
+    context.getBean(Wazaj::class.java).blocking.messages.sendText(SendText("+50912345678", "x"))
+    check(seen.all { request -> request.headers.any { it.value == "shared/1" } }) { "the clients do not use the settings" }
+    // The limit of Zagely's key holds in its bean, and not in that of Wazaj.
+    val limiter = context.getBean("limiter", RateLimiter::class.java)
+    check(!limiter.state.contentEquals(RateLimiter().state)) { "the bean is not used" }
+    check(!context.getBean("wazajRateLimiter", RateLimiter::class.java).state.contentEquals(RateLimiter().state)) { "the bean of Wazaj is not used" }
+    check(!limiter.state.contentEquals(context.getBean("wazajRateLimiter", RateLimiter::class.java).state))
+}
+
+/** Returns the time in which the health indicator answers while the limit of the key is used up by calls that wait. */
+fun healthBesideCalls(origin: String, context: ConfigurableApplicationContext): Duration {
+    val contacts = context.getBean(Zagely::class.java).async.contacts
+    val calls = List(40) { contacts.get("c-2") }
+    Thread.sleep(1000)
+    val begun = System.nanoTime()
+    get("$origin/actuator/health")
+    val took = Duration.ofNanos(System.nanoTime() - begun)
+    calls.forEach { it.cancel(true) }
+    return took
+}
+
 /** Runs the application, whose clients and webhook come from properties. */
 fun <T> run(vararg changes: Pair<String, String>, check: (ConfigurableApplicationContext, origin: String) -> T): T {
     val port = ServerSocket(0).use { it.localPort }
@@ -91,6 +150,13 @@ fun main() {
         val health = get("$origin/actuator/health")
         check(health.statusCode() == 503 && "127.0.0.1:9: the connection was refused" in health.body()) { health.body() }
     }
+    run("hudhud.health.request" to "true", "hudhud.health.deadline" to "2s") { context, origin ->
+        val took = healthBesideCalls(origin, context)
+        check(took < Duration.ofSeconds(4)) { "the health indicator took $took beside calls that wait" }
+    }
+    run("hudhud.zagely.session-id" to "s-2", *WAZAJ) { context, _ -> share(context) }
+    val unset = faultOf("hudhud.webhook.secret" to "false")
+    check("Routes.receive" in unset && "hudhud.webhook.secret" in unset) { unset }
     check(hasLimiter() && !hasLimiter("hudhud.zagely.rate-limiter" to "false"))
     // An error at the start names the property's field.
     val fault = runCatching { run("hudhud.zagely.secret-key" to "") { _, _ -> } }.exceptionOrNull()

@@ -1,7 +1,10 @@
 // The health indicator, for the packages of Spring Boot 3 and of Spring Boot 4.
 package dev.hudhud.spring.boot
 
+import dev.hudhud.CallOptions
+import dev.hudhud.CheckHealth
 import dev.hudhud.HudhudException
+import dev.hudhud.Lane
 import dev.hudhud.Zagely
 import org.springframework.boot.actuate.health.Health as Health3
 import org.springframework.boot.actuate.health.HealthIndicator as HealthIndicator3
@@ -49,11 +52,11 @@ public open class HealthAutoConfiguration {
     }
 }
 
-/** Asks the vendor if the properties say so. Returns the error, or null. */
+/** Asks the vendor if the properties say so, before the calls that wait for the rate limiter. Returns the error, or null. */
 private fun faultOf(zagely: Zagely, properties: HudhudProperties): String? {
     if (!properties.health.request) return null
     return try {
-        zagely.blocking.account.health()
+        zagely.blocking.account.health(CheckHealth(), CallOptions(deadline = properties.health.deadline, lane = Lane.URGENT))
         null
     } catch (error: HudhudException) {
         error.message

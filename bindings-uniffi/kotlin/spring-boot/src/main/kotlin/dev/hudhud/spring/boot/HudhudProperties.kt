@@ -32,6 +32,9 @@ public class ZagelyProperties {
     /** The origin: `https`, or `http` on loopback. Default: the vendor's. */
     public var baseUrl: String? = null
 
+    /** The session from which WhatsApp messages are sent, unless a call names one. It replaces that of a bean `Settings`. */
+    public var sessionId: String? = null
+
     /** A token of the dashboard for the unversioned routes. */
     public var appToken: String? = null
 
@@ -67,4 +70,7 @@ public class WebhookProperties {
 public class HealthProperties {
     /** If true, the health indicator asks Zagely. By default it makes no request. */
     public var request: Boolean = false
+
+    /** The longest time of that request, with its repetitions. */
+    public var deadline: Duration = Duration.ofSeconds(5)
 }

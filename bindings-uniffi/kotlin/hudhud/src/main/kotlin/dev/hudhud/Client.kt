@@ -6,7 +6,6 @@ import java.security.SecureRandom
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.asFlow
@@ -227,7 +226,7 @@ public abstract class Client<V> internal constructor(
                     }
                     is Step.Wait -> {
                         watch?.waits()
-                        if (rateLimiter?.isStoreUsedFor(exchange) != true) delay(step.duration.toMillis())
+                        if (rateLimiter?.isStoreUsedFor(exchange) != true) waitInRealTime(step.duration.toMillis())
                     }
                     is Step.Done -> return step.response
                 }

@@ -20,7 +20,6 @@ import javax.net.ssl.SSLHandshakeException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.coroutines.withTimeoutOrNull
 
 /**
  * A transport over `java.net.http`. It needs no further library. The proxy, executor and TLS settings of [client] are used.
@@ -48,8 +47,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
         val limit = minOf(timeout, request.timeout ?: timeout)
         try {
             // The client's own timeout ends with the headers.
-            val response = withTimeoutOrNull(limit.toMillis()) { exchange(build(request, body, limit)) }
-                ?: throw TimeoutException("no complete response within ${limit.toMillis()} ms")
+            val response = withinRealTime(limit) { exchange(build(request, body, limit)) }
             val status = response.statusCode()
             // The client returns the response of a proxy that refuses a tunnel as if it were the server's.
             if (status == PROXY_AUTHENTICATION && !body.hasBegun) throw IOException("the proxy requires authentication")

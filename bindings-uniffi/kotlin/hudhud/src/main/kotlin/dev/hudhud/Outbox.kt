@@ -124,7 +124,7 @@ public class Outbox<V> private constructor(
                 val seen = outcomes.value
                 when (val step = handle.next(now())) {
                     is OutboxStep.Send -> deliver(run, step)
-                    is OutboxStep.Wait -> withTimeoutOrNull(step.millis.toLong()) { outcomes.first { it != seen } }
+                    is OutboxStep.Wait -> withContext(Dispatchers.Default) { withTimeoutOrNull(step.millis.toLong()) { outcomes.first { it != seen } } }
                     is OutboxStep.Busy -> outcomes.first { it != seen }
                     is OutboxStep.Stopped, is OutboxStep.Done -> break
                 }

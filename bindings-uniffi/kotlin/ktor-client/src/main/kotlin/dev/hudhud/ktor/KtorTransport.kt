@@ -8,6 +8,7 @@ import dev.hudhud.ResponseCollector
 import dev.hudhud.Transport
 import dev.hudhud.TransportException
 import dev.hudhud.TransportFault
+import dev.hudhud.withinRealTime
 import io.ktor.client.HttpClient
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.network.sockets.SocketTimeoutException
@@ -37,7 +38,6 @@ import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
 
 /**
  * A transport over Ktor's HTTP client: `KtorTransport(HttpClient(CIO))`. Ktor's redirects and retries are switched off,
@@ -68,10 +68,9 @@ public class KtorTransport @JvmOverloads constructor(
     }
 
     override suspend fun send(request: Request): Response = SendOnce().use { once ->
-        val limit = minOf(timeout, request.timeout ?: timeout).toMillis()
+        val limit = minOf(timeout, request.timeout ?: timeout)
         try {
-            withTimeoutOrNull(limit) { withContext(once) { exchange(request, once) } }
-                ?: throw TimeoutException("no complete response within $limit ms")
+            withinRealTime(limit) { withContext(once) { exchange(request, once) } }
         } catch (error: CancellationException) {
             // A closed engine cancels its requests. Rethrow only if this coroutine was cancelled.
             if (!currentCoroutineContext().isActive) throw error

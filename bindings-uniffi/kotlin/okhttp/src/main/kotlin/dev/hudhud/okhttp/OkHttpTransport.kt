@@ -8,6 +8,7 @@ import dev.hudhud.ResponseCollector
 import dev.hudhud.Transport
 import dev.hudhud.TransportException
 import dev.hudhud.TransportFault
+import dev.hudhud.withinRealTime
 import java.io.IOException
 import java.io.InterruptedIOException
 import java.time.Duration
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeoutException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.coroutines.withTimeoutOrNull
 import okhttp3.Authenticator
 import okhttp3.Call
 import okhttp3.Callback
@@ -57,8 +57,7 @@ public class OkHttpTransport @JvmOverloads constructor(
         val once = SendOnce()
         val limit = minOf(limit, request.timeout?.toMillis() ?: limit)
         try {
-            return withTimeoutOrNull(limit) { exchange(request, once) }
-                ?: throw TimeoutException("no complete response within $limit ms")
+            return withinRealTime(Duration.ofMillis(limit)) { exchange(request, once) }
         } catch (error: TimeoutException) {
             throw TransportException(if (once.giveUp()) TransportFault.CONNECT else TransportFault.TIMEOUT, error)
         } catch (error: IOException) {

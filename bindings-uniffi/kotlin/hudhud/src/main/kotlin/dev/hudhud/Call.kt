@@ -116,8 +116,10 @@ public class Exchange<out A> internal constructor(
      * Passes the response to the request that was sent.
      *
      * @throws HudhudException.InvalidRequest if no response is expected. The exchange is unchanged then.
+     * @throws IllegalArgumentException if the status is not from 100 to 599. The exchange is unchanged then.
      */
     public fun receive(response: Response, now: Long) {
+        requireStatus(response)
         handle.receive(response, now.toULong())
         // Stored only after core accepted it: the tape refers to positions in its body.
         this.response = response

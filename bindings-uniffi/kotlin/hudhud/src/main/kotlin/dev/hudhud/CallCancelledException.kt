@@ -68,26 +68,45 @@ internal class LastSent(private val call: String) {
      */
     fun interrupted(interruption: InterruptedException): HudhudException {
         Thread.currentThread().interrupt()
-        val sent = request
-        val mayHaveHappened = sent != null && sent.method != "GET"
         val hint = when {
             !mayHaveHappened -> "Nothing was changed."
-            idempotencyKey == null -> "The call may have had its effect: look before you repeat it."
+            idempotencyKey == null -> LOOK
             else -> "The call may have had its effect: repeat it with its idempotency key."
         }
-        val reason = "The thread was interrupted."
+        val safeToRetry = !mayHaveHappened || idempotencyKey != null
+        return ended("The thread was interrupted.", "the thread was interrupted", hint, safeToRetry).apply { initCause(interruption) }
+    }
+
+    /** Returns the exception for a response that arrived and cannot be used. The same call would fail again. */
+    fun unusable(reason: String): HudhudException.Transport {
+        val hint = when {
+            !mayHaveHappened -> "Correct this before you call again."
+            idempotencyKey == null -> LOOK
+            else -> "The call may have had its effect: correct this, then repeat it with its idempotency key."
+        }
+        return ended("The response cannot be used: $reason.", reason, hint, safeToRetry = false)
+    }
+
+    private val mayHaveHappened: Boolean get() = request.let { it != null && it.method != "GET" }
+
+    /** Returns the exception of a call that ends between two steps. */
+    private fun ended(told: String, transportReason: String, hint: String, safeToRetry: Boolean): HudhudException.Transport {
         val details = ErrorDetails(
-            summary = "$call: transport: $reason $hint", kind = "transport", call = call, code = null, reason = reason,
-            fieldErrors = emptyList(), requiredAbility = null, safeToRetry = !mayHaveHappened || idempotencyKey != null,
+            summary = "$call: transport: $told $hint", kind = "transport", call = call, code = null, reason = told,
+            fieldErrors = emptyList(), requiredAbility = null, safeToRetry = safeToRetry,
             mayHaveHappened = mayHaveHappened, keyForgotten = false, attempts = attempts,
             elapsed = begun?.let { Duration.ofNanos(System.nanoTime() - it) } ?: Duration.ZERO, details = emptyMap(),
             allowedMethods = emptyList(), hint = hint, origin = ErrorOrigin.NETWORK, retryAfter = null,
-            transportFault = if (sent == null) TransportFault.CONNECT else TransportFault.CLOSED,
-            transportReason = "the thread was interrupted", idempotencyKey = idempotencyKey, meta = null, response = null,
+            transportFault = if (request == null) TransportFault.CONNECT else TransportFault.CLOSED,
+            transportReason = transportReason, idempotencyKey = idempotencyKey, meta = null, response = null,
         )
-        return HudhudException.Transport(details).apply { initCause(interruption) }
+        return HudhudException.Transport(details)
     }
 
     private val idempotencyKey: String?
         get() = request?.headers?.firstOrNull { it.name.equals("Idempotency-Key", ignoreCase = true) }?.value
+
+    private companion object {
+        const val LOOK = "The call may have had its effect: look before you repeat it."
+    }
 }

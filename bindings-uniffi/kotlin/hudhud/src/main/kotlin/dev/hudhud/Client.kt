@@ -144,6 +144,7 @@ public abstract class Client<V> internal constructor(
      */
     @JvmOverloads
     public fun <A> decode(call: CallInput<V, A>, response: Response, idempotencyKey: String? = null): ApiResponse<A> {
+        requireStatus(response)
         val named = call.call()
         val decoded = NativeBridge.usual.decode(core.vendor, named.name, response, idempotencyKey)
         return ApiResponse(named.read(decoded.output), decoded.meta, response)
@@ -157,6 +158,7 @@ public abstract class Client<V> internal constructor(
      */
     @JvmOverloads
     public fun decode(name: String, response: Response, idempotencyKey: String? = null): ApiResponse<Output> {
+        requireStatus(response)
         val decoded = NativeBridge.usual.decode(core.vendor, name, response, idempotencyKey)
         return ApiResponse(decoded.output, decoded.meta, response)
     }
@@ -213,12 +215,18 @@ public abstract class Client<V> internal constructor(
                         last.sending(step.request)
                         watch?.sends(step.request)
                         val response = try {
-                            transport.send(step.request)
+                            transport.send(step.request).also { if (it.status !in STATUSES) throw WrongStatusException(it.status) }
                         } catch (error: Exception) {
                             val failed = failureOf(error)
-                            cause = (failed.cause ?: failed).let(SafeCause(step.request)::of)
-                            exchange.fail(failed.fault, System.currentTimeMillis(), TransportReason.of(step.request, failed))
+                            val (unusable, reason) = unusableOf(failed) to TransportReason.of(step.request, failed)
+                            cause = unusable ?: (failed.cause ?: failed).let(SafeCause(step.request)::of)
+                            exchange.fail(failed.fault, System.currentTimeMillis(), reason)
                             watch?.received()
+                            if (unusable != null) {
+                                watch?.unusable()
+                                // The same response would come again.
+                                throw last.unusable(reason)
+                            }
                             continue
                         }
                         exchange.receive(response, System.currentTimeMillis())
@@ -248,9 +256,16 @@ public abstract class Client<V> internal constructor(
         else -> throw error
     }
 
+    /** Returns the exception of a response that arrived and cannot be used. */
+    private fun unusableOf(failed: TransportException): IOException? =
+        generateSequence<Throwable>(failed) { it.cause }.take(LONGEST_CHAIN)
+            .firstNotNullOfOrNull { error -> (error as? IOException)?.takeIf { it is ResponseTooLargeException || it is WrongStatusException } }
+
     internal companion object {
         /** The name of every call by route. */
         const val BY_ROUTE = "request"
+
+        private const val LONGEST_CHAIN = 8
 
         private val random = SecureRandom()
 

@@ -10,7 +10,7 @@ import java.util.zip.Inflater
 import java.util.zip.InflaterInputStream
 import java.util.zip.ZipException
 
-/** A response is larger than the limit of its transport. */
+/** A response is larger than the limit of its transport. Its call ends at once, because the same response would come again. */
 public class ResponseTooLargeException(maxResponseBytes: Int) :
     IOException("the response is larger than $maxResponseBytes bytes; raise maxResponseBytes")
 

@@ -35,6 +35,19 @@ public fun interface Transport {
     }
 }
 
+/** The statuses of HTTP. */
+@get:JvmSynthetic
+internal val STATUSES = 100..599
+
+/** Refuses a response whose status would become another one in the native library. */
+@JvmSynthetic
+internal fun requireStatus(response: Response) {
+    require(response.status in STATUSES) { "response: expected a status from 100 to 599, not ${response.status}" }
+}
+
+/** A transport returned a number that is no status. */
+internal class WrongStatusException(status: Int) : IOException("the transport returned the status $status; a status is 100 to 599")
+
 /** A [Transport] that blocks its thread. [Transport.blocking] makes a client use it. */
 public fun interface BlockingTransport {
     /**

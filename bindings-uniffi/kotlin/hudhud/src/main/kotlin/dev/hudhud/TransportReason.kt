@@ -31,6 +31,7 @@ internal object TransportReason {
         runCatching { URI.create(request.url).rawAuthority }.getOrNull() ?: request.url.substringAfter("://").substringBefore('/')
 
     private fun known(error: Throwable, all: List<Throwable>): String? = when (error) {
+        is ResponseTooLargeException, is WrongStatusException -> error.message
         is UnknownHostException, is UnresolvedAddressException -> "the host is unknown"
         is SSLPeerUnverifiedException, is SSLException, is CertificateException -> certificate(all)
         // The causes of the exception of a JDK's client decide: it is a ConnectException for several reasons.

@@ -83,6 +83,11 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
         Log.write(LogLevel.DEBUG, "${exchange.name}: attempt $attempts: $to: ${LogTexts.of(attempt)}")
     }
 
+    /** Ends the last attempt of a call whose response cannot be used. No other one follows. */
+    fun unusable() {
+        if (wantsFacts) exchange.lastAttempt()?.let { ended(it.copy(wait = null)) }
+    }
+
     /** States that the call waits before the next attempt. */
     fun waits() {
         if (!Log.isOn(LogLevel.WARN)) return

@@ -3,6 +3,7 @@ package dev.hudhud.tests
 
 import dev.hudhud.*
 import java.io.IOException
+import java.util.concurrent.CompletionException
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
@@ -60,6 +61,23 @@ class CancelledTest {
         val error = assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(300) { zagely.messages.send(message) } } }
         assertEquals(listOf(sent.await()), error.idempotencyKeys)
         assertNull(withTimeoutOrNull(300) { zagely.messages.send(message) })
+    }
+
+    @Test
+    fun `a cancelled future has the idempotency key`() {
+        val ended = CountDownLatch(1)
+        val watched = Zagely("pk_test", "sk_test", { request -> try { silent.send(request) } finally { ended.countDown() } })
+        val future = watched.async.messages.send(message)
+        val key = runBlocking { sent.await() }
+        assertTrue(future.cancel(true))
+        assertTrue(future.isCancelled)
+        assertEquals(listOf(key), assertThrows<CancellationException> { future.join() }.idempotencyKeys)
+        assertTrue(ended.await(10, TimeUnit.SECONDS))
+        val route = watched.async.request(Method.GET, "/api/v1/labels")
+        assertTrue(route.cancel(false))
+        assertEquals(emptyList<String>(), assertThrows<CancellationException> { route.join() }.idempotencyKeys)
+        val refused = watched.async.messages.send(message.copy(to = "no"))
+        assertTrue(assertThrows<CompletionException> { refused.join() }.cause is HudhudException.InvalidRequest)
     }
 
     @Test

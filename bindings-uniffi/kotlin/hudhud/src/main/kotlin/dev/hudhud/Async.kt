@@ -6,13 +6,13 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.flow.toList
-import kotlinx.coroutines.future.future
 
 /**
  * The functions that the asynchronous clients of both vendors share. Threads can share a client.
  *
  * A future that fails has a [HudhudException], which `join` and `get` throw as the cause of another exception. Cancelling a
- * future ends its call.
+ * future ends its call. If the request was sent, the `CancellationException` of `join` and `get` has the idempotency key, which
+ * `Cancellations.getIdempotencyKeys` returns. Futures that depend on it, such as those of `thenApply`, pass no cancellation on.
  */
 public abstract class AsyncClient<V> internal constructor(private val client: Client<V>) {
     /**
@@ -23,7 +23,7 @@ public abstract class AsyncClient<V> internal constructor(private val client: Cl
     public fun <A> withResponse(
         call: CallInput<V, A>,
         options: CallOptions = CallOptions(),
-    ): CompletableFuture<ApiResponse<A>> = scope.future { client.withResponse(call, options) }
+    ): CompletableFuture<ApiResponse<A>> = start(call, options) { it }
 
     /**
      * Makes a call to a route that this version does not know, with the same retries and errors. The future has the
@@ -41,11 +41,16 @@ public abstract class AsyncClient<V> internal constructor(private val client: Cl
     override fun toString(): String = "$client, asynchronous"
 
     internal fun <A> output(call: CallInput<V, A>, options: CallOptions): CompletableFuture<A> =
-        scope.future { client.withResponse(call, options).output }
+        start(call, options) { it.output }
+
+    private fun <A, R> start(call: CallInput<V, A>, options: CallOptions, read: (ApiResponse<A>) -> R): CompletableFuture<R> {
+        val last = LastSent(call.call().name)
+        return CallFuture.start(scope, last) { read(client.run(client.exchange(call, options), last)) }
+    }
 
     internal fun <A, T> items(
         call: CallInput<V, A>, options: CallOptions, data: (A) -> List<T>,
-    ): CompletableFuture<List<T>> = scope.future { client.items(call, options, data).toList() }
+    ): CompletableFuture<List<T>> = CallFuture.start(scope, null) { client.items(call, options, data).toList() }
 
     private companion object {
         /** The scope of all futures. A failed one does not end the others. */

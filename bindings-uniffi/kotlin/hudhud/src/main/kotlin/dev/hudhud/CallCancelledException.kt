@@ -4,9 +4,12 @@
 package dev.hudhud
 
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.launch
 
 /**
  * The coroutine of a call was cancelled after the request may have been sent. A coroutine that does not catch this exception is cancelled, as with any other [CancellationException].
@@ -38,6 +41,32 @@ public val CancellationException.idempotencyKeys: List<String>
         visit(this)
         return seen.filterIsInstance<CallCancelledException>().mapNotNull { it.idempotencyKey }.distinct()
     }
+
+/** The future of a call. Cancelling it ends the call, and `join` and `get` then throw an exception with the idempotency key. */
+internal class CallFuture<T>(private val last: LastSent?) : CompletableFuture<T>() {
+    override fun cancel(mayInterruptIfRunning: Boolean): Boolean {
+        val cancellation = CancellationException("the future was cancelled")
+        last?.cancelled(cancellation)
+        completeExceptionally(cancellation)
+        return isCancelled
+    }
+
+    companion object {
+        /** Starts a call in a scope. `last` has its idempotency key. */
+        fun <T> start(scope: CoroutineScope, last: LastSent?, run: suspend () -> T): CompletableFuture<T> {
+            val future = CallFuture<T>(last)
+            val job = scope.launch {
+                try {
+                    future.complete(run())
+                } catch (error: Throwable) {
+                    future.completeExceptionally(error)
+                }
+            }
+            future.whenComplete { _, _ -> job.cancel() }
+            return future
+        }
+    }
+}
 
 /** The last request of a call that was sent. It provides the idempotency key for the exception of a cancelled call. */
 internal class LastSent(private val call: String) {

@@ -21,6 +21,7 @@ import java.time.Duration
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -99,6 +100,21 @@ class ObserverTest {
         logger.level = Level.INFO
         client().blocking.messages.send(send)
         assertEquals(listOf("WARN", "INFO"), told.map { it.first })
+    }
+
+    @Test
+    fun `the log states a long wait for the rate limiter once`(): Unit = runBlocking {
+        log(Level.WARN)
+        val limits = mapOf("X-RateLimit-Limit" to "1", "X-RateLimit-Remaining" to "0", "Content-Type" to "application/json")
+        val zagely = Zagely("pk_a", secret, FakeTransport().respond(201, """{"message_id":"m-1"}""", limits))
+        zagely.messages.send(send)
+        val calls = List(3) { launch { zagely.messages.send(send) } }
+        delay(300)
+        calls.forEach { it.cancelAndJoin() }
+        val (level, line) = told.single()
+        assertEquals("WARN", level)
+        val form = "messages\\.send: waiting \\d+ s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+        assertTrue(Regex(form).matches(line), line)
     }
 
     @Test
@@ -215,9 +231,9 @@ class ObserverTest {
     fun `nothing is collected if nobody looks`() {
         client().exchange(send).use { exchange ->
             log(Level.ERROR)
-            assertNull(Watch.of(null, exchange))
+            assertNull(Watch.of(null, exchange, LongWaits()))
             log(Level.WARN)
-            assertNotNull(Watch.of(null, exchange))
+            assertNotNull(Watch.of(null, exchange, LongWaits()))
         }
     }
 

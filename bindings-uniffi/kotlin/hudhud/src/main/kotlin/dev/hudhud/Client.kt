@@ -46,6 +46,7 @@ public abstract class Client<V> internal constructor(
 ) {
     private val core: ServiceAdapter = WholeTexts(core)
     private val observer = observer?.let(::GuardedObserver)
+    private val longWaits = LongWaits()
 
     /**
      * Makes a call and returns its output with the metadata and the response. The methods of the groups
@@ -197,7 +198,7 @@ public abstract class Client<V> internal constructor(
     internal suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
         exchange.use {
             if (rateLimiter != null) it.waitFor(rateLimiter)
-            val watch = Watch.of(observer, it)
+            val watch = Watch.of(observer, it, longWaits)
             try {
                 drive(it, last, watch).also { response -> watch?.succeeded(response.meta) }
             } catch (error: Throwable) {
@@ -233,7 +234,7 @@ public abstract class Client<V> internal constructor(
                         watch?.received()
                     }
                     is Step.Wait -> {
-                        watch?.waits()
+                        watch?.waits(step.duration)
                         if (rateLimiter?.isStoreUsedFor(exchange) != true) waitInRealTime(step.duration.toMillis())
                     }
                     is Step.Done -> return step.response

@@ -4,6 +4,7 @@ package dev.hudhud
 import java.time.Duration
 import java.util.Locale
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicLong
 
 /** An observer whose exceptions do not leave its methods. The first one is logged. */
 internal class GuardedObserver(private val observer: Observer) {
@@ -37,13 +38,18 @@ internal class GuardedObserver(private val observer: Observer) {
 }
 
 /** The watch of one call. It belongs to the coroutine of the call. */
-internal class Watch private constructor(private val observer: GuardedObserver?, private val exchange: Exchange<*>) {
+internal class Watch private constructor(
+    private val observer: GuardedObserver?, private val exchange: Exchange<*>, private val longWaits: LongWaits,
+) {
     private val begun = System.nanoTime()
     private var attemptBegun = begun
     private var attemptEnded = begun
     private var attempts = 0
     private var method = ""
     private var call: CallObserver? = null
+    /** The begin of the wait for the rate limiter, if the call waits for it. */
+    private var heldSince: Long? = null
+    private var isLongWait = false
     /** The facts of the attempt that ended last, if they were read. */
     private var ended: Attempt? = null
     private var described: CallDescription? = null
@@ -63,6 +69,7 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
         method = request.method
         attempts++
         attemptBegun = System.nanoTime()
+        heldSince = null
         ended = null
         if (observer == null) return
         if (attempts == 1) call = observer.begin(description)
@@ -88,15 +95,26 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
         if (wantsFacts) exchange.lastAttempt()?.let { ended(it.copy(wait = null)) }
     }
 
-    /** States that the call waits before the next attempt. */
-    fun waits() {
+    /** States that the call waits before the next attempt, or for the rate limiter. */
+    fun waits(wait: Duration) {
         if (!Log.isOn(LogLevel.WARN)) return
-        val attempt = attempt() ?: return
+        val attempt = attempt() ?: return tellHeld(wait)
         // A wait for the rate limiter that follows belongs to no attempt.
         ended = null
         val seconds = String.format(Locale.ROOT, "%.1f", (attempt.wait ?: Duration.ZERO).toMillis() / 1000.0)
         val reason = LogTexts.reason(attempt.error.orEmpty(), attempt.status, attempt.fault)
         Log.write(LogLevel.WARN, "${exchange.name}: attempt $attempts failed: $reason; waiting $seconds s")
+    }
+
+    /** States the wait for the rate limiter once if it is long. A call asks the limiter several times. */
+    private fun tellHeld(wait: Duration) {
+        val now = System.nanoTime()
+        val total = Duration.ofNanos(now - (heldSince ?: now.also { heldSince = it })) + wait
+        if (isLongWait || total < LongWaits.LONG) return
+        isLongWait = true
+        if (!longWaits.isNextTold(now)) return
+        val why = "the limit of the key is used up, or a response asked to wait"
+        Log.write(LogLevel.WARN, "${exchange.name}: waiting ${total.toSeconds()} s or longer for the rate limiter: $why")
     }
 
     /** Ends the call with a response. */
@@ -126,8 +144,25 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
 
     companion object {
         /** Returns the watch of a call, or null if nobody looks. */
-        fun of(observer: GuardedObserver?, exchange: Exchange<*>): Watch? =
-            if (observer != null || Log.isOn(LogLevel.WARN)) Watch(observer, exchange) else null
+        fun of(observer: GuardedObserver?, exchange: Exchange<*>, longWaits: LongWaits): Watch? =
+            if (observer != null || Log.isOn(LogLevel.WARN)) Watch(observer, exchange, longWaits) else null
+    }
+}
+
+/** The long waits of a client for its rate limiter. One a minute is stated, because thousands of calls may wait at a time. */
+internal class LongWaits {
+    private val next = AtomicLong(System.nanoTime())
+
+    /** Returns true if a wait may be stated at this time. */
+    fun isNextTold(now: Long): Boolean {
+        val due = next.get()
+        return now - due >= 0 && next.compareAndSet(due, now + AGAIN)
+    }
+
+    companion object {
+        /** The shortest wait that is stated. */
+        val LONG: Duration = Duration.ofSeconds(5)
+        private const val AGAIN = 60_000_000_000L
     }
 }
 

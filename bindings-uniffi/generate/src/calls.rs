@@ -58,9 +58,9 @@ impl Call {
         camel(self.spec.group) + &camel(self.spec.verb)
     }
 
-    /// True if the call has no required field.
+    /// True if a call without any field can be sent: no field is required, under any condition.
     pub(crate) fn is_optional(&self) -> bool {
-        self.spec.input.fields.iter().all(|field| !field.required)
+        self.spec.input.fields.iter().all(|field| !field.required && field.condition.is_none())
     }
 
     /// Returns the name of the field if an id in the path is the call's only field.

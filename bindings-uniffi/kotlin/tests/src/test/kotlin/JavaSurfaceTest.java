@@ -74,6 +74,12 @@ class JavaSurfaceTest {
     }
 
     @Test
+    void aDeliveryShowsItsEventAndItsSize() {
+        var delivery = Deliveries.all("whsec_test").get(0);
+        assertEquals("Delivery(message.received, " + delivery.getBody().length + " bytes)", delivery.toString());
+    }
+
+    @Test
     void arraysAreListsAndObjectsAreRefused() {
         assertEquals("[1,2]", Json.jsonOf(new int[] {1, 2}).toJson());
         var fields = CreateContact.builder("+15551234567").customFields(Map.of("k", new String[] {"x"})).build().getCustomFields();

@@ -17,7 +17,10 @@ public class Delivery(
     public val headers: Map<String, String>,
     /** Its body. */
     public val body: ByteArray,
-)
+) {
+    /** Returns the event and the size of the body. */
+    override fun toString(): String = "Delivery($event, ${body.size} bytes)"
+}
 
 /** Signs a body as the vendor does, and returns the headers. */
 @JvmOverloads

@@ -501,6 +501,19 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-uniffi/src/jni.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/CallCancelledException.kt",
+        "LastSent",
+        "",
+        Then::Kind("transport"),
+    ),
+    rule(
+        "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Json.kt",
+        "JsonForm",
+        "; pass text",
+        Then::Kind("IllegalArgumentException"),
+    ),
+    rule("bindings-uniffi/kotlin/testing/", "", "Delivery(", Then::Nothing),
     rule("bindings-uniffi/kotlin/", "", "payload_too_large", Then::Kind("DeliveryTooLargeException")),
     rule("bindings-uniffi/kotlin/", "", "webhook refused", Then::Kind("WebhookException")),
     rule(

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import tools.jackson.databind.json.JsonMapper
 
 class JsonTest {
     private enum class Size { SMALL }
@@ -52,6 +53,8 @@ class JsonTest {
         assertTrue(refused { jsonOf(mapOf("a" to listOf(mapOf("b" to Any())))) }.startsWith("a.0.b: java.lang.Object "))
         assertTrue(refused { Template("Hi {{ name }}").render(mapOf("name" to Any())) }.startsWith("name: java.lang.Object "))
         assertTrue("a name of java.lang.Object" in refused { jsonOf(mapOf(Any() to 1)) })
+        // A tree of Jackson would lose the names of its members.
+        assertTrue(refused { jsonOf(JsonMapper().readTree("""{"a":1}""")) }.startsWith("value: tools.jackson.databind.node.ObjectNode "))
         // A name that looks like a phone number is not shown.
         assertTrue(refused { jsonObject("+15551234567" to Any()) }.startsWith("…: "))
         val zagely = Zagely("pk_test", "sk_test")

@@ -72,7 +72,8 @@ private object JsonForm {
     }
 
     private fun itemsOf(value: kotlin.Any): Iterable<*>? = when (value) {
-        is Iterable<*> -> value
+        // A tree of Jackson iterates over the values of an object, without their names.
+        is Iterable<*> -> value.takeUnless { "jackson.databind" in it.javaClass.name }
         is Sequence<*> -> value.asIterable()
         is Array<*> -> value.asList()
         is IntArray -> value.asList()

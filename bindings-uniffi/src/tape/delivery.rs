@@ -47,12 +47,12 @@ fn event(text: &str, at: Option<usize>, length: usize) -> Option<(Tape, [u32; 7]
     envelope(text, at, length, true).or_else(|| envelope(text, at, length, false))
 }
 
-fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) -> Option<(Tape, [u32; 7])> {
+fn envelope(text: &str, at: Option<usize>, length: usize, is_strict: bool) -> Option<(Tape, [u32; 7])> {
     let mut tape = Tape::new(length, 13);
     let at = placed(&mut tape, text, at);
     let mut writer = Writer { tape: &mut tape, source: text, at, beside: Vec::new() };
     let mut reader = serde_json::Deserializer::from_str(text);
-    let event = reader.deserialize_map(Envelope { writer: &mut writer, data_at_once }).ok()?;
+    let event = reader.deserialize_map(Envelope { writer: &mut writer, is_strict }).ok()?;
     reader.end().ok()?;
     Some((tape, event))
 }
@@ -61,8 +61,9 @@ fn envelope(text: &str, at: Option<usize>, length: usize, data_at_once: bool) ->
 /// delivery, the time, and the other members. If a member occurs several times, the last one counts.
 struct Envelope<'w, 't, 's> {
     writer: &'w mut Writer<'t, 's>,
-    /// True if data is decoded by its type as soon as it arrives. It cannot be decoded again if another name follows.
-    data_at_once: bool,
+    /// True if an event is refused whose data must be read in another way: it comes before another name, or it cannot be
+    /// decoded. In the other case, data that cannot be decoded is empty.
+    is_strict: bool,
 }
 
 impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
@@ -85,7 +86,7 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                 false => Some(Cow::Borrowed(inside)),
             })
         };
-        let Self { writer, data_at_once } = self;
+        let Self { writer, is_strict } = self;
         let (mut name, mut model, mut data) = (Cow::Borrowed(""), None, None::<&'s RawValue>);
         let (mut tenant, mut delivery, mut occurred) = (0, 0, 0);
         let since = writer.tape.open.len();
@@ -108,7 +109,7 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
                     occurred = map.next_value_seed(TypedValue { kind: ID, writer: &mut *writer })?
                 }
                 // The name is first in every delivery, so that data can be decoded by its type in one pass.
-                "data" => match typed(&name).filter(|_| data_at_once) {
+                "data" => match typed(&name).filter(|_| is_strict) {
                     Some(kind) => {
                         model = Some(map.next_value_seed(TypedValue { kind, writer: &mut *writer })?);
                     }
@@ -126,9 +127,13 @@ impl<'s> Visitor<'s> for Envelope<'_, '_, 's> {
         let rest = writer.tape.rest(since);
         let number = position(&name).map_or(0, |position| cell(position + 1));
         if let (None, Some(kind)) = (model, typed(&name)) {
-            let late = data.take().map(RawValue::get).unwrap_or_default();
+            let late = data.take().map_or("null", RawValue::get);
             let seed = TypedValue { kind, writer: &mut *writer };
-            model = Some(seed.deserialize(&mut serde_json::Deserializer::from_str(late)).unwrap_or_default());
+            model = Some(match seed.deserialize(&mut serde_json::Deserializer::from_str(late)) {
+                Ok(model) => model,
+                Err(_) if is_strict => return Err(A::Error::custom("data that must be mended")),
+                Err(_) => 0,
+            });
         }
         let data = match (model, typed(&name)) {
             (Some(model), Some(Type::Model(schema))) => {
@@ -154,8 +159,7 @@ mod tests {
     fn an_endless_number_costs_no_other_member() {
         let now = UnixTime::from_secs(1_776_767_400);
         let verifier = Verifier::new("whsec_test").expect("a secret");
-        let has_data = |data: &str| {
-            let body = format!(r#"{{"event":"campaign.completed","data":{data}}}"#);
+        let has_data = |body: String| {
             let delivery = sign("whsec_test", body.as_bytes(), now).expect("signed");
             let verified = verifier.verify_signature(&delivery.headers[..], &delivery.body, now);
             let cells = super::verified(&verified.expect("verified"), &delivery.body).expect("an event");
@@ -163,8 +167,21 @@ mod tests {
             let at = cells[3] as usize;
             cells[at..at + 2].iter().any(|cell| *cell != 0)
         };
-        assert!(has_data(r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1.5}}"#));
-        assert!(has_data(r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1e400}}"#));
-        assert!(!has_data("{}"));
+        for data in [
+            r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1.5}}"#,
+            r#"{"campaign":{"id":"c-1"},"stats":{"read_rate":1e400}}"#,
+        ] {
+            assert!(has_data(format!(r#"{{"event":"campaign.completed","data":{data}}}"#)), "{data}");
+            assert!(
+                has_data(format!(r#"{{"data":{data},"event":"campaign.completed"}}"#)),
+                "{data}, before the name"
+            );
+            assert!(
+                has_data(format!(r#"{{"event":"message.sent","data":{data},"event":"campaign.completed"}}"#)),
+                "{data}, after another name"
+            );
+        }
+        assert!(!has_data(r#"{"event":"campaign.completed","data":{}}"#.to_owned()));
+        assert!(!has_data(r#"{"event":"campaign.completed"}"#.to_owned()));
     }
 }

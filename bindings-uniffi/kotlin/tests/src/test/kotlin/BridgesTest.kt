@@ -54,7 +54,7 @@ class BridgesTest {
         for (case in given) decodesToTheSame(case.vendor, case.call, case.response)
     }
 
-    @Property(tries = 40)
+    @Property(tries = 40, seed = SEED)
     fun `a damaged response of the vectors decodes to the same`(@ForAll seed: Long) {
         val random = Random(seed)
         for (case in given) {
@@ -65,7 +65,7 @@ class BridgesTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = SEED)
     fun `a random response to any call decodes to the same`(@ForAll seed: Long) {
         val bodies = Bodies(Random(seed))
         for (call in Shapes.calls) {
@@ -85,14 +85,18 @@ class BridgesTest {
 
     @Test
     fun `an endless number costs no other member of a delivery`() {
-        val bytes = """{"event":"campaign.completed","data":{"campaign":{"id":"c-1"},"stats":{"sent_count":3,"read_rate":1e400}}}""".toByteArray()
-        val headers = signDelivery(secret, bytes, now.toULong())
-        val (one, other) = listOf(UniffiBridge, JniBridge).map { it.verifier(listOf(secret), 300).verify(headers, bytes, now) }
-        assertEquals(one, other)
-        assertTrue("sentCount=3" in one.toString(), one.toString())
+        val data = """"data":{"campaign":{"id":"c-1"},"stats":{"sent_count":3,"read_rate":1e400}}"""
+        val event = """"event":"campaign.completed""""
+        for (members in listOf("$event,$data", "$data,$event", "$data,\"event\":\"x\",$event")) {
+            val bytes = "{$members}".toByteArray()
+            val headers = signDelivery(secret, bytes, now.toULong())
+            val (one, other) = listOf(UniffiBridge, JniBridge).map { it.verifier(listOf(secret), 300).verify(headers, bytes, now) }
+            assertEquals(one, other)
+            assertTrue("sentCount=3" in one.toString(), one.toString())
+        }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = SEED)
     fun `a random delivery verifies to the same, and a changed one is refused`(@ForAll seed: Long) {
         val bytes = Bodies(Random(seed)).body(Shapes.delivery)
         val headers = signDelivery(secret, bytes, now.toULong())
@@ -111,7 +115,7 @@ class BridgesTest {
         assertEquals(WebhookErrorReason.MISSING_HEADER, (verify(emptyList(), bytes, now) as Verification.Refused).reason)
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = SEED)
     fun `arbitrary templates render to the same`(@ForAll("braces") template: String, @ForAll value: String) {
         val values = mapOf("a" to JsonValue.Text(value), "b" to JsonValue.Null, "c" to JsonValue.Int(5))
         for (missing in MissingPolicy.entries) {
@@ -288,6 +292,9 @@ class BridgesTest {
     }
 
     private companion object {
+        /** The same cases in each run, so that a change is never blamed for an older fault. Another seed tries others. */
+        const val SEED = "20"
+
         private fun vectors(suite: String) = File("../../../tests/vectors").listFiles()!!.sorted()
             .map { JsonMapper().readTree(it) }.filter { it["suite"].asString() == suite }.flatMap { it["cases"] }
 

@@ -102,7 +102,9 @@ async def main() -> None:
             message, once = Message(vendor, id, to, text), WorkflowIDReusePolicy.REJECT_DUPLICATE
             with suppress(WorkflowAlreadyStartedError):  # Its result is the fate of the message.
                 await temporal.start_workflow(SendMessage.run, message, id=id, task_queue=vendor, id_reuse_policy=once)
-            print(await temporal.get_workflow_handle_for(SendMessage.run, id).result())
+            print(await temporal.get_workflow_handle_for(SendMessage.run, id).result(), flush=True)
+            # A thread of Temporal's client that still runs can abort the interpreter at its end: temporalio/sdk-python#300.
+            os._exit(0)
         case _:
             sys.exit(__doc__)
 

@@ -102,6 +102,15 @@ class TransportsTest {
 
     @ParameterizedTest
     @EnumSource
+    fun `no thread of a transport keeps a program alive`(kind: Kind) {
+        val before = Thread.getAllStackTraces().keys
+        runBlocking { Sandbox.zagely(kind.open()).account.me() }
+        val left = (Thread.getAllStackTraces().keys - before).filter { !it.isDaemon }
+        assertEquals(emptyList<String>(), left.map { it.name })
+    }
+
+    @ParameterizedTest
+    @EnumSource
     fun `a message is queued, with its metadata`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open())
         val call = SendMessage(to = "+15551234567", message = "hi 👋", sessionId = Sandbox.says("session_id"))

@@ -12,6 +12,7 @@ import dev.hudhud.withinRealTime
 import java.io.IOException
 import java.io.InterruptedIOException
 import java.time.Duration
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeoutException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -19,23 +20,32 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import okhttp3.Authenticator
 import okhttp3.Call
 import okhttp3.Callback
+import okhttp3.Dispatcher
 import okhttp3.MediaType
 import okhttp3.OkHttpClient
 import okhttp3.RequestBody
 import okio.BufferedSink
+
+/** Returns a client whose threads do not keep a program alive. */
+private fun usualClient(): OkHttpClient {
+    val threads = Executors.newCachedThreadPool { task -> Thread(task, "OkHttp Dispatcher").apply { isDaemon = true } }
+    return OkHttpClient.Builder().dispatcher(Dispatcher(threads)).build()
+}
 
 /**
  * A transport over OkHttp. The proxy, interceptors and timeouts of [client] are used. Redirects, repetitions, authenticators
  * of servers and the cache are switched off, because they would send a request twice or keep its response. An interceptor
  * that calls `proceed` again after the request was sent gets an exception.
  *
+ * @param client the client. Default: a new one whose threads do not keep a program alive. Those of OkHttp's own default do so
+ *   for a minute after the last request.
  * @param timeout the longest time of one attempt, until the last byte of its response. Default: the client's call timeout, or
  *   30 seconds if it has none.
  * @param maxResponseBytes the largest response body in bytes. A larger one is an error.
  * @throws IllegalArgumentException if a limit is not positive.
  */
 public class OkHttpTransport @JvmOverloads constructor(
-    client: OkHttpClient = OkHttpClient(),
+    client: OkHttpClient = usualClient(),
     timeout: Duration? = null,
     private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
 ) : Transport {

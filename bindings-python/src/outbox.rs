@@ -68,7 +68,7 @@ impl OutboxState {
         self.lock().created().as_millis() as f64 / 1000.0
     }
 
-    /// Sets the number of refusals in turn after which the outbox stops. 0: it never stops.
+    /// Sets the number of refusals in a row after which the outbox stops. 0: it never stops.
     fn stop_after_refusals(&self, refusals: u32) {
         self.lock().stop_after_refusals(refusals);
     }

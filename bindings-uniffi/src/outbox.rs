@@ -242,7 +242,7 @@ impl OutboxHandle {
 
 #[uniffi::export]
 impl OutboxHandle {
-    /// Sets the number of refusals in turn after which the outbox stops. 0: it never stops.
+    /// Sets the number of refusals in a row after which the outbox stops. 0: it never stops.
     pub fn stop_after_refusals(&self, refusals: i64) {
         self.lock().outbox.stop_after_refusals(small(refusals));
     }

@@ -41,7 +41,7 @@ impl RateLimiterHandle {
         self.0.begin_trip(UnixTime::from_millis(now))
     }
 
-    /// Returns the new bytes for the store, or nothing if the stored bytes are no state.
+    /// Returns the new bytes for the store, or nothing if the stored bytes are not a state.
     pub fn update(&self, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
         self.0.update(stored.as_deref(), UnixTime::from_millis(now)).ok()
     }
@@ -57,8 +57,8 @@ impl RateLimiterHandle {
         u64::try_from(failing.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Ends a call because the store has failed for so many milliseconds, or holds bytes that are no state. Always returns
-    /// the error of the call.
+    /// Ends a call because the store has failed for so many milliseconds, or holds bytes that are not a state. Always
+    /// returns the error of the call.
     #[uniffi::method(default(failing = None))]
     pub fn end(
         &self,

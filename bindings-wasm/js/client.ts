@@ -34,8 +34,9 @@ export interface ClientOptions extends Settings {
   /** The largest response body to read, in bytes. Default 32 MiB. */
   readonly maxResponseBytes?: number | undefined;
   /**
-   * Lets requests leave so that the limits of the key are not exceeded. Default: a limiter of this client. With `null`,
-   * requests leave at once. Pass the same one to all clients that use the same key.
+   * The rate limiter, which decides when each request may leave, so that the limits of the key are not exceeded.
+   * Default: a limiter of this client. With `null`, requests leave at once. Pass the same limiter to all clients that
+   * use the same key.
    */
   readonly rateLimiter?: RateLimiter | null | undefined;
   /** Sees each call, attempt and wait. `hudhud/opentelemetry` makes one that records spans. */

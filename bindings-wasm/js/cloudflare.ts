@@ -1,6 +1,6 @@
 /**
- * Handles each webhook event once, although its deliveries repeat and a Worker stops at any moment: the inbox in Durable
- * Objects or in D1. `durableObjectStore` lets all isolates share the rate limits of a key.
+ * The inbox in Durable Objects or in D1, which handles each webhook event once, even if it is delivered several times
+ * or the Worker stops at any moment. With `durableObjectStore`, all isolates share the rate limits of a key.
  *
  * ```ts
  * import { durableObjectInbox } from "hudhud/cloudflare";

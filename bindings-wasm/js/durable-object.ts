@@ -52,7 +52,7 @@ export interface ObjectNamespace {
 
 /** Cloudflare's base class of Durable Objects. */
 export declare abstract class DurableObject<Env = unknown> {
-  /** Cloudflare's mark of classes that can be called from other isolates. It is no member at runtime. */
+  /** Cloudflare's mark of classes that can be called from other isolates. It exists only in the types. */
   readonly __DURABLE_OBJECT_BRAND: never;
   /** The context of the object. */
   protected readonly ctx: ObjectContext;

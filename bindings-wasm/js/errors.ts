@@ -190,14 +190,14 @@ function isShown(said: string, code: string): boolean {
 export class InvalidRequestError extends HudhudError {}
 
 /**
- * The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. Nothing was
- * sent. `retryAfterMs` is the time after which the call can leave.
+ * The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline, or
+ * after the reset of a quota. `retryAfterMs` is the time after which the call can leave.
  */
 export class WaitTooLongError extends HudhudError {}
 
 /**
  * The store of a rate limiter fails, so that calls cannot know their turns. `kind` is `store`, and `cause` is the store's
- * error. `mayHaveHappened` is true if the call was sent before.
+ * error. `mayHaveHappened` is true if an earlier attempt of the call was sent and may have had its effect.
  */
 export class StoreError extends HudhudError {}
 

@@ -46,7 +46,7 @@ export interface Receipt {
 
 /** An inbox whose handler is the function that is passed to `receive`. */
 export interface EventInbox {
-  /** Absent. An inbox with `true` has its own handler. */
+  /** Absent: the handler is passed to `receive`. An inbox that has its own handler has `true`. */
   readonly isTransactional?: false | undefined;
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent, handle: (lease: Lease) => unknown): Promise<Receipt>;
@@ -54,7 +54,7 @@ export interface EventInbox {
 
 /** An inbox that has a handler, whose effects are stored together with the mark of the event. */
 export interface TransactionalInbox {
-  /** The sign that the inbox calls no other handler. */
+  /** True: the inbox has its own handler, and calls no other. */
   readonly isTransactional: true;
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent): Promise<Receipt>;
@@ -76,7 +76,7 @@ export interface LeasedInboxOptions {
 
 /** A change of a store: write `entry` if the stored entry is still `expected`. */
 export interface InboxChange {
-  /** The entry that must be stored at the moment, or `null` if the key must have no entry. */
+  /** The entry that the key must have, or `null` if it must have none. */
   readonly expected: Uint8Array | null;
   /** The new entry: a few bytes. A store compares them with others and reads nothing of them. */
   readonly entry: Uint8Array;
@@ -96,6 +96,9 @@ export interface InboxStore {
   poisoned(): Promise<string[]>;
   /** Deletes an entry. Returns true if it existed. */
   forget(key: string): Promise<boolean>;
-  /** Deletes entries with a `forgetAt` of at most `now`, in milliseconds. A store without it needs no call to clean up. */
+  /**
+   * Deletes entries with a `forgetAt` of at most `now`, in milliseconds. Leave it out if the store deletes them
+   * itself.
+   */
   cleanUp?(now: number): Promise<void>;
 }

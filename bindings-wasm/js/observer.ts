@@ -103,7 +103,7 @@ export function checkObservers(observer: unknown, logger: unknown): void {
 
 const LEVELS: readonly LogLevel[] = ["off", "error", "warn", "info", "debug"];
 
-/** The part of a span that each line of the log has. The number tells calls apart that run at the same time. */
+/** The part of a span that each line of the log has. The number distinguishes calls that run at the same time. */
 interface Logged {
   readonly call: string;
   readonly number: number;

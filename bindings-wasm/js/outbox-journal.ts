@@ -2,9 +2,9 @@
 
 /**
  * A place for the journal of an outbox: bytes that are only appended, and cut once when the journal is opened. `Outbox.open`
- * makes one from the name of a file. One program at a time may use a journal: yours has to make sure of it.
+ * makes one from the name of a file. Only one program at a time may use a journal. Your object has to make sure of that.
  *
- * No two functions are called at the same time, but `read` and `sync` may be while `append` is running.
+ * One function is called at a time, except that `read` and `sync` may be called while `append` is running.
  */
 export interface OutboxJournal {
   /** Returns the bytes at a position. It returns fewer bytes only at the end of the journal. */

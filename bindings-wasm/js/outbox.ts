@@ -1,5 +1,5 @@
 /**
- * The outbox: sends each of many messages once, although the program is stopped or killed in between.
+ * The outbox: sends each of many messages once, even if the program is stopped or killed in between.
  *
  * ```ts
  * import { Zagely } from "hudhud";
@@ -47,9 +47,9 @@ export type { OutboxMessage, OutboxMessageState, OutboxReport } from "./outbox-r
 export interface OutboxOptions {
   /** The call. Default: `messages.send`, or `messages.sendText` of Wazaj. */
   readonly call?: "messages.send" | "messages.sendText" | "messages.sendTemplate" | undefined;
-  /** The number of refusals in turn after which the outbox stops. Default 20. 0: it never stops. */
+  /** The number of refusals in a row after which the outbox stops. Default 20. 0: it never stops. */
   readonly stopAfterRefusals?: number | undefined;
-  /** False if no other program can use the journal, so that its file is not locked. Default true. */
+  /** True to lock the file. Pass false only if no other program can use the journal. Default true. */
   readonly lock?: boolean | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface OutboxOptions {
 export interface OutboxEntry {
   /** The id under which the message is sent once. Default: the recipient, `to`. */
   readonly id?: string | undefined;
-  /** The row of your list, which reports name. */
+  /** The row of your list. `messages` returns it. */
   readonly row?: number | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface RateLimiterOptions {
   readonly state?: Uint8Array | undefined;
   /**
    * The store by which processes share the limits, such as `durableObjectStore` of `hudhud/cloudflare`. It keeps the state.
-   * All limiters of an isolate with the same store object are one.
+   * Limiters with the same store object share everything within an isolate.
    */
   readonly store?: RateLimiterStore | undefined;
 }
@@ -36,8 +36,8 @@ export interface RateLimiterOptions {
 const SHARED = new WeakMap<RateLimiterStore, Native>();
 
 /**
- * Lets requests leave so that the limits of a key are used and not exceeded. Every client has one. It learns the limits
- * from the responses. Pass the same limiter to all clients that use the same key.
+ * Decides when each request may leave, so that the limits of a key are used and not exceeded. Every client has a
+ * limiter. It learns the limits from the responses. Pass the same limiter to all clients that use the same key.
  *
  * ```ts
  * const rateLimiter = new RateLimiter();
@@ -69,7 +69,7 @@ export class RateLimiter {
     describe(this, () => `RateLimiter { waiting: ${this.waiting} }`);
   }
 
-  /** The state, to continue with in a later process. It has about 100 bytes, or none before the first call. */
+  /** The state, with which a later process can continue. It has about 100 bytes. Before the first call it is empty. */
   get state(): Uint8Array | undefined {
     return this.#native?.state() ?? this.#state?.slice();
   }

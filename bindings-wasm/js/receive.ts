@@ -47,11 +47,11 @@ export interface Leased extends Received {
 /** Options of a handler with an inbox, such as `durableObjectInbox(env.INBOX)`. */
 export interface InboxHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
   /**
-   * Calls `onEvent` once for each event, although its deliveries repeat: an inbox of `hudhud/cloudflare`, or a function that
-   * returns it. If `onEvent` throws, the response is a 503, and a 500 after the last attempt.
+   * The inbox, which recognizes events that were handled: an inbox of `hudhud/cloudflare`, or a function that returns
+   * one. If `onEvent` throws, the response is a 503, and a 500 after the last attempt.
    */
   readonly inbox: EventInbox | ((env: Env) => EventInbox);
-  /** Handles an event. If it throws, the next delivery of the event after a wait is handled, up to five times. */
+  /** Handles an event. If it throws, a later delivery handles the event again, until five attempts have failed. */
   readonly onEvent: (event: WebhookEvent, context: Context & Leased) => unknown;
 }
 
@@ -59,7 +59,7 @@ export interface InboxHandlerOptions<Env, Context> extends Omit<HandlerOptions<E
 export interface TransactionalHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
-  /** Not used. */
+  /** Leave it out: the inbox has its own handler. */
   readonly onEvent?: undefined;
 }
 

@@ -51,7 +51,7 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
 export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: EventInbox | ((env: Env) => EventInbox);
-  /** Handles an event. If it throws, the next delivery of the event after a wait is handled, up to five times. */
+  /** Handles an event. If it throws, a later delivery handles the event again, until five attempts have failed. */
   readonly onEvent: (event: WebhookEvent, context: WorkerDelivery<Env> & Leased) => unknown;
 }
 
@@ -59,7 +59,7 @@ export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox
 export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
-  /** Not used. */
+  /** Leave it out: the inbox has its own handler. */
   readonly onEvent?: undefined;
 }
 
@@ -78,7 +78,7 @@ export function webhookHandler<Env = unknown>(options: WorkerTransactionalOption
  * | `onEvent` threw, or the secret is missing | 500: the vendor delivers again |
  * | another method than POST | 405 |
  *
- * With the option `inbox` each event is handled once, although its deliveries repeat. `Outcome` has its statuses.
+ * With the option `inbox`, an event that was handled is not handled again. The type `Outcome` lists the statuses.
  */
 export function webhookHandler<Env = unknown>(options: WorkerOptions<Env>): WorkerFetch<Env>;
 export function webhookHandler<Env>(options: object): WorkerFetch<Env> {

@@ -51,7 +51,7 @@ impl OutboxState {
         self.0.check_from(spec, base_url, public_key).err().map(|error| error.to_string())
     }
 
-    /// Sets the number of refusals in turn after which the outbox stops. 0: it never stops.
+    /// Sets the number of refusals in a row after which the outbox stops. 0: it never stops.
     #[wasm_bindgen(js_name = stopAfterRefusals)]
     pub fn stop_after_refusals(&mut self, refusals: u32) {
         self.0.stop_after_refusals(refusals);

@@ -21,7 +21,7 @@
 - `hudhud.observer`: metrics and traces; `hudhud.opentelemetry` makes spans. `HUDHUD_LOG=debug`, `info` or `warning` shows
   the records of the logger `hudhud` on standard error.
 - `Template`, `parse_phone`: render message templates and normalize phone numbers, without a request.
-- `hudhud.outbox`: sends each of many messages once, although the program is stopped in between.
+- `hudhud.outbox`: sends each of many messages once, even if the program is stopped in between.
 - `hudhud.testing`: a fake transport, signed deliveries, and the sandbox as a pytest fixture.
 """
 

@@ -48,7 +48,7 @@ def check_webhook(webhook: object) -> Webhook:
 
 
 def check_inbox(inbox: object, *kinds: type[Rules]) -> None:
-    """Refuses what is no inbox of the kinds. The handler may be registered later."""
+    """Refuses an object that is not an inbox of these kinds. Its handler may be registered later."""
     if not isinstance(inbox, Rules):
         raise ArgumentError(f"argument 'inbox': expected an inbox of hudhud.inbox, not {type(inbox).__name__}")
     if not isinstance(inbox, kinds):

@@ -65,7 +65,7 @@ def guarded(observer: Any) -> Guarded | None:
 
 
 def of(observer: Guarded | None) -> Watch | None:
-    """Returns the watch of a call, or `None` if nobody wants more than its waits."""
+    """Returns the watch of a call, or `None` if neither the observer nor the logger needs more than its waits."""
     return Watch(observer) if observer is not None or log.isEnabledFor(INFO) else None
 
 

@@ -14,9 +14,9 @@
 
     zagely = Zagely(public_key, secret_key, observer=Slow())
 
-An observer sees names, numbers and states. It never sees a key, a phone number, a name of a person or a text: not in the
-facts below, and not in the logger `hudhud`, which states the same facts. `hudhud.opentelemetry` has an observer that makes
-spans. Without an observer and without a log level, no fact is collected.
+An observer sees names, numbers and states. It never sees a key, a phone number, a name of a person or a text: neither
+in the facts below, nor in the records of the logger `hudhud`, which contain the same facts. `hudhud.opentelemetry`
+has an observer that makes spans. If there is neither an observer nor a log level, no fact is collected.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ class Observer(Protocol):
     """The methods of an observer. One object serves all calls of a client, at the same time if threads or tasks share the
     client. A list is one call for each page.
 
-    A call that is refused before it is sent is not observed. An exception of an observer does not affect the call. The
-    logger `hudhud` states the first one.
+    A call that is refused before it is sent is not observed. An exception of an observer does not affect the call.
+    The first one is logged.
     """
 
     def begin(self, call: Call, /) -> Any:

@@ -1,4 +1,4 @@
-"""The outbox: sends each of many messages once, although the program is stopped or killed in between.
+"""The outbox: sends each of many messages once, even if the program is stopped or killed in between.
 
     from hudhud import Zagely
     from hudhud.outbox import Outbox
@@ -196,7 +196,7 @@ class _Outbox:
         Args:
             fields: The fields of the call, such as `{"to": "+15551234567", "message": "Hi"}`.
             id: The id under which the message is sent once. Default: the recipient, `to`.
-            row: The row of your list, which reports name.
+            row: The row of your list. `messages` returns it.
 
         Raises:
             InvalidRequestError: The call is invalid.
@@ -302,7 +302,7 @@ class Outbox(_Outbox):
                 use it.
             client: The client that sends. A journal belongs to its public key and base URL.
             call: The call, such as `messages.send_template`. Default: `messages.send`, or `messages.send_text` of Wazaj.
-            stop_after_refusals: The number of refusals in turn after which the outbox stops. 0: it never stops.
+            stop_after_refusals: The number of refusals in a row after which the outbox stops. 0: it never stops.
 
         Raises:
             OutboxError: Another program uses the journal, it is damaged, or it belongs to another call or key.
@@ -319,7 +319,8 @@ class Outbox(_Outbox):
         """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It
         stops if a person has to act; the report's `stopped` then says why.
 
-        `KeyboardInterrupt` ends it when the messages in flight have their outcomes. A second one ends it at once.
+        After a `KeyboardInterrupt` no further message is sent, and it ends when the messages in flight have their
+        outcomes, or after 40 seconds. A second one ends it at once.
 
         Args:
             concurrency: The number of messages in flight at a time, each in a thread. The client's transport must allow

@@ -80,7 +80,7 @@ pub struct CallEnd {
     pub elapsed: Duration,
 }
 
-/// The observer of one call, if the client has one. Without one, nothing is done.
+/// The observer of one call. If the client has no observer, it does nothing.
 pub(super) struct Watch(Option<Watched>);
 
 struct Watched {

@@ -100,7 +100,7 @@ pub struct Attempt {
     pub error: Option<ErrorKind>,
     /// The fault of the transport, if no response arrived.
     pub fault: Option<TransportFault>,
-    /// The wait before the next attempt, or `None` if there is none.
+    /// The wait before the next attempt, or `None` if no attempt follows.
     pub wait: Option<Duration>,
     /// The wait that the vendor asked for.
     pub retry_after: Option<Duration>,

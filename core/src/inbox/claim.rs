@@ -6,14 +6,14 @@ use crate::inbox::entry::{Entry, Status};
 use crate::inbox::tuning::tuning;
 use crate::types::time::UnixTime;
 
-/// A change of the store: write `entry` if the stored entry is still `expected`.
+/// A change for the store to make: write `entry` if the stored entry is still `expected`.
 ///
-/// A store compares the encoded bytes. `expected` is `None` if no entry may be stored. A change that the store refuses was
-/// overtaken by another holder.
+/// A store compares the encoded bytes. `expected` is `None` if the store must have no entry. If the store refuses a
+/// change, another holder was faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Change {
-    /// The entry that must be stored at the moment.
+    /// The entry that the store must have, or `None` if it must have none.
     pub expected: Option<Entry>,
     /// The new entry.
     pub entry: Entry,
@@ -111,7 +111,7 @@ impl Claim {
         UnixTime::from_millis(self.change.entry.until)
     }
 
-    /// Returns the change after a success. In transactional mode there is none: the claim is the mark.
+    /// Returns the change after a success, or `None` in transactional mode, in which the claim is the mark.
     ///
     /// If the store refuses the change, the lease has ended and another holder has the event: respond with an error.
     #[must_use]

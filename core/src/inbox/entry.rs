@@ -17,7 +17,7 @@ const FOREVER: u64 = u64::MAX;
 pub enum Status {
     /// A holder handles the event until its lease ends.
     Leased,
-    /// The last attempt failed. The next delivery after a wait is handled.
+    /// The last attempt failed. After a wait, the next delivery is handled.
     Failed,
     /// The event was handled.
     Done,

@@ -21,7 +21,7 @@ pub enum Mode {
     Leased,
 }
 
-/// An inbox: decides what happens to a delivery, so that each event is handled once.
+/// An inbox. It decides about each delivery, so that each event is handled once.
 ///
 /// It has no state. Each decision needs the stored [`Entry`] of the delivery's replay key, and the time. The clocks of all
 /// machines must agree within the length of a lease.
@@ -39,8 +39,8 @@ impl Inbox {
         Self { mode, lease: Duration::from_secs(30), max_attempts: 5 }
     }
 
-    /// Sets the length of a lease, from a second to an hour. Default 30 seconds. The handler should take less time. A
-    /// crash delays the event by this time.
+    /// Sets the length of a lease, from a second to an hour. Default 30 seconds. The handler should take less time.
+    /// After a crash, the event is not handled before the lease has ended.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease.clamp(Duration::from_secs(1), LONGEST_LEASE);

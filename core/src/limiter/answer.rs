@@ -27,7 +27,8 @@ pub struct Answer {
 }
 
 impl From<&Meta> for Answer {
-    /// Converts the facts of a success. They do not tell a quota error from other errors: convert the [`Error`] instead.
+    /// Converts the facts of a success. For a failed call, convert the [`Error`]: a `Meta` does not show if a quota
+    /// is used up.
     fn from(meta: &Meta) -> Self {
         let success = (200..300).contains(&meta.status);
         Self {

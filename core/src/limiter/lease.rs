@@ -8,8 +8,8 @@ use crate::types::time::UnixTime;
 
 /// A block of permits from a shared [`RateLimiter`](crate::RateLimiter), each with the time from which it is valid.
 ///
-/// Each permit is valid for a quarter of a second, or for a second if the vendor states no limit. A permit that is not used in that time is lost. A process that stops
-/// therefore needs no one to take its lease back.
+/// Each permit is valid for a quarter of a second, or for a second if the vendor states no limit. A permit that is
+/// not used in this time is lost. The lease of a process that stops therefore needs no clean-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
     /// The time of the first permit, in microseconds.
@@ -54,10 +54,10 @@ impl Lease {
         }
     }
 
-    /// Takes a permit. The result is `None` after the last permit: then the process needs another lease.
+    /// Takes a permit. Returns `None` after the last permit: then the process needs another lease.
     ///
-    /// If bulk waits, the first permit is left to it, and after four urgent requests another one. If the wait is too long for
-    /// an urgent request, take a lease of one urgent permit.
+    /// If requests of bulk wait, the first permit is for them, and then every fifth. If the wait is too long for an
+    /// urgent request, take a lease of one urgent permit.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
         let now = self.advance(now);
         let left = self.left_at(now);

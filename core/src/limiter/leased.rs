@@ -35,7 +35,7 @@ pub(super) struct Waiting {
     pub(super) bulk: u64,
 }
 
-/// The leases of a process, and what it has to tell.
+/// The leases of a process, and what it has not stored yet.
 #[derive(Debug, Default)]
 pub(super) struct Leased {
     lease: Option<Lease>,
@@ -56,7 +56,7 @@ pub(super) struct Leased {
     /// The end of the time without requests because of a quota.
     parked: Option<UnixTime>,
     trip: Option<Trip>,
-    /// The time of the first of the failures in turn.
+    /// The time of the first failure after the last success.
     failing_since: Option<UnixTime>,
 }
 
@@ -196,7 +196,7 @@ impl Leased {
     /// Returns the new bytes for the store.
     ///
     /// # Errors
-    /// Bytes that are no state.
+    /// Bytes that are not a state.
     pub(super) fn update(
         &mut self,
         stored: Option<&[u8]>,

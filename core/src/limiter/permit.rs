@@ -6,7 +6,7 @@ use hudhud_macros::closed_enum;
 
 use crate::types::time::UnixTime;
 
-/// The lane of a request: its right of way.
+/// The lane of a request, which decides if it may pass others.
 #[closed_enum]
 #[derive(Default)]
 pub enum Lane {
@@ -23,7 +23,7 @@ pub enum Lane {
 pub enum Permit {
     /// Permission to send the request now. It is already counted.
     Now,
-    /// The wait before the same question can be answered with [`Permit::Now`]. Nothing is counted or reserved.
+    /// The time after which to ask again: then the decision can be [`Permit::Now`]. Nothing is counted or reserved.
     Wait(Duration),
     /// The time before which a quota per day or month allows no request.
     NotBefore(UnixTime),

@@ -71,7 +71,7 @@ pub struct RateLimiter {
     strikes: u8,
     /// Successes since the last one that stated a limit.
     silent: u8,
-    /// The time at which a waiting request of bulk asks again, or 0 if none waits.
+    /// The time at which the waiting request of bulk asks again. It is 0 if no request waits.
     bulk_asks: u64,
     /// Urgent requests that passed it.
     passed: u8,
@@ -92,7 +92,8 @@ impl RateLimiter {
 
     /// Asks if a request may leave now. [`Permit::Now`] counts the request.
     ///
-    /// Urgent requests pass waiting bulk. After four of them have passed a request of bulk, they wait until it has left.
+    /// Urgent requests pass waiting requests of bulk. After four have passed one, further urgent requests wait until
+    /// it has left.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
         self.advance(now, tuning().clock_step);
         if let Some(permit) = self.blocked() {
@@ -124,8 +125,8 @@ impl RateLimiter {
         Permit::Now
     }
 
-    /// Returns the decision about a request of bulk with this many requests before it, and counts nothing. A program
-    /// compares the wait with a deadline.
+    /// Returns the expected decision about a request of bulk that has this many requests before it. Counts nothing. A
+    /// program can compare the wait with a deadline.
     pub fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
         let mut copy = *self;
         copy.advance(now, tuning().clock_step);
@@ -151,13 +152,12 @@ impl RateLimiter {
         self.pace.is_informed()
     }
 
-    /// Takes a block of permits for one process. It contains at most `permits`, and at most what is due in a second, or 1,000 urgent
-    /// permits.
-    /// Store the state before a permit of the lease is used.
+    /// Takes a block of permits for one process: at most `permits`. A lease of bulk contains at most the permits of
+    /// one second, and an urgent lease at most 1,000. Store the state before you use a permit of the lease.
     ///
-    /// Permits of bulk are due in turn. The first is due when all leased before it have become due. Urgent
-    /// permits are due at once, except that after many of them a lease contains up to four that are due like permits of bulk.
-    /// `Err` says when to ask again.
+    /// The permits of bulk are due one after another, after those of all earlier leases. Urgent permits are due at
+    /// once. If many were taken lately, an urgent lease contains up to four permits, which are due like permits of
+    /// bulk. `Err` says when to ask again.
     ///
     /// The clocks of the processes must agree within half a second.
     pub fn lease(&mut self, permits: u32, lane: Lane, now: UnixTime) -> Result<Lease, Permit> {
@@ -200,10 +200,11 @@ impl RateLimiter {
         Ok(Lease::new((now.saturating_add(first), seen), interval, granted, self.leases))
     }
 
-    /// Returns what a process did not use of a lease. Do this before the program ends, and after an error 429.
+    /// Takes back the permits of a lease that a process did not use. Call it before the program ends, and after an
+    /// error 429.
     ///
-    /// The quota gets all unused permits back. The pace gets back those that are not due yet, if no other lease of bulk was
-    /// granted since.
+    /// The quota gets back all unused permits. The limit per minute gets back those that are not due yet, if no later
+    /// lease of bulk was granted.
     pub fn give_back(&mut self, lease: Lease, now: UnixTime) {
         self.advance(now, tuning().shared_clock_step);
         self.quota.give_back(lease.unused().into());
@@ -212,7 +213,7 @@ impl RateLimiter {
         }
     }
 
-    /// Learns from a response. Pass every response, those of failed attempts too.
+    /// Learns from a response. Pass every response, also those of failed attempts.
     pub fn observe(&mut self, answer: &Answer, now: UnixTime) {
         let tuning = tuning();
         self.advance(now, tuning.shared_clock_step.max(tuning.clock_step));
@@ -241,7 +242,8 @@ impl RateLimiter {
         }
     }
 
-    /// Returns true if a shared limiter must learn from a response at once. All others can wait for the next lease.
+    /// Returns true if a shared limiter must learn from this response at once. Other responses can wait until the
+    /// next lease.
     #[must_use]
     pub fn is_news(&self, answer: &Answer) -> bool {
         if answer.idempotent_replay {

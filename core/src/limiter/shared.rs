@@ -156,9 +156,9 @@ impl SharedRateLimiter {
         Self::of(Source::Store(Box::default()), Some(Store::Async(Arc::new(store))))
     }
 
-    /// Creates a limiter that shares the limits of a key with other processes by a store that the host uses itself, when
-    /// [`begin_trip`](Self::begin_trip) says so. [`Client`](crate::Client) and [`AsyncClient`](crate::AsyncClient) need
-    /// [`with_store`](Self::with_store) instead.
+    /// Creates a limiter that shares the limits of a key with other processes by a store. The host uses the store
+    /// itself, when [`begin_trip`](Self::begin_trip) returns true. For a [`Client`](crate::Client) or an
+    /// [`AsyncClient`](crate::AsyncClient), use [`with_store`](Self::with_store) instead.
     #[must_use]
     pub fn with_store_of_host() -> Self {
         Self::of(Source::Store(Box::default()), None)
@@ -183,9 +183,9 @@ impl SharedRateLimiter {
         *self.lock().source.view()
     }
 
-    /// Returns true if the caller has to use the store now: read the stored bytes, pass them to [`update`](Self::update),
-    /// and replace them with the result if they are unchanged. Ask before each wait of a call. The result is always false
-    /// without a store, and while another caller uses it.
+    /// Returns true if the caller has to use the store now: read the stored bytes, pass them to
+    /// [`update`](Self::update), and replace them with the result if they are unchanged. Call this before each wait
+    /// of a call. Returns false if there is no store, and while another caller uses it.
     #[must_use]
     pub fn begin_trip(&self, now: UnixTime) -> bool {
         match &mut self.lock().source {
@@ -198,7 +198,7 @@ impl SharedRateLimiter {
     /// changed, read them and call this function again. If it accepts the new bytes, call [`stored`](Self::stored).
     ///
     /// # Errors
-    /// Stored bytes that are no state. Delete them: the limiter learns again.
+    /// Stored bytes that are not a state. Delete them: the limiter learns the limits again.
     pub fn update(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, RateLimiterStateError> {
         let desk = &mut *self.lock();
         let waiting =
@@ -209,22 +209,22 @@ impl SharedRateLimiter {
         }
     }
 
-    /// Ends the use of the store: it has accepted the last bytes of [`update`](Self::update).
+    /// Ends the use of the store, which has accepted the last bytes of [`update`](Self::update).
     pub fn stored(&self, now: UnixTime) {
         if let Source::Store(leased) = &mut self.lock().source {
             leased.stored(now);
         }
     }
 
-    /// Ends the use of the store: its caller gave it up. Another caller uses the store next.
+    /// Ends the use of the store, which its caller gave up. Another caller then uses the store.
     pub fn abandon_trip(&self) {
         if let Source::Store(leased) = &mut self.lock().source {
             leased.abandon_trip();
         }
     }
 
-    /// Ends the use of the store: it failed. The next use begins after a second. Returns the time since the first of the
-    /// failures in turn.
+    /// Ends the use of the store, which failed. The next use begins after a second. Returns the time since the first
+    /// failure after the last success.
     pub fn store_failed(&self, now: UnixTime) -> Duration {
         match &mut self.lock().source {
             Source::Own(_) => Duration::ZERO,

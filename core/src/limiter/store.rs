@@ -15,8 +15,8 @@ pub type StoreError = Box<dyn core::error::Error + Send + Sync>;
 
 /// A place for the bytes of one rate limiter, for [`Client`](crate::Client).
 ///
-/// Processes that use the same place share the limits. The bytes are opaque. A store bounds the time of its own requests:
-/// a call does not end while it waits for the store.
+/// Processes that use the same place share the limits. The store need not understand the bytes. It must limit the
+/// time of its own requests, because a call does not end while it waits for the store.
 ///
 /// The crate `hudhud-sqlite` has a store for the processes of one machine.
 pub trait RateLimiterStore: Send + Sync {
@@ -91,7 +91,7 @@ pub(super) enum Store {
 /// The reason why a store ends a call. For bindings, not public API.
 #[derive(Clone, Debug)]
 pub enum StoreFault {
-    /// The store holds bytes that are no state of a limiter.
+    /// The store holds bytes that are not the state of a limiter.
     NoState,
     /// The store has failed for this time.
     Failing(Duration),

@@ -33,7 +33,8 @@ pub enum Next {
     Wait(Duration),
     /// All remaining messages are in flight. Ask again after the next outcome.
     Busy,
-    /// Nothing is sent until a person has looked, for this reason. [`Outbox::restart`](crate::outbox::Outbox::restart) continues.
+    /// Nothing is sent until a person has acted, for this reason. [`Outbox::restart`](crate::outbox::Outbox::restart)
+    /// continues.
     Stopped(String),
     /// Each message has its outcome.
     Done,
@@ -54,7 +55,7 @@ pub enum Added {
 pub struct OutboxMessage {
     /// The id, such as the recipient.
     pub id: String,
-    /// The row of the list that the message came from, or 0.
+    /// The message's row in a list, or 0.
     pub row: u32,
     /// The fields of the call, as a JSON object.
     pub fields: String,

@@ -68,7 +68,7 @@ impl Failure {
         let about_sender = ["session_id", "channel"].iter().any(|name| self.fields.contains(*name))
             || self.code.as_deref().is_some_and(|code| ACCOUNT_CODES.contains(&code));
         let then = match self.kind {
-            // The vendor answered, and nothing is known about the effect: the same would happen again.
+            // The vendor responded, and the effect is unknown: a repetition would get the same response.
             ErrorKind::Server | ErrorKind::UnexpectedResponse | ErrorKind::Redirect => {
                 return Verdict::Unknown;
             }
@@ -101,7 +101,7 @@ impl Failure {
     }
 }
 
-/// The longest wait for a turn that is no quota.
+/// The longest wait for a turn. A longer one is that for a quota.
 const LONGEST_TURN: Duration = Duration::from_secs(600);
 
 /// The vendors' codes for an account that may not send.
@@ -125,7 +125,7 @@ pub(super) enum Verdict {
 pub(super) enum Then {
     /// They wait.
     Pause,
-    /// They are not sent until a person has looked.
+    /// They are not sent until a person has acted.
     Stop,
 }
 

@@ -51,8 +51,8 @@ pub(super) struct Message {
 /// durable before it sends a message that [`Outbox::next`] returned. [`OutboxReader`](crate::outbox::OutboxReader) reads the
 /// journal again. `docs/outbox.md` explains the rules.
 ///
-/// Memory: 48 bytes for each message, and 8 to 16 for the index of ids. While a list grows, its old
-/// copy takes half of its new size in addition.
+/// Memory: 48 bytes for each message, and 8 to 16 for the index of ids. When a list grows, its old copy is kept for a
+/// moment, which takes half of the new size in addition.
 #[derive(Clone)]
 pub struct Outbox {
     pub(super) header: Header,
@@ -97,7 +97,7 @@ impl Debug for Outbox {
 }
 
 impl Outbox {
-    /// The refusals in turn, without a success between them, after which the outbox stops.
+    /// The number of refusals in a row after which the outbox stops.
     pub const MOST_REFUSALS: u32 = 20;
 
     /// Creates an empty outbox for a call of a service, such as [`SendMessage`](crate::zagely::SendMessage). `entropy`
@@ -142,15 +142,15 @@ impl Outbox {
         }
     }
 
-    /// Sets the number of refusals in turn after which the outbox stops, or 0 to never stop. Default:
+    /// Sets the number of refusals in a row after which the outbox stops. With 0 it never stops. Default:
     /// [`Outbox::MOST_REFUSALS`].
     pub fn stop_after_refusals(&mut self, refusals: u32) {
         self.most_refusals = refusals;
     }
 
-    /// Adds a message. The same message under the same id is added once, so that a program that was stopped can add all
-    /// of its messages again. `id` is usually the recipient. `row` is the row of a list that the message came from, or 0.
-    /// `fields` are the fields of the call, as a JSON object.
+    /// Adds a message. The same message under the same id is added once. A program that was stopped can therefore add
+    /// all of its messages again. `id` is usually the recipient. `row` is the message's row in a list, or 0. `fields`
+    /// are the fields of the call, as a JSON object.
     ///
     /// # Errors
     /// [`OutboxError::Differs`] for another message under the same id, [`OutboxError::Id`], [`OutboxError::Fields`],
@@ -177,7 +177,7 @@ impl Outbox {
         Ok(Added::New(number))
     }
 
-    /// Says that all messages were added.
+    /// Records that all messages were added.
     pub fn close(&mut self) {
         if !self.is_closed {
             self.emit(&Record::Closed);
@@ -186,7 +186,8 @@ impl Outbox {
     }
 
     /// Returns the records that the host must append to the journal now. It must make them durable before it sends a
-    /// message that [`Outbox::next`] returned. Records of outcomes can become durable with later ones.
+    /// message that [`Outbox::next`] returned. Records of outcomes may become durable later, together with other
+    /// records.
     #[must_use]
     pub fn take_records(&mut self) -> Vec<u8> {
         core::mem::take(&mut self.records)

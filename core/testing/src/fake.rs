@@ -8,10 +8,10 @@ use hudhud::{AsyncTransport, Request, Response, Transport, TransportFault, UnixT
 
 use crate::reply::{Reply, endpoint};
 
-/// A transport that returns prepared responses, in turn for each call. It is for [`Client`](hudhud::Client) and
-/// [`AsyncClient`](hudhud::AsyncClient). Its clones share everything, so that a test keeps one.
+/// A transport that returns prepared responses, for each call in order. It is for [`Client`](hudhud::Client) and
+/// [`AsyncClient`](hudhud::AsyncClient). Clones share everything, so a test can keep one.
 ///
-/// Its clock stands still, except that waits move it.
+/// Its clock moves only when the client waits.
 #[derive(Clone, Debug, Default)]
 pub struct FakeTransport(Arc<Mutex<Prepared>>);
 

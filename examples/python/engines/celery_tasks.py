@@ -1,4 +1,4 @@
-"""Sends messages by Celery workers over Redis, each once, although workers are killed.
+"""Sends messages by Celery workers over Redis, each once, even if workers are killed.
 
     celery --app celery_tasks worker --concurrency 4
     python celery_tasks.py add zagely "hi" +15551234567 +15551234568

@@ -1,4 +1,4 @@
-"""Sends the messages of a table in PostgreSQL by any number of workers, each once, although workers are killed.
+"""Sends the messages of a table in PostgreSQL by any number of workers, each once, even if workers are killed.
 
     python skip_locked.py add zagely "hi" +15551234567 +15551234568
     python skip_locked.py work zagely & python skip_locked.py work zagely & wait

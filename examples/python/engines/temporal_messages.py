@@ -1,4 +1,4 @@
-"""Sends messages by Temporal workers, each once, although workers are killed and answers are lost.
+"""Sends messages by Temporal workers, each once, even if workers are killed and answers are lost.
 
     python temporal_messages.py work zagely &
     python temporal_messages.py send zagely order-1042 +15551234567 "hi"

@@ -1,4 +1,4 @@
-"""Handles each webhook event once, although its deliveries repeat and the program stops at any moment.
+"""Handles each webhook event once, even if it is delivered several times, or the program stops at any moment.
 
     from hudhud.inbox import TransactionalInbox
     from hudhud.inbox.sqlite import SqliteStore

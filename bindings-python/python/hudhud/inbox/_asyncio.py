@@ -35,8 +35,8 @@ class AsyncInbox(Rules):
         return await self._store.poisoned()
 
     async def forget(self, key: str) -> bool:
-        """Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. After it,
-        replay the event in the vendor's log."""
+        """Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
+        Afterwards, replay the event in the vendor's log."""
         return await self._store.forget(key)
 
     async def _begin(self, event: WebhookEvent) -> str:

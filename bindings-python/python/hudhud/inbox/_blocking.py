@@ -35,8 +35,8 @@ class BlockingInbox(Rules):
         return self._store.poisoned()
 
     def forget(self, key: str) -> bool:
-        """Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. After it,
-        replay the event in the vendor's log."""
+        """Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
+        Afterwards, replay the event in the vendor's log."""
         return self._store.forget(key)
 
     def _begin(self, event: WebhookEvent) -> str:

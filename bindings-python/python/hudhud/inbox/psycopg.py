@@ -170,7 +170,7 @@ class _Kept:
 
 
 class AsyncPsycopgTransaction:
-    """A transaction of a `AsyncPsycopgStore`."""
+    """A transaction of an `AsyncPsycopgStore`."""
 
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection

@@ -9,9 +9,9 @@
     def handle(event: WebhookEvent, commands: redis.client.Pipeline) -> None:
         commands.incr("orders")                     # queued, and executed together with the mark of the event
 
-The commands of a transactional handler are queued: none returns a value. Redis executes all or, if another process was
-faster, none. It does not roll back: if one of the commands fails, the others stay. Set `appendonly yes` and
-`appendfsync always`, or a crash of Redis loses marks.
+The commands of a transactional handler are queued, so they return no values. Redis executes all or, if another
+process was faster, none. It does not roll back: if one of the commands fails, the others stay. Set `appendonly yes`
+and `appendfsync always`, or a crash of Redis loses marks.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class RedisStore:
     """A store in Redis. Redis deletes the entries itself.
 
     Arguments:
-        client: The client. It does not decode responses, which is the default.
+        client: The client. Do not set `decode_responses`, because entries are bytes.
         prefix: The beginning of the store's keys. Default `hudhud:inbox:`.
     """
 
@@ -143,7 +143,7 @@ class RedisStore:
 
 
 class AsyncRedisTransaction:
-    """A transaction of a `AsyncRedisStore`: commands that are queued until its end."""
+    """A transaction of an `AsyncRedisStore`: commands that are queued until its end."""
 
     def __init__(self, pipeline: AsyncPipeline, prefix: str) -> None:
         self._pipeline = pipeline
@@ -177,7 +177,7 @@ class AsyncRedisStore:
     """A store in Redis, for asyncio. Redis deletes the entries itself.
 
     Arguments:
-        client: The client. It does not decode responses, which is the default.
+        client: The client. Do not set `decode_responses`, because entries are bytes.
         prefix: The beginning of the store's keys. Default `hudhud:inbox:`.
     """
 

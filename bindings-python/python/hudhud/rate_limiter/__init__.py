@@ -6,8 +6,9 @@
     limiter = RateLimiter(store=RedisStore(redis.Redis(), "zagely:main"))
     zagely = Zagely(public_key, secret_key, rate_limiter=limiter)
 
-Each process takes permits from the store in blocks, so the store is used once for about 50 requests. A process that dies holds
-nothing: its permits become void after a quarter of a second. The clocks of the machines must agree within half a second.
+Each process takes permits from the store in blocks: at large limits it uses the store once for about 50 requests. The
+permits of a process that dies become void after a quarter of a second. The clocks of the machines must agree within
+half a second.
 
 - `hudhud.rate_limiter.sqlite`: processes of one machine. Needs nothing else.
 - `hudhud.rate_limiter.redis`: `pip install 'hudhud[redis]'`.
@@ -26,8 +27,8 @@ __all__ = ["AsyncStore", "RateLimiter", "Store"]
 
 
 class Store(Protocol):
-    """A place for the bytes of one limiter, for a client that blocks. `AsyncZagely` accepts it too, and blocks while it is
-    used."""
+    """A place for the bytes of one limiter, for a client that blocks. `AsyncZagely` accepts it too, and blocks the event loop
+    while it uses the store."""
 
     def load(self) -> bytes | None:
         """Returns the bytes, or `None` if the store is empty."""

@@ -34,7 +34,7 @@ class RedisStore:
     """A store in Redis.
 
     Arguments:
-        client: The client. It does not decode responses, which is the default.
+        client: The client. Do not set `decode_responses`, because the state is bytes.
         name: The name of the limiter. Use one for each key.
         prefix: The beginning of the store's key. Default `hudhud:rate_limiter:`.
     """
@@ -59,7 +59,7 @@ class AsyncRedisStore:
     """A store in Redis, for asyncio.
 
     Arguments:
-        client: The client of `redis.asyncio`. It does not decode responses, which is the default.
+        client: The client of `redis.asyncio`. Do not set `decode_responses`, because the state is bytes.
         name: The name of the limiter. Use one for each key.
         prefix: The beginning of the store's key. Default `hudhud:rate_limiter:`.
     """

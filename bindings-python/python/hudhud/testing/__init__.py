@@ -42,9 +42,9 @@ class _Fake:
     def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Adds a response to the requests of a call, such as `messages.send`: what `answer`, `page` or `api_error` returns,
-        or a body. A body of bytes is sent unchanged, and any other value as JSON. The responses are returned in order, and
-        the last one is repeated."""
+        """Adds a response to the requests of a call, such as `messages.send`. The response is a result of `answer`,
+        `page` or `api_error`, or a body. A body of bytes is returned unchanged, and any other value as JSON. The
+        responses are returned in order, and the last one is repeated."""
         row = operation(call)
         if isinstance(body, TransportResponse):
             check(call, body)

@@ -249,8 +249,8 @@ extension Client where S == ZagelyService {
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
     ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
-    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a key, the base URL or a setting is malformed.
@@ -282,8 +282,8 @@ extension Client where S == ZagelyService {
     ///   - transport: the transport that sends the requests.
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
-    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a required variable is not set, or a value is malformed.
@@ -313,8 +313,8 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
-    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if the key, the base URL or a setting is malformed.
@@ -337,8 +337,8 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: lets requests leave so that the limits of the key are used and not exceeded. Pass one limiter to
-    ///     all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
     /// - Throws: `HudhudError.invalidRequest` if a variable is not set, or its value is malformed.

@@ -33,8 +33,8 @@ public protocol CallObserver: Sendable {
 
 /// An event of a call.
 public enum CallEvent: Sendable, Equatable {
-    /// A request is about to be sent. `number` is the number of the attempt, from 1. `method` is the HTTP method. A
-    /// request that repeats an update with the other method has another one than the first.
+    /// A request is about to be sent. `number` is the number of the attempt, from 1. `method` is the HTTP method. An
+    /// update that is repeated with the other method (PUT or PATCH) has another method than in the first attempt.
     case attemptBegan(number: Int, method: String)
     /// An attempt has ended. If its `wait` is not `nil`, a wait of this length and another attempt follow. `method` is the
     /// HTTP method. `elapsed` is the time from the request to the end of the response.

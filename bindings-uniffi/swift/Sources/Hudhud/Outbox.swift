@@ -1,7 +1,7 @@
 // The outbox: sends each of many messages once. Core decides, and the native library keeps the journal.
 import Foundation
 
-/// Sends each of many messages once, although the program is stopped or killed in between.
+/// Sends each of many messages once, even if the program is stopped or killed in between.
 ///
 /// ```swift
 /// let outbox = try Outbox(path: "invitations.outbox", client: zagely)
@@ -34,7 +34,7 @@ public final class Outbox<S: Service>: Sendable {
     /// - Parameters:
     ///   - message: the call that sends it.
     ///   - id: the id under which it is sent once. Default: the recipient.
-    ///   - row: the row of your list, which `messages` names.
+    ///   - row: the row of your list. `messages` returns it.
     /// - Throws: `HudhudError.invalidRequest` if the call is invalid; `OutboxError` if the outbox belongs to another call, has
     ///   another message under this id, or takes no more messages.
     @discardableResult
@@ -135,7 +135,7 @@ extension Outbox where S == ZagelyService {
     /// - Parameters:
     ///   - path: the file of the journal.
     ///   - client: the client that sends.
-    ///   - stopAfterRefusals: the number of refusals in turn after which the outbox stops. 0: it never stops.
+    ///   - stopAfterRefusals: the number of refusals in a row after which the outbox stops. 0: it never stops.
     /// - Throws: `OutboxError` if another program uses the journal, it is damaged, or it belongs to another call or key.
     public convenience init(path: String, client: Zagely, stopAfterRefusals: Int = 20) throws {
         try self.init(path, client, "messages.send", stopAfterRefusals)

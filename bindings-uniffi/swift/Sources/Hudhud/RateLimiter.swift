@@ -1,7 +1,7 @@
 // The rate limiter that the calls of one or several clients share.
 import Foundation
 
-/// Lets requests leave so that the limits of a key are used and not exceeded.
+/// Decides when each request may leave, so that the limits of a key are used and not exceeded.
 ///
 /// Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
 /// several clients if they use the same key. Tasks can share it. A `RateLimiterStore` shares the limits with other processes.
@@ -39,7 +39,7 @@ public final class RateLimiter: Sendable {
     /// - Throws: `HudhudError.invalidRequest` if the bytes are not a state.
     public init(state: Data) throws { (handle, store) = (try RateLimiterHandle.withState(state: state), nil) }
 
-    /// The state, to continue with in a later process. It has about 100 bytes.
+    /// The state, with which a later process can continue. It has about 100 bytes.
     public var state: Data { handle.state() }
 
     /// The number of calls that wait for their turns.

@@ -3,8 +3,8 @@ import Foundation
 
 /// A place for the bytes of one rate limiter. Processes that use the same place share the limits of a key.
 ///
-/// Pass it to `RateLimiter(store:)`. A store bounds the time of its own requests: a call does not end while it waits for
-/// them.
+/// Pass it to `RateLimiter(store:)`. A store must limit the time of its own requests, because a call does not end
+/// while it waits for them.
 ///
 /// ```swift
 /// let limiter = RateLimiter(store: store)

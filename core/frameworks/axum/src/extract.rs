@@ -8,7 +8,7 @@ use hudhud::webhook::{Verified, WebhookEvent};
 use crate::refused::Refused;
 use crate::webhook::Webhook;
 
-/// A delivery whose signature and age were verified. It is an argument of a handler, and the last one, because it reads the
+/// A delivery whose signature and age were verified. Make it the last argument of the handler, because it reads the
 /// body.
 #[derive(Debug)]
 pub struct VerifiedDelivery(

@@ -83,7 +83,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         Ok(added)
     }
 
-    /// Says that all messages were added.
+    /// Records that all messages were added.
     ///
     /// # Errors
     /// [`OutboxFileError::File`].

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::receipt::{Lease, Outcome, Receipt};
 use crate::table;
 
-/// The wait that is asked for if another process was faster.
+/// The wait in the response if another process was faster.
 const SOON: Duration = Duration::from_secs(1);
 
 /// An inbox in an SQLite database. It handles each event once.

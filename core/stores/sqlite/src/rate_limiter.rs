@@ -53,7 +53,7 @@ impl SqliteRateLimiterStore {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
             changed => changed?,
         }
-        // A state that is lost with the machine is of no use after it.
+        // The last states may be lost when the machine stops: the limiter learns the limits again.
         database.pragma_update(None, "synchronous", "NORMAL")?;
         Self::new(database, name)
     }

@@ -31,7 +31,7 @@ pub enum Outcome<E> {
     Busy,
     /// The last attempt failed a moment ago.
     TooEarly,
-    /// The handler failed with this error. The next delivery is handled again.
+    /// The handler failed with this error. The event is handled again at a later delivery.
     Failed(E),
     /// The event is not handled any more: all attempts failed. The error is that of this delivery's attempt.
     Poisoned(Option<E>),

@@ -12,7 +12,8 @@ import kotlinx.coroutines.flow.toList
  *
  * A future that fails has a [HudhudException], which `join` and `get` throw as the cause of another exception. Cancelling a
  * future ends its call. If the request was sent, the `CancellationException` of `join` and `get` has the idempotency key, which
- * `Cancellations.getIdempotencyKeys` returns. Futures that depend on it, such as those of `thenApply`, pass no cancellation on.
+ * `Cancellations.getIdempotencyKeys` returns. Cancelling a future that depends on it, such as that of `thenApply`, does not end
+ * the call.
  */
 public abstract class AsyncClient<V> internal constructor(private val client: Client<V>) {
     /**

@@ -12,7 +12,8 @@ import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.launch
 
 /**
- * The coroutine of a call was cancelled after the request may have been sent. A coroutine that does not catch this exception is cancelled, as with any other [CancellationException].
+ * The coroutine of a call was cancelled when its request may already have been sent. A coroutine that does not catch
+ * this exception is cancelled, as with any other [CancellationException].
  *
  * An outer caller may see another exception of the same cancellation, such as that of `withTimeout`. This exception is
  * then one of its suppressed exceptions, where [idempotencyKeys] finds it.

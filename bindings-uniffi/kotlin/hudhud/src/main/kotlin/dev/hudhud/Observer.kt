@@ -21,8 +21,8 @@ import java.time.Duration
  * One observer follows all calls of a client, which may run at the same time. A list is one call for each page. A call
  * that is refused before it is sent is not observed.
  *
- * The methods run on the thread of the call, so they should return soon. An exception of an observer does not affect the
- * call. The logger `hudhud` states the first one.
+ * The methods run on the thread of the call, so they should return soon. An exception of an observer does not affect
+ * the call. The first one is logged.
  */
 public fun interface Observer {
     /** Begins a call. Returns the object that receives its events, or `null` if this call is not to be followed. */
@@ -44,7 +44,10 @@ public sealed interface CallEvent {
     public data class AttemptBegan(
         /** The number of the attempt, from 1. */
         public val number: Int,
-        /** The HTTP method. A request that repeats an update with the other method has another one than the first. */
+        /**
+         * The HTTP method. An update that is repeated with the other method (PUT or PATCH) has another method than in
+         * the first attempt.
+         */
         public val method: String,
     ) : CallEvent
 

@@ -21,7 +21,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
- * Sends each of many messages once, although the program is stopped or killed in between.
+ * Sends each of many messages once, even if the program is stopped or killed in between.
  *
  * ```kotlin
  * Outbox.open(Path.of("invitations.outbox"), zagely).use { outbox ->
@@ -49,7 +49,7 @@ public class Outbox<V> private constructor(
      *
      * @param message the call that sends it.
      * @param id the id under which it is sent once. Default: the recipient.
-     * @param row the row of your list, which [messages] names.
+     * @param row the row of your list. [messages] returns it.
      * @throws HudhudException.InvalidRequest if the call is invalid.
      * @throws OutboxException if the outbox has another message under this id, or takes no more messages.
      */
@@ -178,7 +178,7 @@ public class Outbox<V> private constructor(
          *
          * @param path the file of the journal.
          * @param client the client that sends.
-         * @param stopAfterRefusals the number of refusals in turn after which the outbox stops. 0: it never stops.
+         * @param stopAfterRefusals the number of refusals in a row after which the outbox stops. 0: it never stops.
          * @throws OutboxException if another program uses the journal, it is damaged, or it belongs to another call or key.
          */
         @JvmStatic

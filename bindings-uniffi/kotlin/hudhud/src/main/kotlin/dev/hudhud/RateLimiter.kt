@@ -2,7 +2,7 @@
 package dev.hudhud
 
 /**
- * Lets requests leave so that the limits of a key are used and not exceeded.
+ * Decides when each request may leave, so that the limits of a key are used and not exceeded.
  *
  * Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
  * several clients if they use the same key. Coroutines and threads can share it. A [RateLimiterStore] shares the limits with
@@ -37,7 +37,7 @@ public class RateLimiter private constructor(private val handle: RateLimiterHand
      */
     public constructor(store: RateLimiterStore) : this(RateLimiterHandle.withStore(), store, PATIENCE)
 
-    /** The state, to continue with in a later process. It has about 100 bytes. */
+    /** The state, with which a later process can continue. It has about 100 bytes. */
     public val state: ByteArray get() = handle.state()
 
     /** The number of calls that wait for their turns. */

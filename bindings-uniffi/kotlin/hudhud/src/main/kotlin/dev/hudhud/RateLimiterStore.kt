@@ -8,7 +8,8 @@ import kotlinx.coroutines.withContext
  * A place for the bytes of one rate limiter. Processes that use the same place share the limits of a key.
  *
  * `dev.hudhud:hudhud-jdbc` has stores in PostgreSQL and SQLite, and `dev.hudhud:hudhud-redis` one in Redis. They are used on
- * the threads of `Dispatchers.IO`. A store bounds the time of its own requests: a call does not end while it waits for them.
+ * the threads of `Dispatchers.IO`. A store must limit the time of its own requests, because a call does not end while it
+ * waits for them.
  */
 public interface RateLimiterStore {
     /** Returns the bytes, or null if the store is empty. */
@@ -18,7 +19,10 @@ public interface RateLimiterStore {
     public fun swap(old: ByteArray?, new: ByteArray): Boolean
 }
 
-/** Why the store ends a call: the milliseconds for which it has failed, or null if it holds foreign bytes. */
+/**
+ * The reason why the store ends a call: the milliseconds for which it has failed, or null if its bytes are not a
+ * state.
+ */
 internal class StoreFault(val failing: Long?, val cause: Exception?)
 
 /** The store of a limiter, and the limiter whose bytes it holds. */

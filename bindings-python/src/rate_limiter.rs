@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::exception::{refuse_unknown, wrong_type, wrong_value};
 use crate::wire::unix_time;
 
-/// A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+/// A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
 ///
 /// Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
 /// as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -69,7 +69,7 @@ impl RateLimiter {
         Ok(Self { limiter: SharedRateLimiter::with_state(state), store: None })
     }
 
-    /// The state, to continue with in a later process. It has about 100 bytes.
+    /// The state, with which a later process can continue. It has about 100 bytes.
     #[getter]
     fn state(&self) -> Vec<u8> {
         self.limiter.state().encode()

@@ -1,6 +1,6 @@
 /**
- * Clients of the messaging services Zagely and Wazaj. `hudhud/webhook` verifies webhooks. `hudhud/testing` has helpers
- * for tests.
+ * Clients of the messaging services Zagely and Wazaj. `hudhud/webhook` verifies webhooks. `hudhud/testing` has a fake
+ * `fetch` and signed deliveries for tests.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Helpers for tests of programs that use this library: signed deliveries, and a `fetch` with prepared responses.
+ * Signed deliveries, and a `fetch` with prepared responses, for tests of programs that use this library.
  *
  * @module
  */

@@ -151,9 +151,9 @@ class _Zagely(_Client):
             max_response_bytes: The maximum size of a response body, before and after decompression. A larger one is a
                 `TransportError`.
             observer: An object that follows the calls, for metrics and traces: see `hudhud.observer`.
-            rate_limiter: The rate limiter, which lets requests leave so that the limits of the key are not exceeded.
-                Default: one of this client. With `None`, requests leave at once. Pass the same `RateLimiter` to all
-                clients that use the same key.
+            rate_limiter: The rate limiter, which decides when each request may leave, so that the limits of the key are
+                not exceeded. Default: a limiter of this client alone. With `None`, requests leave at once. Pass the same
+                `RateLimiter` to all clients that use the same key.
             base_url: The origin to use instead of `https://zagely.com`.
             app_token: A token of the dashboard for app routes, which are the routes without a version, `/api/…`
                 (inferred).

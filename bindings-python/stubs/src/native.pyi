@@ -93,7 +93,7 @@ class Service:
 
 @final
 class RateLimiter:
-    """A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+    """A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
 
     Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
     as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -114,7 +114,7 @@ class RateLimiter:
 
     @property
     def state(self) -> bytes:
-        """The state, to continue with in a later process. It has about 100 bytes."""
+        """The state, with which a later process can continue. It has about 100 bytes."""
     @property
     def waiting(self) -> int:
         """The number of calls that wait for their turn."""

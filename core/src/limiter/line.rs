@@ -1,13 +1,13 @@
 //! A line of waiting requests: the number of those that wait before each.
 //!
-//! Tickets are given in turn. The line counts who waits in blocks of tickets, so that a place in a line of a million
-//! costs about as much as one in a line of a thousand.
+//! Tickets are numbered in order. The line counts the waiting requests in blocks of tickets, so that a place in a line of
+//! a million costs about as much as one in a line of a thousand.
 
 use alloc::collections::VecDeque;
 
 /// The number of tickets in a block.
 const BLOCK: u64 = 1_024;
-/// The time after which a request that has not asked again when it was to ask counts as given up. In milliseconds.
+/// The time by which a request may be late to ask again. After it the request counts as given up. In milliseconds.
 const GIVEN_UP_AFTER: u64 = 5_000;
 /// The longest pause after which a request asks again. In milliseconds.
 pub(super) const LONGEST_PAUSE: u64 = 15_000;

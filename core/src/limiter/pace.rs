@@ -7,7 +7,7 @@
 //! - **Burst.** After a pause the allowed debt is larger. A burst is safe if the permits of the last window and this one
 //!   are at most the limit. Two counters give an upper bound of that number. The allowance falls evenly while the bound
 //!   rises, so that a burst turns into the even pace.
-//! - **Leases** are debts whose permits are due later, in turn, when the debt has drained to them.
+//! - **Leases** are debts whose permits are due later, one after another, when the debt has drained to them.
 //! - **Overdraft.** An urgent request does not wait for the permits that are leased to others. It leaves at once, and the
 //!   next lease starts one permit later. Until then it is an overdraft. The overdraft never exceeds the urgent part of
 //!   the tolerance, so the sum above holds for real departures too.

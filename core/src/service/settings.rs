@@ -30,8 +30,9 @@ macro_rules! for_each_setting {
             /// The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
             /// none is sent.
             user_agent: text,
-            /// The session of WhatsApp messages and campaigns that name none. Default: none, for keys that are bound to a
-            /// session. `sessions.list` returns the ids. Zagely only: Wazaj has no sessions.
+            /// The session of WhatsApp messages and campaigns that do not name a session. Default: no session, which
+            /// is enough for keys that are bound to one. `sessions.list` returns the ids. Zagely only: Wazaj has no
+            /// sessions.
             session_id: text,
             /// The retry policy.
             retry: retry,

@@ -1,4 +1,4 @@
-// Helpers for the tests of programs that use Hudhud: a transport in memory, and signed deliveries.
+// A transport in memory and signed deliveries, for tests of programs that use Hudhud.
 import Foundation
 import Hudhud
 

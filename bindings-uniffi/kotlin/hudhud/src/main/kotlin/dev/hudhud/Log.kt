@@ -9,7 +9,7 @@ internal enum class LogLevel { DEBUG, INFO, WARN, ERROR }
 
 /**
  * Writes lines to SLF4J's logger `hudhud`. A line that this logger does not show goes to standard error if the environment
- * variable `HUDHUD_LOG` (`debug`, `info` or `warning`) includes its level. So no line is shown twice.
+ * variable `HUDHUD_LOG` (`debug`, `info` or `warning`) includes its level. No line is therefore shown twice.
  */
 internal object Log {
     private val levels = mapOf("debug" to LogLevel.DEBUG, "info" to LogLevel.INFO, "warning" to LogLevel.WARN, "warn" to LogLevel.WARN)

@@ -30,11 +30,12 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /**
  * Creates a [Zagely], a [Wazaj] and a [Webhook] from the properties that begin with `hudhud`. An application's own beans of
- * these types replace them. Beans of the types [Transport], [Settings] and [Observer] are used by the clients. Wazaj gets the
- * settings without their session, because it has none.
+ * these types replace them. The clients use beans of the types [Transport], [Settings] and [Observer]. Wazaj gets the
+ * settings without their session, because it has no sessions.
  *
- * The bean `zagelyRateLimiter`, or the only [RateLimiter] with another name than `wazajRateLimiter`, is the limiter of Zagely. The
- * bean `wazajRateLimiter` is that of Wazaj. A limiter belongs to one key, so no bean is used for both.
+ * The bean `zagelyRateLimiter`, or the only [RateLimiter] with another name than `wazajRateLimiter`, is the limiter
+ * of Zagely. The bean `wazajRateLimiter` is the limiter of Wazaj. A limiter belongs to one key, so no bean is used
+ * for both.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(HudhudProperties::class)

@@ -7,7 +7,7 @@
 A call is a span with the name of the call. Each attempt is a child span, named and described by the conventions of HTTP
 clients: `http.request.method`, `url.template`, `server.address`, `server.port`, `http.response.status_code`,
 `http.request.resend_count`, `error.type`. Each wait is an event `wait` of the call's span. The verification of a delivery
-is a span `webhook.verify`. The whole URL is no attribute, because its query can hold names and phone numbers.
+is a span `webhook.verify`. The whole URL is not an attribute, because its query can hold names and phone numbers.
 
 While an attempt runs, its span is the current one, so the spans of an instrumented HTTP library are its children.
 """

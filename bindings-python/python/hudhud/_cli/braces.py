@@ -1,4 +1,4 @@
-"""Braces in a template that look like a variable and are none: they are sent as they stand, which may be a mistake."""
+"""Braces in a template that look like a variable and are not one. They are sent unchanged, which may be a mistake."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def target(text: str) -> Target:
 
 
 def refuse_unknown_host(to: Target) -> None:
-    """Raises a `UsageError` if the host has no address. An application that does not run yet is no error."""
+    """Raises a `UsageError` if the host has no address. It is not an error if the application does not run yet."""
     try:
         socket.getaddrinfo(to.host, to.port or (443 if to.secure else 80), 0, socket.SOCK_STREAM)
     except (OSError, UnicodeError):

@@ -11,7 +11,7 @@ from .output import to_json, write, write_error
 
 
 def preview(options: Any) -> None:
-    """Prints a template with the given values. Warns about braces that look like a variable and are none."""
+    """Prints a template with the given values. Warns about braces that look like a variable and are not one."""
     source = as_text(content(options.template, "template"), "template")
     template = Template(source)
     values = {name: as_text(content(value, name), name) for name, value in map(pair, options.value)}

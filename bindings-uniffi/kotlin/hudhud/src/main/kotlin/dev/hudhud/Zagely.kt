@@ -1,4 +1,4 @@
-// Zagely: many channels behind one API, with an account, contacts, campaigns and webhooks.
+// Zagely: one API for many channels, with an account, contacts, campaigns and webhooks.
 package dev.hudhud
 
 /**

@@ -25,7 +25,7 @@ import io.opentelemetry.context.Context
  *
  * A call is a span with the name of the call. Each attempt is a child span, named and described by the conventions of HTTP
  * clients: `http.request.method`, `url.template`, `server.address`, `server.port`, `http.response.status_code`,
- * `http.request.resend_count`, `error.type`. Each wait is an event `wait` of the call's span. The whole URL is no
+ * `http.request.resend_count`, `error.type`. Each wait is an event `wait` of the call's span. The whole URL is not an
  * attribute, because its query can hold names and phone numbers.
  *
  * The span that is current when a call begins is the parent of the call's span. The span of an attempt is not made

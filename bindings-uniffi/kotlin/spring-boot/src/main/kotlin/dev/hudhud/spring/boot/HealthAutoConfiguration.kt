@@ -18,8 +18,9 @@ import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 
 /**
- * Adds the health indicator `hudhud` if there is a client of Zagely. By default it makes no request, because the vendor counts
- * requests, and reports only that the client exists. `hudhud.health.request=true` makes it ask the vendor.
+ * Adds the health indicator `hudhud` if there is a client of Zagely. By default it sends no request, because the
+ * vendor counts requests. It then reports only that the client exists. With `hudhud.health.request=true` it sends a
+ * request.
  */
 @AutoConfiguration(after = [HudhudAutoConfiguration::class])
 @ConditionalOnBean(Zagely::class)
@@ -52,7 +53,7 @@ public open class HealthAutoConfiguration {
     }
 }
 
-/** Asks the vendor if the properties say so, before the calls that wait for the rate limiter. Returns the error, or null. */
+/** Sends a request in the urgent lane, if the properties say so. Returns the error, or null. */
 private fun faultOf(zagely: Zagely, properties: HudhudProperties): String? {
     if (!properties.health.request) return null
     return try {

@@ -68,7 +68,7 @@ public class WebhookProperties {
 
 /** The properties that begin with `hudhud.health`. */
 public class HealthProperties {
-    /** If true, the health indicator asks Zagely. By default it makes no request. */
+    /** If true, the health indicator sends a request to Zagely. By default it sends none. */
     public var request: Boolean = false
 
     /** The longest time of that request, with its repetitions. */

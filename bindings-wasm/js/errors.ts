@@ -196,7 +196,7 @@ export class InvalidRequestError extends HudhudError {}
 export class WaitTooLongError extends HudhudError {}
 
 /**
- * The store of a rate limiter fails, so that calls cannot know their turns. `kind` is `store`, and `cause` is the store's
+ * The store of a rate limiter fails, so calls cannot know their turns. `kind` is `store`, and `cause` is the store's
  * error. `mayHaveHappened` is true if an earlier attempt of the call was sent and may have had its effect.
  */
 export class StoreError extends HudhudError {}

@@ -319,8 +319,8 @@ class Outbox(_Outbox):
         """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It
         stops if a person has to act; the report's `stopped` then says why.
 
-        After a `KeyboardInterrupt` no further message is sent, and it ends when the messages in flight have their
-        outcomes, or after 40 seconds. A second one ends it at once.
+        After a `KeyboardInterrupt` no further message is sent. The function ends when the messages in flight have
+        their outcomes, at the latest after 40 seconds. A second `KeyboardInterrupt` ends it at once.
 
         Args:
             concurrency: The number of messages in flight at a time, each in a thread. The client's transport must allow

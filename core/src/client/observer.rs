@@ -80,7 +80,7 @@ pub struct CallEnd {
     pub elapsed: Duration,
 }
 
-/// The observer of one call. If the client has no observer, it does nothing.
+/// The observer of one call. It does nothing if the client has no observer.
 pub(super) struct Watch(Option<Watched>);
 
 struct Watched {

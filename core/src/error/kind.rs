@@ -34,11 +34,11 @@ pub enum ErrorKind {
     UnexpectedResponse,
     /// No response arrived.
     Transport,
-    /// The client's rate limiter lets the call leave too late: after its deadline, or after the reset of a quota. The
-    /// request was not sent.
+    /// The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline,
+    /// or after the reset of a quota.
     WaitTooLong,
-    /// The store by which processes share the rate limiter fails, so that the turn of the call is unknown. An earlier attempt
-    /// may have been sent.
+    /// The store by which processes share the rate limiter fails, so the turn of the call is unknown. An earlier
+    /// attempt may have been sent.
     Store,
 }
 

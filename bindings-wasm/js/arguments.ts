@@ -4,7 +4,7 @@
 import type { CallOptions } from "./call.js";
 import { invalid } from "./errors.js";
 import { isObject } from "./event-schema.js";
-import { OF_CALL } from "./option-names.js";
+import { ofCall } from "./option-names.js";
 
 /** The arguments of one call, sorted. */
 export interface Sorted {
@@ -34,7 +34,7 @@ export function sorted(name: string, id: string, hasFields: boolean, [first, sec
   // In any spelling, such as idempotency_key. A field may be named `extra`.
   const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
   const given = isObject(input) ? Object.keys(input).map(plain) : [];
-  const option = Object.keys(OF_CALL).find((name) => name !== "extra" && given.includes(plain(name)));
+  const option = ofCall().find((name) => name !== "extra" && given.includes(plain(name)));
   if (option) throw new TypeError(`${name}: ${option} is an option; pass the options after the fields`);
   return { input, options: options as CallOptions | undefined };
 }

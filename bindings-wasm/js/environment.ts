@@ -1,7 +1,7 @@
 // Reads options from environment variables, in Node, Deno and Bun, or from the bindings of a Worker.
 
 import { VARIABLES } from "./generated/settings.js";
-import { OF_CALL, OF_CLIENT } from "./option-names.js";
+import { ofClient } from "./option-names.js";
 
 type Environment = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ export function withVariables<T>(vendor: keyof typeof VARIABLES, env: object | u
   for (const [key, name, isRequired] of VARIABLES[vendor]) {
     const value = (options[name] ??= variable(key, env));
     if (value !== undefined || !isRequired) continue;
-    const option = Object.keys(env ?? {}).find((name) => name in OF_CLIENT || name in OF_CALL);
+    const option = Object.keys(env ?? {}).find((name) => ofClient().includes(name));
     throw option ? new TypeError(`env: found the option ${option}; pass the options second, as in fromEnv(undefined, { … })`) : unset(key);
   }
   return options as T;

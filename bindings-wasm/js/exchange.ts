@@ -9,7 +9,7 @@ import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
 import { reasonOf } from "./reasons.js";
 import { suggestion } from "./near.js";
-import { OF_CALL, OF_CLIENT, OF_RETRY } from "./option-names.js";
+import { ofClient, ofRetry } from "./option-names.js";
 import { checkTime } from "./time.js";
 import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
 
@@ -132,7 +132,7 @@ export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
 /** Returns the question for the right name after core's error about an unknown option. */
 function suggestedOption(message: string): string {
   const [, name] = /^unknown option: (.*)$/.exec(message) ?? [];
-  return name ? suggestion(name, [...Object.keys(OF_CALL), ...Object.keys(OF_CLIENT), ...OF_RETRY]) : "";
+  return name ? suggestion(name, [...ofClient(), ...ofRetry()]) : "";
 }
 
 /** Validates the status of a response. */

@@ -1,10 +1,14 @@
-// The names of the options of clients and of calls, for the errors about misspelt and misplaced ones.
+// The names of the options of clients and of calls, for the errors about misspelt and misplaced ones. Those that core declares
+// are generated. The lists are functions, so that bundlers can leave them out where they are not used.
 
 import type { CallOptions } from "./call.js";
 import type { WazajOptions, ZagelyOptions } from "./client.js";
+import { RETRIES, SETTINGS, WAITS } from "./generated/settings.js";
 
-/** The options of a call. */
-export const OF_CALL: Readonly<Record<keyof CallOptions, 1>> = {
+type Declared = (typeof RETRIES | typeof SETTINGS)[number];
+
+/** The options of a call that core does not declare. */
+const OF_CALL: Readonly<Record<Exclude<keyof CallOptions, Declared>, 1>> = {
   idempotencyKey: 1,
   signal: 1,
   timeoutMs: 1,
@@ -12,19 +16,15 @@ export const OF_CALL: Readonly<Record<keyof CallOptions, 1>> = {
   lane: 1,
   headers: 1,
   extra: 1,
-  maxAttempts: 1,
-  retry: 1,
   method: 1,
-  validate: 1,
 };
 
-/** The options that only clients have. */
-export const OF_CLIENT: Readonly<Record<Exclude<keyof (ZagelyOptions & WazajOptions), keyof CallOptions>, 1>> = {
+/** The options that only clients have and that core does not declare. */
+const OF_CLIENT: Readonly<Record<Exclude<keyof (ZagelyOptions & WazajOptions), keyof CallOptions | Declared>, 1>> = {
   publicKey: 1,
   secretKey: 1,
   apiKey: 1,
   baseUrl: 1,
-  sessionId: 1,
   fetch: 1,
   maxResponseBytes: 1,
   rateLimiter: 1,
@@ -35,12 +35,13 @@ export const OF_CLIENT: Readonly<Record<Exclude<keyof (ZagelyOptions & WazajOpti
   appAuth: 1,
   appPrefix: 1,
   apiKeyScheme: 1,
-  updateMethod: 1,
-  methods: 1,
-  userAgent: 1,
-  methodOverride: 1,
-  textualBooleans: 1,
 };
 
-/** The members of the option `retry`, as core's errors name them. */
-export const OF_RETRY = ["retry.baseMs", "retry.capMs", "retry.maxRetryAfterMs"];
+/** Returns the options of a call. */
+export const ofCall = (): string[] => [...Object.keys(OF_CALL), "validate" satisfies Declared & keyof CallOptions, ...RETRIES];
+
+/** Returns the options of a client, with those of its calls. */
+export const ofClient = (): string[] => [...ofCall(), ...Object.keys(OF_CLIENT), ...SETTINGS];
+
+/** Returns the members of the option `retry`, as core's errors name them. */
+export const ofRetry = (): string[] => WAITS.map((name) => `retry.${name}`);

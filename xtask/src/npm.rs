@@ -33,7 +33,7 @@ fn make(to: &Path) -> Result<(), CheckError> {
     // The webhook verifier is small and runs on every delivery, so it is optimised for speed over size.
     let faster = "profile.wasm.opt-level='s'";
     let arguments = ["--no-default-features", "--config", faster];
-    let webhook = wasm::build("hudhud-wasm", "webhook", wasm::NO_STD, &arguments)?;
+    let webhook = wasm::build("hudhud-wasm", "webhook", wasm::USUAL, &arguments)?;
     let arguments = ["--no-default-features", "--features", "inbox"];
     let inbox = wasm::build("hudhud-wasm", "inbox", wasm::NO_STD, &arguments)?;
     let arguments = ["--no-default-features", "--features", "outbox"];

@@ -18,17 +18,26 @@ const OPTIONS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN";
 /// `Debug` writes nothing: no text that reaches JavaScript contains its output.
 const FLAGS: &str = "-Ctarget-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none";
 
-/// The crates of the standard library that a module with std needs.
-pub(crate) const STD: &str = "std,panic_abort";
-/// The crates that a module without std needs.
-pub(crate) const NO_STD: &str = "core,alloc,compiler_builtins";
+/// The form of the standard library that a module gets.
+#[derive(Clone, Copy)]
+pub(crate) struct Library {
+    crates: &'static str,
+    features: &'static str,
+}
 
-/// Builds the wasm module of a package with these crates of the standard library and these arguments of cargo, and returns
-/// its path. `name` is the name of the file that is kept.
+/// The library of a module that needs std. Its smaller algorithms are used.
+pub(crate) const STD: Library = Library { crates: "std,panic_abort", features: "optimize_for_size" };
+/// The library of a module without std. Its smaller algorithms are used.
+pub(crate) const NO_STD: Library = Library { crates: "core,alloc,compiler_builtins", ..STD };
+/// The library of a module without std that sorts nothing. In it, the usual algorithms are smaller and faster.
+pub(crate) const USUAL: Library = Library { features: "", ..NO_STD };
+
+/// Builds the wasm module of a package with this form of the standard library and these arguments of cargo, and returns its
+/// path. `name` is the name of the file that is kept.
 pub(crate) fn build(
     package: &str,
     name: &str,
-    library: &str,
+    library: Library,
     arguments: &[&str],
 ) -> Result<PathBuf, CheckError> {
     let folder = manifests::target()?.join("wasm");
@@ -37,11 +46,9 @@ pub(crate) fn build(
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
     // The workspace's flags are not for wasm modules.
     command.env_remove("RUSTFLAGS").env(format!("{OPTIONS}_RUSTFLAGS"), FLAGS);
-    // A stable Rust compiles its standard library only with this variable. Without its features it has no backtraces.
-    // The module with std is also the large one, so the smaller of two algorithms is taken. The other has no such code.
-    let features = if library == STD { "optimize_for_size" } else { "" };
-    command.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={library}"));
-    command.arg(format!("-Zbuild-std-features={features}"));
+    // A stable Rust compiles its standard library only with this variable. Its usual features would add backtraces.
+    command.env("RUSTC_BOOTSTRAP", "1").arg(format!("-Zbuild-std={}", library.crates));
+    command.arg(format!("-Zbuild-std-features={}", library.features));
     if !has_source() {
         let debian = debian()?;
         let linker = sysroot()?.join("lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld");

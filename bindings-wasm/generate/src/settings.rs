@@ -37,9 +37,19 @@ pub(crate) fn write() -> String {
         interface("The waits between attempts, in milliseconds.", "RetryOptions", &durations),
         interface("The limits of retries.", "RetrySettings", &counts),
         interface("Settings of all requests of a client.", "Settings extends RetrySettings", &settings),
+        names("The names of the members of `RetryOptions`", "WAITS", &durations),
+        names("The names of the members of `RetrySettings`", "RETRIES", &counts),
+        names("The names of the other members of `Settings`", "SETTINGS", &settings),
         variables(),
     ]
     .join("\n")
+}
+
+/// Writes the names of the members of an interface, for the errors about misspelt options.
+fn names(doc: &str, name: &str, members: &str) -> String {
+    let declared = members.lines().filter_map(|line| line.trim().strip_prefix("readonly ")?.split_once('?'));
+    let names: Vec<String> = declared.map(|(name, _)| format!("{name:?}")).collect();
+    format!("/** {doc}. */\nexport const {name} = [{}] as const;\n", names.join(", "))
 }
 
 fn member(name: &str, doc: &str, kind: &str) -> String {

@@ -94,7 +94,7 @@ class Service:
 
 @final
 class RateLimiter:
-    """A rate limiter: lets requests leave so that the limits of a key are used and not exceeded.
+    """A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
 
     Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
     as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -115,7 +115,7 @@ class RateLimiter:
 
     @property
     def state(self) -> bytes:
-        """The state, to continue with in a later process. It has about 100 bytes."""
+        """The state, with which a later process can continue. It has about 100 bytes."""
     @property
     def waiting(self) -> int:
         """The number of calls that wait for their turn."""
@@ -725,8 +725,9 @@ class Settings(TypedDict, total=False):
     none is sent.
     """
     session_id: str | None
-    """The session of WhatsApp messages and campaigns that name none. Default: none, for keys that are bound to a
-    session. `sessions.list` returns the ids. Zagely only: Wazaj has no sessions.
+    """The session of WhatsApp messages and campaigns that do not name a session. Default: no session, which
+    is enough for keys that are bound to one. `sessions.list` returns the ids. Zagely only: Wazaj has no
+    sessions.
     """
     retry: Retry | None
     """The retry policy."""

@@ -473,6 +473,7 @@ pub(super) const RULES: &[Rule] = &[
         Then::Part("InvalidRequestError", "': {told}"),
     ),
     // --- Kotlin and Swift.
+    rule("bindings-uniffi/kotlin/okhttp/", "Thread", "Dispatcher", Then::Nothing),
     rule("bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Outbox.kt", "", "Outbox(", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/Outbox.swift", "", "Outbox(", Then::Nothing),
     rule(

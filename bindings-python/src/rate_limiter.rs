@@ -81,32 +81,33 @@ impl RateLimiter {
         self.store.as_ref().map(|store| store.clone_ref(py))
     }
 
-    /// Returns true if the caller has to use the store now.
+    /// Returns a number if the caller has to use the store now. The caller passes it to the other functions.
     #[pyo3(name = "_begin_trip")]
-    fn begin_trip(&self, now: f64) -> bool {
+    fn begin_trip(&self, now: f64) -> Option<u32> {
         self.limiter.begin_trip(unix_time(Some(now)))
     }
 
     /// Returns the new bytes for the store.
     #[pyo3(name = "_update")]
-    fn update(&self, stored: Option<&[u8]>, now: f64) -> PyResult<Vec<u8>> {
-        self.limiter.update(stored, unix_time(Some(now))).map_err(|error| {
+    fn update(&self, trip: u32, stored: Option<&[u8]>, now: f64) -> PyResult<Vec<u8>> {
+        self.limiter.update(trip, stored, unix_time(Some(now))).map_err(|error| {
             wrong_value(format!(
                 "argument 'store': {error}; delete the stored state, so that the limiter learns anew"
             ))
         })
     }
 
-    /// Ends the use of the store, which has accepted the last bytes of `update`.
+    /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
+    /// another call uses the store.
     #[pyo3(name = "_stored")]
-    fn stored(&self, now: f64) {
-        self.limiter.stored(unix_time(Some(now)));
+    fn stored(&self, trip: u32, now: f64) -> bool {
+        self.limiter.stored(trip, unix_time(Some(now)))
     }
 
     /// Ends the use of the store, which failed. Returns the seconds since its first failure.
     #[pyo3(name = "_store_failed")]
-    fn store_failed(&self, now: f64) -> f64 {
-        self.limiter.store_failed(unix_time(Some(now))).as_secs_f64()
+    fn store_failed(&self, trip: u32, now: f64) -> f64 {
+        self.limiter.store_failed(trip, unix_time(Some(now))).as_secs_f64()
     }
 
     /// The number of calls that wait for their turn.

@@ -101,21 +101,23 @@ export class RateLimiter {
    */
   async refresh(): Promise<boolean> {
     const [store, native] = [this.#store, this.#native];
-    if (!store || !native?.begin_trip(Date.now())) return false;
+    if (!store || !native) return false;
+    const trip = native.begin_trip(Date.now());
+    if (trip === undefined) return false;
     let isState = true;
     try {
       for (;;) {
         const stored = await store.load();
-        const next = native.update(stored, Date.now());
+        const next = native.update(trip, stored, Date.now());
         isState = next !== undefined;
         if (!next) throw new TypeError("the stored bytes are no state of a rate limiter");
         if (await store.swap(stored, next)) {
-          native.stored(Date.now());
+          if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
           return true;
         }
       }
     } catch (error) {
-      const failing = native.store_failed(Date.now());
+      const failing = native.store_failed(trip, Date.now());
       if (!isState) throw new StoreFault("holds bytes that are no state; delete them, so that the limiter learns anew", error);
       if (failing < PATIENCE) return true;
       throw new StoreFault(`has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);

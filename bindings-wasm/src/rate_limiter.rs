@@ -47,23 +47,24 @@ impl RateLimiter {
         Self(SharedRateLimiter::with_store_of_host())
     }
 
-    /// Returns true if the caller has to use the store now.
-    pub fn begin_trip(&self, now: f64) -> bool {
+    /// Returns a number if the caller has to use the store now. The caller passes it to the other functions.
+    pub fn begin_trip(&self, now: f64) -> Option<u32> {
         self.0.begin_trip(unix_time(now))
     }
 
     /// Returns the new bytes for the store, or nothing if the stored bytes are no state.
-    pub fn update(&self, stored: Option<Vec<u8>>, now: f64) -> Option<Vec<u8>> {
-        self.0.update(stored.as_deref(), unix_time(now)).ok()
+    pub fn update(&self, trip: u32, stored: Option<Vec<u8>>, now: f64) -> Option<Vec<u8>> {
+        self.0.update(trip, stored.as_deref(), unix_time(now)).ok()
     }
 
-    /// Ends the use of the store, which has accepted the last bytes of `update`.
-    pub fn stored(&self, now: f64) {
-        self.0.stored(unix_time(now));
+    /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
+    /// another call uses the store.
+    pub fn stored(&self, trip: u32, now: f64) -> bool {
+        self.0.stored(trip, unix_time(now))
     }
 
     /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
-    pub fn store_failed(&self, now: f64) -> f64 {
-        self.0.store_failed(unix_time(now)).as_millis() as f64
+    pub fn store_failed(&self, trip: u32, now: f64) -> f64 {
+        self.0.store_failed(trip, unix_time(now)).as_millis() as f64
     }
 }

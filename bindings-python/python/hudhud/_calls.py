@@ -327,8 +327,9 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.received(flight)
             elif isinstance(step, float):
                 waiting = _watch.waits(waiting, watch, flight, client, step)
-                if limiter is not None and limiter._begin_trip(time.time()):
-                    await _limits.refresh(limiter, client._is_blocking)
+                trip = None if limiter is None else limiter._begin_trip(time.time())
+                if trip is not None:
+                    await _limits.refresh(limiter, trip, client._is_blocking)
                 else:
                     await client._sleep(step)
             else:

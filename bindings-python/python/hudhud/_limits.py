@@ -22,21 +22,22 @@ def chosen(given: Any) -> RateLimiter | None:
     raise ArgumentError(f"argument 'rate_limiter': expected a RateLimiter or None, not {type(given).__name__}")
 
 
-async def refresh(limiter: Any, is_blocking: bool) -> None:
+async def refresh(limiter: Any, trip: int, is_blocking: bool) -> None:
     """Takes permits from the store, and stores what the limiter has learned."""
     store = limiter.store
     try:
         while True:
             stored = await _ended(store.load(), is_blocking)
             try:
-                new = limiter._update(stored, time.time())
+                new = limiter._update(trip, stored, time.time())
             except HudhudError as error:
                 raise StoreError(str(error)) from None
             if await _ended(store.swap(stored, new), is_blocking):
-                limiter._stored(time.time())
+                if not limiter._stored(trip, time.time()):
+                    raise TimeoutError("the store took longer than 5 s")
                 return
     except Exception as error:
-        failing_for = limiter._store_failed(time.time())
+        failing_for = limiter._store_failed(trip, time.time())
         if isinstance(error, (ArgumentError, StoreError)):
             raise
         if failing_for >= _PATIENCE:
@@ -44,7 +45,7 @@ async def refresh(limiter: Any, is_blocking: bool) -> None:
             raise StoreError(told) from error
         log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
     except BaseException:
-        limiter._store_failed(time.time())
+        limiter._store_failed(trip, time.time())
         raise
 
 

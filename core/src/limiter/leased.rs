@@ -3,6 +3,9 @@
 //! The process uses the store when it needs permits, or when it learned something that the others must know. The host reads
 //! the stored bytes, passes them to [`Leased::update`], and writes the result if the stored bytes are unchanged. Otherwise it
 //! starts again. Nothing counts until [`Leased::stored`].
+//!
+//! Each use has a number. A use that takes too long is replaced by another one. What it did later is not known to the process:
+//! its permits are lost, and its end confirms nothing of the other use.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -12,6 +15,7 @@ use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::tuning::tuning;
 use crate::types::time::UnixTime;
 
 /// The most permits of one lease.
@@ -20,7 +24,8 @@ const MOST_PERMITS: u32 = 50;
 const URGENT_WAITS: u64 = 100;
 /// The pause of a request while the store is used. In milliseconds.
 const PAUSE: u64 = 20;
-/// The time after which a use of the store that has not ended counts as failed. In milliseconds.
+/// The time after which a use of the store that has not ended counts as failed, if another call needs the store. In
+/// milliseconds.
 const TRIP_ENDS: u64 = 5_000;
 /// The pause after a failure of the store. In milliseconds.
 const AFTER_FAILURE: u64 = 1_000;
@@ -56,8 +61,12 @@ pub(super) struct Leased {
     /// The end of the time without requests because of a quota.
     parked: Option<UnixTime>,
     trip: Option<Trip>,
+    /// The number of the last use of the store.
+    trips: u32,
     /// The time of the first failure after the last success.
     failing_since: Option<UnixTime>,
+    /// The latest time that was passed, in milliseconds.
+    seen: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,6 +86,7 @@ struct Blocked {
 /// A use of the store that has begun.
 #[derive(Debug)]
 struct Trip {
+    number: u32,
     since: u64,
     pending: Option<Pending>,
 }
@@ -87,6 +97,8 @@ struct Pending {
     state: RateLimiter,
     bulk: Option<Result<Lease, Permit>>,
     urgent: Option<Result<Lease, Permit>>,
+    bytes: Vec<u8>,
+    unread: Option<Answer>,
     returned: usize,
     news: usize,
 }
@@ -94,6 +106,7 @@ struct Pending {
 impl Leased {
     /// Takes a permit of the leases, or notes that the store is needed.
     pub(super) fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
+        self.advance(now);
         if let Some(end) = self.parked {
             if now < end {
                 return Permit::NotBefore(end);
@@ -120,6 +133,26 @@ impl Leased {
         };
         let again = if blocked == u64::MAX { u64::MAX } else { blocked.saturating_sub(millis).max(PAUSE) };
         Permit::Wait(Duration::from_millis(wait.min(again).min(10_000)))
+    }
+
+    /// Moves all times if the clock went back, so that no wait gets longer.
+    fn advance(&mut self, now: UnixTime) {
+        let now = now.as_millis();
+        let back = self.seen.saturating_sub(now);
+        if back <= tuning().clock_step {
+            self.seen = self.seen.max(now);
+            return;
+        }
+        self.seen = now;
+        for time in [&mut self.blocked.urgent, &mut self.blocked.bulk, &mut self.blocked.news] {
+            *time = time.saturating_sub(back);
+        }
+        if let Some(trip) = &mut self.trip {
+            trip.since = trip.since.saturating_sub(back);
+        }
+        for time in self.parked.iter_mut().chain(&mut self.failing_since) {
+            *time = UnixTime::from_millis(time.as_millis().saturating_sub(back));
+        }
     }
 
     fn take(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
@@ -179,31 +212,46 @@ impl Leased {
         &self.view
     }
 
-    /// Returns true if the caller has to use the store now. No other caller gets this answer until the use has ended.
-    pub(super) fn begin_trip(&mut self, now: UnixTime) -> bool {
+    /// Returns the number of the use of the store that the caller has to begin now. No other caller gets one until the use has
+    /// ended or has taken too long.
+    pub(super) fn begin_trip(&mut self, now: UnixTime) -> Option<u32> {
+        self.advance(now);
         let millis = now.as_millis();
         let is_away = self.trip.as_ref().is_some_and(|trip| millis < trip.since.saturating_add(TRIP_ENDS));
         let needs = (!self.news.is_empty() && millis >= self.blocked.news)
             || (self.wants.bulk && millis >= self.blocked.bulk)
             || (self.wants.urgent && millis >= self.blocked.urgent);
         if is_away || !needs {
-            return false;
+            return None;
         }
-        self.trip = Some(Trip { since: millis, pending: None });
-        true
+        if self.trip.is_some() {
+            self.drop_trip();
+            self.failing_since.get_or_insert(now);
+        }
+        self.trips = self.trips.wrapping_add(1);
+        self.trip = Some(Trip { number: self.trips, since: millis, pending: None });
+        Some(self.trips)
     }
 
-    /// Returns the new bytes for the store.
+    /// Returns the new bytes for the store. A use that was replaced by another one changes nothing in them.
     ///
     /// # Errors
     /// Bytes that are not a state.
     pub(super) fn update(
         &mut self,
+        number: u32,
         stored: Option<&[u8]>,
         waiting: Waiting,
         now: UnixTime,
     ) -> Result<Vec<u8>, RateLimiterStateError> {
         let mut state = stored.map_or_else(|| Ok(RateLimiter::new()), RateLimiter::decode)?;
+        let Some(trip) = self.trip.as_mut().filter(|trip| trip.number == number) else {
+            return Ok(state.encode());
+        };
+        // A library may have repeated the last swap, so that the store accepted it and then refused it.
+        if let Some(last) = trip.pending.take_if(|last| stored == Some(&last.bytes)) {
+            self.returned.drain(..last.returned);
+        }
         for lease in &self.returned {
             state.give_back(*lease, now);
         }
@@ -214,24 +262,25 @@ impl Leased {
         let bulk = self.wants.bulk.then(|| state.lease(wanted(waiting.bulk), Lane::Bulk, now));
         let urgent = self.wants.urgent.then(|| state.lease(wanted(waiting.urgent), Lane::Urgent, now));
         let bytes = state.encode();
-        let (returned, news) = (self.returned.len(), self.news.len());
-        let pending = Some(Pending { state, bulk, urgent, returned, news });
-        self.trip = Some(Trip { since: now.as_millis(), pending });
+        let (unread, returned, news) = (self.unread, self.returned.len(), self.news.len());
+        trip.since = now.as_millis();
+        trip.pending = Some(Pending { state, bulk, urgent, bytes: bytes.clone(), unread, returned, news });
         Ok(bytes)
     }
 
-    /// Takes over what the last [`update`](Self::update) decided: the store has accepted its bytes.
-    pub(super) fn stored(&mut self, now: UnixTime) {
-        let Some(Pending { state, bulk, urgent, returned, news }) =
-            self.trip.take().and_then(|trip| trip.pending)
-        else {
-            return;
+    /// Takes over what the last [`update`](Self::update) of this use decided: the store has accepted its bytes. Returns false
+    /// if another use has replaced it.
+    pub(super) fn stored(&mut self, number: u32, now: UnixTime) -> bool {
+        let Some(trip) = self.trip.take_if(|trip| trip.number == number) else { return false };
+        let Some(Pending { state, bulk, urgent, unread, returned, news, .. }) = trip.pending else {
+            return true;
         };
         self.view = state;
         self.failing_since = None;
-        self.unread = None;
-        self.returned.drain(..returned.min(self.returned.len()));
-        self.news.drain(..news.min(self.news.len()));
+        // A response that arrived in the meantime is not stored yet.
+        self.unread = self.unread.filter(|answer| Some(*answer) != unread);
+        self.returned.drain(..returned);
+        self.news.drain(..news);
         for (lane, granted) in [(Lane::Bulk, bulk), (Lane::Urgent, urgent)] {
             let Some(granted) = granted else { continue };
             let (place, wants, blocked) = match lane {
@@ -246,18 +295,36 @@ impl Leased {
                 Err(Permit::Now) => {}
             }
         }
+        true
     }
 
     /// Ends a use of the store that its caller gave up.
-    pub(super) fn abandon_trip(&mut self) {
-        self.trip = None;
+    pub(super) fn abandon_trip(&mut self, number: u32) {
+        if self.is_current(number) {
+            self.drop_trip();
+        }
     }
 
     /// Ends a use of the store that failed. The next one begins after a pause. Returns the time since the first failure.
-    pub(super) fn store_failed(&mut self, now: UnixTime) -> Duration {
-        self.trip = None;
-        let until = now.as_millis().saturating_add(AFTER_FAILURE);
-        self.blocked = Blocked { urgent: until, bulk: until, news: until };
+    pub(super) fn store_failed(&mut self, number: u32, now: UnixTime) -> Duration {
+        self.advance(now);
+        if self.is_current(number) {
+            self.drop_trip();
+            let until = now.as_millis().saturating_add(AFTER_FAILURE);
+            self.blocked = Blocked { urgent: until, bulk: until, news: until };
+        }
         self.failing_since.get_or_insert(now).until(now)
+    }
+
+    fn is_current(&self, number: u32) -> bool {
+        self.trip.as_ref().is_some_and(|trip| trip.number == number)
+    }
+
+    /// Ends a use of which the process does not know if the store has accepted its bytes. A lease that it gave back is not given
+    /// back again: its permits would count twice.
+    fn drop_trip(&mut self) {
+        if let Some(pending) = self.trip.take().and_then(|trip| trip.pending) {
+            self.returned.drain(..pending.returned);
+        }
     }
 }

@@ -183,52 +183,63 @@ impl SharedRateLimiter {
         *self.lock().source.view()
     }
 
-    /// Returns true if the caller has to use the store now: read the stored bytes, pass them to
-    /// [`update`](Self::update), and replace them with the result if they are unchanged. Call this before each wait
-    /// of a call. Returns false if there is no store, and while another caller uses it.
+    /// Returns a number if the caller has to use the store now: read the stored bytes, pass them to [`update`](Self::update),
+    /// and replace them with the result if they are unchanged. Ask before each wait of a call. The result is always `None`
+    /// without a store, and while another caller uses it. After five seconds the other caller counts as lost.
+    ///
+    /// Pass the number to the functions that belong to this use. It tells them from those of other callers.
     #[must_use]
-    pub fn begin_trip(&self, now: UnixTime) -> bool {
+    pub fn begin_trip(&self, now: UnixTime) -> Option<u32> {
         match &mut self.lock().source {
-            Source::Own(_) => false,
+            Source::Own(_) => None,
             Source::Store(leased) => leased.begin_trip(now),
         }
     }
 
-    /// Returns the new bytes for the store. `stored` is `None` if it has none. If the store then finds that its bytes have
-    /// changed, read them and call this function again. If it accepts the new bytes, call [`stored`](Self::stored).
+    /// Returns the new bytes for the store. `trip` is the number of this use, and `stored` is `None` if the store has no bytes.
+    /// If the store then finds that its bytes have changed, read them and call this function again. If it accepts the new
+    /// bytes, call [`stored`](Self::stored).
     ///
     /// # Errors
-    /// Stored bytes that are not a state. Delete them: the limiter learns the limits again.
-    pub fn update(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, RateLimiterStateError> {
+    /// Stored bytes that are not a state. Delete them: the limiter learns again.
+    pub fn update(
+        &self,
+        trip: u32,
+        stored: Option<&[u8]>,
+        now: UnixTime,
+    ) -> Result<Vec<u8>, RateLimiterStateError> {
         let desk = &mut *self.lock();
         let waiting =
             Waiting { urgent: desk.urgent.waiting(), bulk: desk.again.waiting() + desk.bulk.waiting() };
         match &mut desk.source {
             Source::Own(limiter) => Ok(limiter.encode()),
-            Source::Store(leased) => leased.update(stored, waiting, now),
+            Source::Store(leased) => leased.update(trip, stored, waiting, now),
         }
     }
 
-    /// Ends the use of the store, which has accepted the last bytes of [`update`](Self::update).
-    pub fn stored(&self, now: UnixTime) {
+    /// Ends the use of the store: it has accepted the last bytes of [`update`](Self::update). Returns false if the use took so
+    /// long that another caller has begun one. Then call [`store_failed`](Self::store_failed).
+    #[must_use]
+    pub fn stored(&self, trip: u32, now: UnixTime) -> bool {
+        match &mut self.lock().source {
+            Source::Own(_) => true,
+            Source::Store(leased) => leased.stored(trip, now),
+        }
+    }
+
+    /// Ends the use of the store: its caller gave it up. Another caller uses the store next.
+    pub fn abandon_trip(&self, trip: u32) {
         if let Source::Store(leased) = &mut self.lock().source {
-            leased.stored(now);
+            leased.abandon_trip(trip);
         }
     }
 
-    /// Ends the use of the store, which its caller gave up. Another caller then uses the store.
-    pub fn abandon_trip(&self) {
-        if let Source::Store(leased) = &mut self.lock().source {
-            leased.abandon_trip();
-        }
-    }
-
-    /// Ends the use of the store, which failed. The next use begins after a second. Returns the time since the first
-    /// failure after the last success.
-    pub fn store_failed(&self, now: UnixTime) -> Duration {
+    /// Ends the use of the store: it failed. The next use begins after a second. Returns the time since the first of the
+    /// failures in turn.
+    pub fn store_failed(&self, trip: u32, now: UnixTime) -> Duration {
         match &mut self.lock().source {
             Source::Own(_) => Duration::ZERO,
-            Source::Store(leased) => leased.store_failed(now),
+            Source::Store(leased) => leased.store_failed(trip, now),
         }
     }
 

@@ -9,13 +9,15 @@ use crate::types::time::UnixTime;
 
 /// A use of the store that has begun. If it is dropped before its end, such as by a future that is cancelled, another call
 /// uses the store.
-struct Trip<'a>(Option<&'a SharedRateLimiter>);
+struct Trip<'a> {
+    limiter: &'a SharedRateLimiter,
+    number: u32,
+}
 
 impl Drop for Trip<'_> {
     fn drop(&mut self) {
-        if let Some(limiter) = self.0 {
-            limiter.abandon_trip();
-        }
+        // After its end it is no longer the current one, so this changes nothing.
+        self.limiter.abandon_trip(self.number);
     }
 }
 
@@ -23,6 +25,8 @@ impl Drop for Trip<'_> {
 enum Failure {
     Store(StoreError),
     NoState,
+    /// Another call has begun a use in the meantime.
+    TooLate,
 }
 
 impl From<StoreError> for Failure {
@@ -38,12 +42,12 @@ impl SharedRateLimiter {
         let Some(trip) = self.begin(&now) else { return Ok(false) };
         let attempt = || loop {
             let stored = store.load()?;
-            let new = self.next_bytes(stored.as_deref(), now())?;
+            let new = trip.next_bytes(stored.as_deref(), now())?;
             if store.swap(stored.as_deref(), &new)? {
-                return Ok(());
+                return trip.stored(now());
             }
         };
-        self.end(trip, attempt(), now())
+        trip.end(attempt(), now())
     }
 
     /// Does the same as [`SharedRateLimiter::use_store`], for a client that does not block.
@@ -57,43 +61,39 @@ impl SharedRateLimiter {
         let attempt = async {
             loop {
                 let stored = store.load().await?;
-                let new = self.next_bytes(stored.as_deref(), now())?;
+                let new = trip.next_bytes(stored.as_deref(), now())?;
                 if store.swap(stored.as_deref(), &new).await? {
-                    return Ok(());
+                    return trip.stored(now());
                 }
             }
         };
         let outcome = attempt.await;
-        self.end(trip, outcome, now())
+        trip.end(outcome, now())
     }
 
     fn begin(&self, now: impl Fn() -> UnixTime) -> Option<Trip<'_>> {
-        self.begin_trip(now()).then_some(Trip(Some(self)))
+        let number = self.begin_trip(now())?;
+        Some(Trip { limiter: self, number })
     }
+}
 
+impl Trip<'_> {
     fn next_bytes(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, Failure> {
-        self.update(stored, now).map_err(|_| Failure::NoState)
+        self.limiter.update(self.number, stored, now).map_err(|_| Failure::NoState)
     }
 
-    fn end(
-        &self,
-        mut trip: Trip<'_>,
-        outcome: Result<(), Failure>,
-        now: UnixTime,
-    ) -> Result<bool, CausedFault> {
-        trip.0 = None;
-        let failure = match outcome {
-            Ok(()) => {
-                self.stored(now);
-                return Ok(true);
-            }
-            Err(failure) => failure,
-        };
-        let failing = self.store_failed(now);
+    fn stored(&self, now: UnixTime) -> Result<(), Failure> {
+        if self.limiter.stored(self.number, now) { Ok(()) } else { Err(Failure::TooLate) }
+    }
+
+    fn end(&self, outcome: Result<(), Failure>, now: UnixTime) -> Result<bool, CausedFault> {
+        let Err(failure) = outcome else { return Ok(true) };
+        let failing = self.limiter.store_failed(self.number, now);
         match failure {
             Failure::NoState => Err((StoreFault::NoState, None)),
-            Failure::Store(_) if failing < PATIENCE => Ok(true),
+            Failure::Store(_) | Failure::TooLate if failing < PATIENCE => Ok(true),
             Failure::Store(error) => Err((StoreFault::Failing(failing), Some(Arc::from(error)))),
+            Failure::TooLate => Err((StoreFault::Failing(failing), None)),
         }
     }
 }

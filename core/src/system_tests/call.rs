@@ -43,10 +43,10 @@ pub(super) enum Doing {
     Asks,
     /// Waits for a response to the request with this number.
     Awaits(u64),
-    /// Reads the limiter's store.
-    Reads,
+    /// Reads the limiter's store, in the use with this number.
+    Reads(u32),
     /// Replaces the stored bytes, if they are still the first ones.
-    Swaps(Option<Vec<u8>>, Vec<u8>),
+    Swaps(u32, Option<Vec<u8>>, Vec<u8>),
 }
 
 /// A call in flight.

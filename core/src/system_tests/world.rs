@@ -218,29 +218,31 @@ impl<'a> World<'a> {
         let now = UnixTime::from_millis(self.now + process.ahead);
         match call.doing.clone() {
             Doing::Awaits(_) => return Err("a call goes on without a response".into()),
-            Doing::Reads => {
+            Doing::Reads(trip) => {
                 if self.choices.happens(Fault::StoreFails) {
                     note(&mut process.history, &("fails", now));
-                    process.limiter.store_failed(now);
+                    process.limiter.store_failed(trip, now);
                     call.doing = Doing::Asks;
                 } else {
                     note(&mut process.history, &("update", now, &self.limiter_store));
                     let stored = self.limiter_store.clone();
                     let read = stored.as_deref().filter(|_| !self.config.host.store_forgets);
-                    let new = process.limiter.update(read, now);
+                    let new = process.limiter.update(trip, read, now);
                     let new = new.map_err(|error| format!("the limiter's state: {error}"))?;
-                    call.doing = Doing::Swaps(stored, new);
+                    call.doing = Doing::Swaps(trip, stored, new);
                 }
                 self.put(id, job, 1);
             }
-            Doing::Swaps(stored, new) => {
+            Doing::Swaps(trip, stored, new) => {
                 if stored == self.limiter_store || self.config.host.store_overwrites {
                     self.limiter_store = Some(new);
                     note(&mut process.history, &("stored", now));
-                    process.limiter.stored(now);
+                    if !process.limiter.stored(trip, now) {
+                        process.limiter.store_failed(trip, now);
+                    }
                     call.doing = Doing::Asks;
                 } else {
-                    call.doing = Doing::Reads;
+                    call.doing = Doing::Reads(trip);
                 }
                 self.put(id, job, 1);
             }
@@ -249,11 +251,11 @@ impl<'a> World<'a> {
                 match call.step(now) {
                     CallStep::Send(request) => self.transmit(id, job, request),
                     CallStep::Wait(wait) => {
-                        let uses_store = process.limiter.begin_trip(now);
-                        if uses_store {
-                            call.doing = Doing::Reads;
+                        let mut wait = (wait.as_millis() as u64).max(1);
+                        if let Some(trip) = process.limiter.begin_trip(now) {
+                            call.doing = Doing::Reads(trip);
+                            wait = 1;
                         }
-                        let wait = if uses_store { 1 } else { (wait.as_millis() as u64).max(1) };
                         self.put(id, job, wait);
                     }
                     CallStep::Done(outcome) => match job.work {

@@ -19,9 +19,9 @@ enum Event {
     Request,
     Response,
     /// The store answers with its bytes.
-    Read,
+    Read(u32),
     /// The store compares its bytes with those that were read, and takes the new ones if they are equal.
-    Swap(Option<Vec<u8>>, Vec<u8>),
+    Swap(u32, Option<Vec<u8>>, Vec<u8>),
 }
 
 struct Course {
@@ -71,31 +71,32 @@ fn run(course: &Course) -> Outcome {
         let is_down = course.down.is_some_and(|(from, to)| (from..to).contains(&now));
         match event {
             Event::Response => exchange.receive(responses[number].take().unwrap(), clock).unwrap(),
-            Event::Read | Event::Swap(..) if is_down => {
-                assert!(limiter.store_failed(clock) < Duration::from_secs(10));
+            Event::Read(trip) | Event::Swap(trip, ..) if is_down => {
+                assert!(limiter.store_failed(trip, clock) < Duration::from_secs(10));
             }
-            Event::Read => {
-                let new = limiter.update(store.as_deref(), clock).unwrap();
-                events.push(Reverse((now + STORE, number, Event::Swap(store.clone(), new))));
+            Event::Read(trip) => {
+                let new = limiter.update(trip, store.as_deref(), clock).unwrap();
+                events.push(Reverse((now + STORE, number, Event::Swap(trip, store.clone(), new))));
                 continue;
             }
-            Event::Swap(old, new) => {
+            Event::Swap(trip, old, new) => {
                 outcome.trips += 1;
                 if store != old {
-                    events.push(Reverse((now + STORE, number, Event::Read)));
+                    events.push(Reverse((now + STORE, number, Event::Read(trip))));
                     continue;
                 }
                 store = Some(new);
-                limiter.stored(clock);
+                assert!(limiter.stored(trip, clock));
             }
             Event::Step | Event::Request => {}
         }
         match exchange.step(clock) {
             Step::Send(_) => events.push(Reverse((now + TRAVEL, number, Event::Request))),
-            Step::Wait(_) if limiter.begin_trip(clock) => {
-                events.push(Reverse((now + STORE, number, Event::Read)));
-            }
             Step::Wait(wait) => {
+                if let Some(trip) = limiter.begin_trip(clock) {
+                    events.push(Reverse((now + STORE, number, Event::Read(trip))));
+                    continue;
+                }
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 let wait = u64::try_from(wait.as_millis()).unwrap() + (random >> 33) % LATE;
                 events.push(Reverse((now + wait, number, Event::Step)));
@@ -185,8 +186,8 @@ fn without_a_store_there_is_no_trip() {
     let limiter = SharedRateLimiter::new();
     let mut exchange = zagely().rate_limiter(Some(limiter.clone())).exchange(message(), ENTROPY).unwrap();
     assert!(matches!(exchange.step(later(0)), Step::Send(_)));
-    assert!(!limiter.begin_trip(later(0)));
-    assert!(SharedRateLimiter::with_store_of_host().update(Some(b"no state"), later(0)).is_err());
+    assert_eq!(limiter.begin_trip(later(0)), None);
+    assert!(SharedRateLimiter::with_store_of_host().update(1, Some(b"no state"), later(0)).is_err());
 }
 
 #[test]
@@ -194,13 +195,14 @@ fn a_store_that_fails_is_left_alone_for_a_second_even_if_there_is_news() {
     let limiter = SharedRateLimiter::with_store_of_host();
     let mut exchange =
         zagely().rate_limiter(Some(limiter.clone())).exchange(message(), crate::ENTROPY).unwrap();
-    assert!(matches!(exchange.step(later(0)), Step::Wait(_)) && limiter.begin_trip(later(0)));
-    limiter.update(None, later(0)).unwrap();
-    limiter.stored(later(0));
+    assert!(matches!(exchange.step(later(0)), Step::Wait(_)));
+    let trip = limiter.begin_trip(later(0)).unwrap();
+    limiter.update(trip, None, later(0)).unwrap();
+    assert!(limiter.stored(trip, later(0)));
     assert!(matches!(exchange.step(later(0)), Step::Send(_)));
     exchange.receive(crate::respond(429, &[("Retry-After", "1")], "{}"), later(1)).unwrap();
-    assert!(limiter.begin_trip(later(2)), "an error 429 is news");
-    limiter.store_failed(later(3));
-    assert!(!limiter.begin_trip(later(500)));
-    assert!(limiter.begin_trip(later(1_003)));
+    let trip = limiter.begin_trip(later(2)).expect("an error 429 is news");
+    limiter.store_failed(trip, later(3));
+    assert_eq!(limiter.begin_trip(later(500)), None);
+    assert!(limiter.begin_trip(later(1_003)).is_some());
 }

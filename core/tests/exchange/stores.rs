@@ -286,9 +286,9 @@ fn a_cancelled_use_of_the_store_leaves_it_to_the_next_call() {
     {
         let mut call = pin!(client.call(message()));
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        assert!(!limiter.begin_trip(later(30)));
+        assert_eq!(limiter.begin_trip(later(30)), None);
     }
-    assert!(limiter.begin_trip(later(30)));
+    assert!(limiter.begin_trip(later(30)).is_some());
 }
 
 #[test]
@@ -310,4 +310,60 @@ fn without_a_wait_the_store_is_not_used() {
     let client = client(transport, limiter).with_rate_limiter(None);
     client.call(message()).unwrap();
     assert_eq!(store.loads.load(Ordering::Relaxed), 0);
+}
+
+/// A store whose swaps take six seconds. Another call begins to use it meanwhile.
+struct Slow {
+    memory: Memory,
+    clock: Virtual,
+    limiter: Mutex<Option<SharedRateLimiter>>,
+    /// The number of swaps after which it is fast.
+    slow: AtomicU64,
+}
+
+impl RateLimiterStore for Slow {
+    fn load(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        RateLimiterStore::load(&self.memory)
+    }
+
+    fn swap(&self, old: Option<&[u8]>, new: &[u8]) -> Result<bool, StoreError> {
+        let left = |left: u64| left.checked_sub(1);
+        if self.slow.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).is_ok() {
+            self.clock.pass(Duration::from_secs(6));
+            let limiter = self.limiter.lock().unwrap().clone().unwrap();
+            let other = limiter.begin_trip(self.clock.clock()).unwrap();
+            limiter.abandon_trip(other);
+        }
+        RateLimiterStore::swap(&self.memory, old, new)
+    }
+}
+
+fn slow(swaps: u64) -> (Result<(), hudhud::Error>, u64) {
+    let transport = Virtual::default();
+    let store = Arc::new(Slow {
+        memory: Memory::default(),
+        clock: transport.clone(),
+        limiter: Mutex::default(),
+        slow: AtomicU64::new(swaps),
+    });
+    let limiter = SharedRateLimiter::with_store(store.clone());
+    *store.limiter.lock().unwrap() = Some(limiter.clone());
+    let outcome = client(transport.clone(), limiter).call(message()).map(drop);
+    *store.limiter.lock().unwrap() = None;
+    (outcome, transport.sent.load(Ordering::Relaxed))
+}
+
+#[test]
+fn a_store_that_is_too_slow_for_long_is_an_error_before_anything_is_sent() {
+    let (outcome, sent) = slow(u64::MAX);
+    let error = outcome.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), sent), (ErrorKind::Store, 0, 0));
+    assert!(!error.may_have_happened());
+}
+
+#[test]
+fn a_store_that_is_too_slow_for_a_while_delays_the_call() {
+    let (outcome, sent) = slow(3);
+    outcome.unwrap();
+    assert_eq!(sent, 1);
 }

@@ -18,6 +18,11 @@ public protocol RateLimiterStore: Sendable {
     func swap(old: Data?, new: Data) async throws -> Bool
 }
 
+/// The cause of an error if the store always takes longer than five seconds.
+private struct StoreTooSlow: Error, CustomStringConvertible {
+    let description = "the store took longer than 5 s"
+}
+
 /// The store of a limiter, and the limiter whose bytes it holds.
 struct UsedStore: Sendable {
     let limiter: RateLimiterHandle
@@ -32,17 +37,17 @@ struct UsedStore: Sendable {
 
     /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
     func isUsed(for exchange: ExchangeHandle, _ log: HudhudLogger?) async throws -> Bool {
-        guard limiter.beginTrip(now: now()) else { return false }
-        switch await trip() {
-        case .stored: limiter.stored(now: now())
+        guard let number = limiter.beginTrip(now: now()) else { return false }
+        switch await trip(number) {
+        case .stored: break
         case .noState:
-            _ = limiter.storeFailed(now: now())
+            _ = limiter.storeFailed(trip: number, now: now())
             try limiter.end(exchange: exchange, now: now(), failing: nil)
         case .failed where Task.isCancelled:
-            limiter.abandonTrip()
+            limiter.abandonTrip(trip: number)
             throw CancellationError()
         case .failed(let error):
-            let failing = limiter.storeFailed(now: now())
+            let failing = limiter.storeFailed(trip: number, now: now())
             guard failing >= patience else {
                 let kind = "\(type(of: error))"
                 log?(.warning, "the store of the rate limiter failed (\(kind)); the calls wait", ["error": kind])
@@ -56,12 +61,14 @@ struct UsedStore: Sendable {
         return true
     }
 
-    private func trip() async -> Outcome {
+    private func trip(_ number: UInt32) async -> Outcome {
         do {
             while true {
                 let stored = try await store.load()
-                guard let new = limiter.update(stored: stored, now: now()) else { return .noState }
-                if try await store.swap(old: stored, new: new) { return .stored }
+                guard let new = limiter.update(trip: number, stored: stored, now: now()) else { return .noState }
+                if try await store.swap(old: stored, new: new) {
+                    return limiter.stored(trip: number, now: now()) ? .stored : .failed(StoreTooSlow())
+                }
             }
         } catch { return .failed(error) }
     }

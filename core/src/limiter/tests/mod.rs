@@ -3,3 +3,5 @@
 mod decisions;
 mod properties;
 mod simulation;
+#[cfg(feature = "std")]
+mod trips;

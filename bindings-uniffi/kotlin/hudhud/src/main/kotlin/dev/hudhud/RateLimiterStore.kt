@@ -3,6 +3,7 @@ package dev.hudhud
 
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import java.io.IOException
 
 /**
  * A place for the bytes of one rate limiter. Processes that use the same place share the limits of a key.
@@ -29,46 +30,46 @@ internal class StoreFault(val failing: Long?, val cause: Exception?)
 internal class UsedStore(private val limiter: RateLimiterHandle, private val store: RateLimiterStore, private val patience: Long) {
     /** Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once. */
     suspend fun isUsedFor(exchange: Exchange<*>): Boolean {
-        if (!limiter.beginTrip(now())) return false
+        val number = limiter.beginTrip(now()) ?: return false
         var hasBegun = false
         val fault = try {
             withContext(Dispatchers.IO) {
                 hasBegun = true
-                trip()
+                trip(number)
             }
         } finally {
             // The coroutine was cancelled before a thread was free.
-            if (!hasBegun) limiter.abandonTrip()
+            if (!hasBegun) limiter.abandonTrip(number)
         }
         if (fault != null) exchange.loseStore(limiter, fault)
         return true
     }
 
-    private fun trip(): StoreFault? {
+    private fun trip(number: UInt): StoreFault? {
         var hasEnded = false
         try {
             while (true) {
                 val stored = store.load()
-                val new = limiter.update(stored, now())
+                val new = limiter.update(number, stored, now())
                 if (new == null) {
-                    limiter.storeFailed(now())
+                    limiter.storeFailed(number, now())
                     hasEnded = true
                     return StoreFault(null, null)
                 }
                 if (store.swap(stored, new)) {
-                    limiter.stored(now())
+                    if (!limiter.stored(number, now())) throw IOException("the store took longer than 5 s")
                     hasEnded = true
                     return null
                 }
             }
         } catch (error: Exception) {
-            val failing = limiter.storeFailed(now()).toLong()
+            val failing = limiter.storeFailed(number, now()).toLong()
             hasEnded = true
             if (failing >= patience) return StoreFault(failing, error)
             Log.write(LogLevel.WARN, "the store of the rate limiter failed (${error.javaClass.name}); the calls wait")
             return null
         } finally {
-            if (!hasEnded) limiter.abandonTrip()
+            if (!hasEnded) limiter.abandonTrip(number)
         }
     }
 

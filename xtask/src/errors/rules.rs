@@ -217,6 +217,7 @@ pub(super) const RULES: &[Rule] = &[
         "has failed for",
         Then::Part("StoreError", "{call}: the store of the rate limiter {why}"),
     ),
+    rule("bindings-wasm/js/rate-limiter.ts", "", "took longer", Then::Kind("cause of a StoreError")),
     rule("bindings-wasm/js/rate-limiter-object.ts", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
     rule("bindings-wasm/js/outbox-reading.ts", "", " sent, ", Then::Nothing),
@@ -232,6 +233,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_limits.py", "log.warning", "", Then::Kind("log record")),
+    rule(
+        "bindings-python/python/hudhud/_limits.py",
+        "def refresh",
+        "took longer",
+        Then::Kind("cause of a StoreError"),
+    ),
     rule("bindings-python/python/hudhud/_limits.py", "def refresh", "", Then::Kind("StoreError")),
     rule("bindings-python/python/hudhud/rate_limiter/", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "redis.call", Then::Nothing),
@@ -596,6 +603,12 @@ pub(super) const RULES: &[Rule] = &[
         "the calls wait",
         Then::Kind("log record"),
     ),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/RateLimiterStore.swift",
+        "",
+        "took longer",
+        Then::Kind("cause of a HudhudError.store"),
+    ),
     rule("bindings-uniffi/swift/Sources/Hudhud/Outcome.swift", "", "", Then::Kind("TransportError")),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/SessionAttempt.swift",
@@ -789,6 +802,17 @@ mod tests {
         ]);
         let texts: Vec<_> = found.unwrap().into_iter().map(|(text, ..)| text).collect();
         assert_eq!(texts, ["The {name} field must be at least {low}.", "The {name} field must be {limit}."]);
+    }
+
+    #[test]
+    fn a_part_is_shown_in_the_message_of_the_nearest_file() {
+        let kotlin = "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/JsonRecord.kt";
+        let found = read(&[
+            literal("bindings-python/src/exception.rs", &["fn told"], "{given} has no {wanted}"),
+            literal(kotlin, &["require"], "{name}: expected {wanted}"),
+            literal(kotlin, &["wrong"], "text in Base64"),
+        ]);
+        assert_eq!(found.unwrap().pop().unwrap().0, "{name}: expected text in Base64");
     }
 
     #[test]

@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-from hudhud import ArgumentError, AsyncZagely, HudhudError, InvalidRequestError, OutboxError, Wazaj, Zagely
+from hudhud import (
+    ArgumentError,
+    AsyncWazaj,
+    AsyncZagely,
+    HudhudError,
+    InvalidRequestError,
+    OutboxError,
+    RateLimiter,
+    StoreError,
+    Wazaj,
+    Zagely,
+)
 from hudhud.outbox import AsyncOutbox, Outbox, read_report
 from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error
 
@@ -125,6 +136,110 @@ def test_without_keys_a_lost_response_is_unknown_and_not_repeated(fake, path):
             report = outbox.send()
             assert (report.unknown, report.left, [message.row for message in outbox.messages("unknown")]) == (1, 0, [1])
     assert len(fake.requests) == 1
+
+
+WAZAJ = ("wzj_test", "https://example.com/api/wazaj/business")
+
+
+class Foreign:
+    """A store with bytes of something else."""
+
+    def load(self):
+        return b"no state"
+
+    def swap(self, old, new):
+        raise AssertionError
+
+
+class Hanging:
+    """A store that does not answer."""
+
+    def __init__(self):
+        self.is_asked = asyncio.Event()
+
+    async def load(self):
+        self.is_asked.set()
+        await asyncio.Event().wait()
+
+    async def swap(self, old, new):
+        raise AssertionError
+
+
+def left_without_keys(path):
+    """Returns the counts of waiting and unknown messages, and sends what waits."""
+    report = read_report(path)
+    fake = FakeTransport()
+    fake.respond("messages.send_text", answer("messages.send_text", success=True, message_id=7))
+    with Outbox(path, Wazaj(*WAZAJ, transport=fake)) as outbox:
+        outbox.send()
+    return report.waiting, report.unknown, len(fake.requests)
+
+
+def test_without_keys_a_message_is_not_unknown_if_the_limiters_store_fails_before_the_request(fake, path):
+    with Outbox(path, Wazaj(*WAZAJ, transport=fake, rate_limiter=RateLimiter(store=Foreign()))) as outbox:
+        outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+        with pytest.raises(StoreError) as thrown:
+            outbox.send()
+    assert not thrown.value.may_have_happened
+    assert left_without_keys(path) == (1, 0, 1)
+    assert not fake.requests
+
+
+def test_asynchronous_without_keys_a_message_is_not_unknown_if_the_limiters_store_fails_before_the_request(path):
+    async def send():
+        limiter = RateLimiter(store=Foreign())
+        async with AsyncOutbox(path, AsyncWazaj(*WAZAJ, transport=AsyncFakeTransport(), rate_limiter=limiter)) as outbox:
+            outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+            await outbox.send()
+
+    with pytest.raises(StoreError):
+        asyncio.run(send())
+    assert left_without_keys(path) == (1, 0, 1)
+
+
+def test_without_keys_a_message_is_not_unknown_if_the_call_is_cancelled_before_the_request(path):
+    async def send():
+        store = Hanging()
+        limiter = RateLimiter(store=store)
+        async with AsyncOutbox(path, AsyncWazaj(*WAZAJ, transport=AsyncFakeTransport(), rate_limiter=limiter)) as outbox:
+            outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+            sending = asyncio.ensure_future(outbox.send())
+            await store.is_asked.wait()
+            sending.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await sending
+
+    asyncio.run(send())
+    assert left_without_keys(path) == (1, 0, 1)
+
+
+def test_without_keys_a_message_is_not_unknown_if_the_journal_fails_before_the_request(fake, path, monkeypatch):
+    with Outbox(path, Wazaj(*WAZAJ, transport=fake)) as outbox:
+        outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+
+        def full():
+            raise OSError("no space left")
+
+        monkeypatch.setattr(outbox._journal, "flush", full)
+        with pytest.raises(OSError, match="no space left"):
+            outbox.send()
+        monkeypatch.undo()
+    assert left_without_keys(path) == (1, 0, 1)
+    assert not fake.requests
+
+
+def test_without_keys_a_message_is_not_unknown_if_it_cannot_be_read(fake, path, monkeypatch):
+    with Outbox(path, Wazaj(*WAZAJ, transport=fake)) as outbox:
+        outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+
+        def unreadable(number):
+            raise OSError("no such device")
+
+        monkeypatch.setattr(outbox._journal, "message", unreadable)
+        with pytest.raises(OSError, match="no such device"):
+            outbox.send()
+        monkeypatch.undo()
+    assert left_without_keys(path) == (1, 0, 1)
 
 
 def test_a_template_of_wazaj_is_sent_with_its_call(fake, path):

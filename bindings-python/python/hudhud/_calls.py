@@ -15,7 +15,7 @@ from . import _limits, _watch
 from ._arguments import OPTIONS, explained, split, with_file_name
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from ._names import meant
-from .errors import ArgumentError, HudhudError, InvalidRequestError, StoreError, TransportError
+from .errors import ArgumentError, HudhudError, InvalidRequestError, RequestError, StoreError, TransportError
 from .transports import TransportFailure
 
 class Group:
@@ -338,9 +338,11 @@ async def _drive(flight: Any, client: Any) -> Any:
                 return step
     except HudhudError as error:
         flight.leave()
+        if not isinstance(error, RequestError):
+            _keep_fate(error, request)
         if isinstance(error, StoreError):
             _keep_key(error, flight, request)
-            _limits.keep_fate(error, request)
+            error.safe_to_retry = not error.may_have_happened or error.idempotency_key is not None
         if watch is not None:
             watch.interrupted(error)
         raise
@@ -348,8 +350,18 @@ async def _drive(flight: Any, client: Any) -> Any:
         flight.leave()
         if watch is not None:
             watch.interrupted(interruption)
+        _keep_fate(interruption, request)
         _keep_key(interruption, flight, request)
         raise
+
+
+def _keep_fate(interruption: BaseException, request: Request[Any] | None) -> None:
+    """Sets `may_have_happened` of an exception that ended a call. `request` is the last one that was sent, if there is one."""
+    try:
+        interruption.may_have_happened = request is not None and request.method != "GET"  # type: ignore[attr-defined]
+    except (AttributeError, TypeError):
+        # Some exception classes accept no attributes.
+        pass
 
 
 def _keep_key(interruption: BaseException, flight: Any, request: Request[Any] | None) -> None:

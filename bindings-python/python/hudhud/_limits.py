@@ -49,12 +49,6 @@ async def refresh(limiter: Any, trip: int, is_blocking: bool) -> None:
         raise
 
 
-def keep_fate(error: StoreError, request: Any) -> None:
-    """Sets what is known of the call: `request` is the one that was sent before the store failed, if there is one."""
-    error.may_have_happened = request is not None and request.method != "GET"
-    error.safe_to_retry = not error.may_have_happened or error.idempotency_key is not None
-
-
 async def _ended(result: Any, is_blocking: bool) -> Any:
     if not hasattr(result, "__await__"):
         return result

@@ -265,7 +265,12 @@ class _Outbox:
         self._journal.append()
         if step[0] == "send":
             number, key, deadline = step[1:4]
-            fields = json.loads(self._journal.message(number)[2])
+            try:
+                fields = json.loads(self._journal.message(number)[2])
+            except BaseException:
+                self._state.not_sent(number, time.time())
+                self._journal.append()
+                raise
             if key is not None:
                 fields.update(idempotency_key=key, deadline=deadline)
             return ("send", number, fields)
@@ -273,15 +278,18 @@ class _Outbox:
             self._stopped = step[1]
         return step
 
-    def _ended(self, number: int, error: BaseException | None, output: Any) -> None:
-        """Records the outcome of a call. The caller holds the lock."""
+    def _ended(self, number: int, is_called: bool, error: BaseException | None, output: Any) -> None:
+        """Records the outcome of a call. `is_called` is false if it did not begin. The caller holds the lock."""
         if error is None:
             message_id = getattr(output, "message_id", None)
             self._state.sent(number, None if message_id is None else str(message_id))
         elif isinstance(error, RequestError):
             self._state.failed(number, error, time.time())
         else:
-            self._state.lost(number, time.time())
+            if not is_called or getattr(error, "may_have_happened", None) is False:
+                self._state.not_sent(number, time.time())
+            else:
+                self._state.lost(number, time.time())
             self._failure = self._failure or error
         self._journal.append()
 
@@ -356,13 +364,15 @@ class Outbox(_Outbox):
                 number, fields = claimed
                 error: BaseException | None = None
                 response = None
+                is_called = False
                 try:
                     self._journal.flush()
+                    is_called = True
                     response = _checked(self._method.with_response(**fields))
                 except BaseException as failure:
                     error = failure
                 with self._lock:
-                    self._ended(number, error, getattr(response, "output", None))
+                    self._ended(number, is_called, error, getattr(response, "output", None))
                     report = None if progress is None else _report(self._state)
                     self._lock.notify_all()
                 if progress is not None and report is not None:
@@ -421,7 +431,7 @@ class AsyncOutbox(_Outbox):
         progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
     ) -> OutboxReport:
         """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
-        task. Cancelling it ends the calls at once: their messages are in doubt, or unknown without keys."""
+        task. Cancelling it ends the calls at once: messages whose requests have left are in doubt, or unknown without keys."""
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
         _refuse_progress(progress)
@@ -460,13 +470,15 @@ class AsyncOutbox(_Outbox):
             _, number, fields = step
             error: BaseException | None = None
             response = None
+            is_called = False
             try:
                 await asyncio.to_thread(self._journal.flush)
+                is_called = True
                 response = _checked(await self._method.with_response(**fields))
             except BaseException as failure:
                 error = failure
             with self._lock:
-                self._ended(number, error, getattr(response, "output", None))
+                self._ended(number, is_called, error, getattr(response, "output", None))
                 report = None if progress is None else _report(self._state)
             changed.set()
             if isinstance(error, asyncio.CancelledError):

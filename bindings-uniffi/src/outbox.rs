@@ -273,12 +273,22 @@ impl OutboxHandle {
         let next = state.outbox.next(UnixTime::from_millis(now));
         state.append()?;
         Ok(match next {
-            Next::Send(claim) => OutboxStep::Send {
-                number: claim.number.into(),
-                fields: state.message(claim.number)?.fields,
-                key: claim.key.map(|key| key.as_str().to_owned()),
-                deadline: claim.deadline.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
-            },
+            Next::Send(claim) => {
+                let message = match state.message(claim.number) {
+                    Ok(message) => message,
+                    Err(error) => {
+                        state.outbox.not_sent(claim.number, UnixTime::from_millis(now))?;
+                        state.append()?;
+                        return Err(error);
+                    }
+                };
+                OutboxStep::Send {
+                    number: claim.number.into(),
+                    fields: message.fields,
+                    key: claim.key.map(|key| key.as_str().to_owned()),
+                    deadline: claim.deadline.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+                }
+            }
             Next::Wait(wait) => {
                 OutboxStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
             }

@@ -172,7 +172,14 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
             state.append()?;
             let wait = match next {
                 Next::Send(claim) => {
-                    let message = state.message(claim.number)?;
+                    let message = match state.message(claim.number) {
+                        Ok(message) => message,
+                        Err(error) => {
+                            state.outbox.not_sent(claim.number, now())?;
+                            state.append()?;
+                            return Err(error);
+                        }
+                    };
                     return Ok(Some((claim, message)));
                 }
                 Next::Wait(wait) => wait,

@@ -163,3 +163,20 @@ fn ureq_sends_to_the_sandbox() {
     outbox.close_list().unwrap();
     assert_eq!(outbox.send(4).unwrap().sent, 20);
 }
+
+#[test]
+fn a_message_that_cannot_be_read_waits() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned::default());
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    let (id, call) = message(0);
+    outbox.add(&id, 1, &call).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let at = bytes.windows(4).position(|window| window == b"Hi 0").unwrap();
+    let mut damaged = bytes;
+    damaged[at] = 0;
+    fs::write(&path, damaged).unwrap();
+    outbox.send(1).unwrap_err();
+    let report = outbox.report();
+    assert_eq!((report.waiting, report.in_flight), (1, 0));
+}

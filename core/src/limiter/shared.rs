@@ -184,8 +184,8 @@ impl SharedRateLimiter {
     }
 
     /// Returns a number if the caller has to use the store now: read the stored bytes, pass them to [`update`](Self::update),
-    /// and replace them with the result if they are unchanged. Ask before each wait of a call. The result is always `None`
-    /// without a store, and while another caller uses it. After five seconds the other caller counts as lost.
+    /// and replace them with the result if they are unchanged. Call this before each wait of a call. Returns `None` if there
+    /// is no store, and while another caller uses it. After five seconds the other caller counts as lost.
     ///
     /// Pass the number to the functions that belong to this use. It tells them from those of other callers.
     #[must_use]
@@ -201,7 +201,7 @@ impl SharedRateLimiter {
     /// bytes, call [`stored`](Self::stored).
     ///
     /// # Errors
-    /// Stored bytes that are not a state. Delete them: the limiter learns again.
+    /// Stored bytes that are not a state. Delete them: the limiter learns the limits again.
     pub fn update(
         &self,
         trip: u32,
@@ -227,15 +227,15 @@ impl SharedRateLimiter {
         }
     }
 
-    /// Ends the use of the store: its caller gave it up. Another caller uses the store next.
+    /// Ends the use of the store, which its caller gave up. Another caller then uses the store.
     pub fn abandon_trip(&self, trip: u32) {
         if let Source::Store(leased) = &mut self.lock().source {
             leased.abandon_trip(trip);
         }
     }
 
-    /// Ends the use of the store: it failed. The next use begins after a second. Returns the time since the first of the
-    /// failures in turn.
+    /// Ends the use of the store, which failed. The next use begins after a second. Returns the time since the first
+    /// failure after the last success.
     pub fn store_failed(&self, trip: u32, now: UnixTime) -> Duration {
         match &mut self.lock().source {
             Source::Own(_) => Duration::ZERO,

@@ -2,6 +2,8 @@
 //!
 //! Long because it is one table in which the order matters: the first rule that fits decides.
 
+use std::cmp::Reverse;
+
 use super::literal::Literal;
 
 /// A message that a user can meet.
@@ -57,8 +59,18 @@ pub(super) const RULES: &[Rule] = &[
     // --- Core.
     rule("core/src/dynamic/raw.rs", "", "expected", Then::Kind("invalid_request")),
     rule("core/src/service/variables.rs", "fn required", "", Then::Kind("invalid_request")),
-    rule("core/src/", "fn from_variables", "set it to", Then::Part("invalid_request", "{hint}")),
-    rule("core/src/", "fn secrets_from_variables", "set it to", Then::Part("invalid_request", "{hint}")),
+    rule(
+        "core/src/",
+        "fn from_variables",
+        "set it to",
+        Then::Part("invalid_request", "The variable is not set: {hint}."),
+    ),
+    rule(
+        "core/src/",
+        "fn secrets_from_variables",
+        "set it to",
+        Then::Part("invalid_request", "The variable is not set: {hint}."),
+    ),
     rule("core/src/service/custom_headers.rs", "", " ", Then::Kind("invalid_request")),
     rule("core/src/service/settings.rs", "fn session_fault", "", Then::Kind("invalid_request")),
     rule(
@@ -675,7 +687,7 @@ pub(super) fn messages(
             Some(Then::Kind(kind)) => message.kind = kind.into(),
             Some(Then::Part(kind, frame)) => {
                 message.kind = kind.into();
-                match framed(all, frame, &literal.text) {
+                match framed(all, frame, &literal.text, &literal.file) {
                     Some(text) => message.text = text,
                     None => unknown.push(format!("xtask/src/errors/rules.rs: no message contains {frame:?}")),
                 }
@@ -706,13 +718,17 @@ pub(super) fn messages(
 }
 
 /// Returns the message that contains `frame`, with `part` instead of the last placeholder of the frame. The message may be
-/// a part itself.
-fn framed(all: &[Literal], frame: &str, part: &str) -> Option<String> {
-    let whole = all.iter().find(|literal| literal.text.contains(frame))?;
+/// a part itself. If several messages contain the frame, it is the first one of those that are nearest to `file`.
+fn framed(all: &[Literal], frame: &str, part: &str, file: &str) -> Option<String> {
+    let shared = |literal: &Literal| {
+        literal.file.split('/').zip(file.split('/')).take_while(|(one, other)| one == other).count()
+    };
+    let wholes = all.iter().filter(|literal| literal.text.contains(frame));
+    let whole = wholes.min_by_key(|literal| Reverse(shared(literal)))?;
     let placeholder = &frame[frame.rfind('{')?..=frame.rfind('}')?];
     let text = whole.text.replace(frame, &frame.replace(placeholder, part));
     match RULES.iter().find(|rule| rule.fits(whole)).map(|rule| rule.then) {
-        Some(Then::Part(_, outer)) if outer != frame => framed(all, outer, &text),
+        Some(Then::Part(_, outer)) if outer != frame => framed(all, outer, &text, &whole.file),
         _ => Some(text),
     }
 }

@@ -59,15 +59,15 @@ def test_an_error_has_the_vendors_form():
 
 def test_mistakes_in_tests_are_refused():
     for wrong, told in [
-        (lambda: answer("message.send"), "'message.send' is no call: did you mean 'messages.send'?"),
+        (lambda: answer("message.send"), "'message.send' is not a call: did you mean 'messages.send'?"),
         (lambda: answer("messages.send", stauts="queued"), "the output of messages.send has no field 'stauts': did you mean 'status'?"),
         (lambda: answer("account.health", zzz=1), "the output of account.health has no field 'zzz': expected one of status, timestamp"),
-        (lambda: answer("zzz"), "'zzz' is no call: expected one of account.health, account.me, "),
-        (lambda: api_error("zzz"), "'zzz' is no code that Zagely documents: expected one of invalid_idempotency_key, "),
+        (lambda: answer("zzz"), "'zzz' is not a call: expected one of account.health, account.me, "),
+        (lambda: api_error("zzz"), "'zzz' is not a code that Zagely documents: expected one of invalid_idempotency_key, "),
         (lambda: answer("contacts.list"), "contacts.list returns pages: pass page([…]) instead of answer('contacts.list', …)"),
         (lambda: answer("contacts.get", name=object()), "a response cannot hold a object"),
         (lambda: page([1]), "page: expected dicts or objects of hudhud, not int"),
-        (lambda: api_error("rate_limit"), "'rate_limit' is no code that Zagely documents: did you mean 'rate_limit_exceeded'? Another code needs status="),
+        (lambda: api_error("rate_limit"), "'rate_limit' is not a code that Zagely documents: did you mean 'rate_limit_exceeded'? Another code needs status="),
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()

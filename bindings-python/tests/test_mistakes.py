@@ -234,9 +234,9 @@ def test_a_closed_client_is_named_and_nothing_is_sent():
 
 def test_names_of_calls_and_events_are_checked_in_tests():
     for wrong, told in [
-        (lambda: FakeTransport().respond("message.send", {}), "'message.send' is no call: did you mean 'messages.send'?"),
-        (lambda: FakeTransport().fail("zzz"), "'zzz' is no call: expected one of account.health, "),
-        (lambda: delivery("message.recieved", secret="s"), "'message.recieved' is no event of the vendor: did you mean 'message.received'?"),
+        (lambda: FakeTransport().respond("message.send", {}), "'message.send' is not a call: did you mean 'messages.send'?"),
+        (lambda: FakeTransport().fail("zzz"), "'zzz' is not a call: expected one of account.health, "),
+        (lambda: delivery("message.recieved", secret="s"), "'message.recieved' is not an event of the vendor: did you mean 'message.received'?"),
     ]:
         with pytest.raises(ValueError) as raised:
             wrong()

@@ -124,7 +124,7 @@ def test_many_refusals_in_turn_stop_the_outbox(fake, path):
         outbox.add_all(GUESTS)
         report = outbox.send(concurrency=1)
     assert (report.refused, report.left) == (5, 7)
-    assert report.stopped.startswith("5 messages in turn were refused")
+    assert report.stopped.startswith("5 messages in a row were refused")
 
 
 def test_without_keys_a_lost_response_is_unknown_and_not_repeated(fake, path):

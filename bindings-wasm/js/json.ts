@@ -116,7 +116,7 @@ export function writeWhole(input: unknown): string {
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
     if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown(name)}: expected a finite number`);
-    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown(name)}: expected no ${typeof value}`);
+    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown(name)}: expected a JSON value, not a ${typeof value}`);
     if (!toBytes(value)) checkNested(value, name);
   }
   return text;

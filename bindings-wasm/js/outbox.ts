@@ -152,7 +152,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
   #add(fields: Fields, { id = (fields as { to?: string }).to, row = 0 }: OutboxEntry): boolean {
     this.#method.prepare(fields);
     if (typeof id !== "string" || !isWellFormed(id)) throw new TypeError("id: expected a string without lone surrogates");
-    must(Number.isInteger(row) && row >= 0 && row < 2 ** 32, "row: expected a number of a row >= 0");
+    must(Number.isInteger(row) && row >= 0 && row < 2 ** 32, "row: expected an integer >= 0");
     const text = writeWhole(fields);
     return told(() => this.#state.add(id, row, text));
   }

@@ -110,7 +110,7 @@ export class RateLimiter {
         const stored = await store.load();
         const next = native.update(trip, stored, Date.now());
         isState = next !== undefined;
-        if (!next) throw new TypeError("the stored bytes are no state of a rate limiter");
+        if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter");
         if (await store.swap(stored, next)) {
           if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
           return true;
@@ -118,7 +118,7 @@ export class RateLimiter {
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
-      if (!isState) throw new StoreFault("holds bytes that are no state; delete them, so that the limiter learns anew", error);
+      if (!isState) throw new StoreFault("holds bytes that are not a state; delete them, so that the limiter learns anew", error);
       if (failing < PATIENCE) return true;
       throw new StoreFault(`has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);
     }

@@ -114,7 +114,7 @@ for (const [answer, reason] of [
   });
 }
 
-test("many refusals in turn stop the outbox", async () => {
+test("many refusals in a row stop the outbox", async () => {
   const report = await using(
     zagely(always(refused("to"))),
     async (outbox) => {
@@ -124,7 +124,7 @@ test("many refusals in turn stop the outbox", async () => {
     { stopAfterRefusals: 5 },
   );
   assert.deepEqual([report.refused, report.left], [5, 7]);
-  assert.match(report.stopped, /^5 messages in turn were refused/);
+  assert.match(report.stopped, /^5 messages in a row were refused/);
 });
 
 test("without keys a lost response is unknown and not repeated", async () => {

@@ -190,7 +190,7 @@ test("a store that fails lets calls wait, and bytes that are not a state are an 
   const fresh = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
   const error = await Promise.resolve(fresh.messages.send(send)).then(assert.fail, (error) => error);
   assert.ok(error instanceof StoreError, String(error));
-  assert.match(error.message, /^messages.send: the store of the rate limiter holds bytes that are no state; delete them/);
+  assert.match(error.message, /^messages.send: the store of the rate limiter holds bytes that are not a state; delete them/);
   const { kind, safeToRetry, mayHaveHappened, attempts } = error;
   assert.deepEqual({ kind, safeToRetry, mayHaveHappened, attempts }, { kind: "store", safeToRetry: true, mayHaveHappened: false, attempts: 0 });
   assert.match(error.message, /Nothing was sent\.$/);

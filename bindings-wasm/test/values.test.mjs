@@ -183,7 +183,7 @@ test("what a getter or a proxy throws reaches the caller", () => {
 
 test("a function or a symbol, which JSON would lose, is refused by its name", () => {
   for (const value of [() => 1, Symbol("s"), class {}]) {
-    const message = (name) => ({ name: "TypeError", message: `${name}: expected no ${typeof value}` });
+    const message = (name) => ({ name: "TypeError", message: `${name}: expected a JSON value, not a ${typeof value}` });
     assert.throws(() => zagely({ validate: value }), message("validate"));
     assert.throws(() => zagely({ onError: value }), message("onError"));
     for (const name of ["pk_0123456789", "+15551234567"]) assert.throws(() => zagely({ [name]: value }), message("input"));

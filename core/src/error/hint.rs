@@ -95,7 +95,7 @@ impl Error {
             (ErrorKind::Validation, _) => "Correct what the vendor rejects, then call again.",
             (ErrorKind::RateLimited, _) => "Wait until the limit resets, then call again.",
             (ErrorKind::WaitTooLong, _) => "Call again later; nothing was sent.",
-            (ErrorKind::Store, _) => "Call again after that: the call had no effect.",
+            (ErrorKind::Store, _) => "Then call again: the call had no effect.",
             (ErrorKind::QuotaExceeded, _) => "Wait for the next day or month, or raise the quota.",
             (ErrorKind::Unavailable, _) => "Call again later; the vendor is unavailable.",
             (ErrorKind::Server, _) => "Report the whole response to the vendor's support.",

@@ -47,7 +47,7 @@ impl Error {
                 "The store of the client's rate limiter has failed for {}: correct it, or use no rate limiter.",
                 readable(failing)
             ),
-            None => "The store of the client's rate limiter holds bytes that are no state: delete them, so that the \
+            None => "The store of the client's rate limiter holds bytes that are not a state: delete them, so that the \
                      limiter learns anew."
                 .into(),
         };

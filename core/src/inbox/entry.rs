@@ -205,9 +205,9 @@ impl Display for InvalidEntry {
                 )
             }
             Self::Status(status) => {
-                write!(formatter, "unknown status {status} in an inbox entry: it was damaged")
+                write!(formatter, "unknown status {status} in an inbox entry: it was damaged; delete it, so that its delivery can be handled")
             }
-            Self::Times => formatter.write_str("an inbox entry ends before it begins: it was damaged"),
+            Self::Times => formatter.write_str("an inbox entry ends before it begins: it was damaged; delete it, so that its delivery can be handled"),
         }
     }
 }

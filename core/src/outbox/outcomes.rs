@@ -38,7 +38,7 @@ impl Outbox {
                 if self.most_refusals > 0 && self.refused_in_turn >= self.most_refusals {
                     let count = self.refused_in_turn;
                     self.stopped =
-                        Some(format!("{count} messages in turn were refused, the last one: {reason}"));
+                        Some(format!("{count} messages in a row were refused, the last one: {reason}"));
                     self.refused_in_turn = 0;
                 }
                 return self.record(Record::Refused { number, reason });

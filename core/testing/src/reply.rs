@@ -92,7 +92,7 @@ pub(crate) fn endpoint(call: &str) -> &'static EndpointSpec {
         let near: Vec<_> =
             ENDPOINTS.iter().map(|row| row.name).filter(|name| name.starts_with(group)).collect();
         let names = if near.is_empty() { ENDPOINTS.iter().map(|row| row.name).collect() } else { near };
-        panic!("{call:?} is no call: expected one of {}", names.join(", "))
+        panic!("{call:?} is not a call: expected one of {}", names.join(", "))
     })
 }
 

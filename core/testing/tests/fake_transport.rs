@@ -54,7 +54,7 @@ fn mistakes_in_tests_are_named() {
     let unknown = message(|| FakeTransport::new().respond("messages.sned", api_error(404, "not_found")));
     assert_eq!(
         unknown,
-        "\"messages.sned\" is no call: expected one of messages.send, messages.list, messages.send_text, messages.send_template"
+        "\"messages.sned\" is not a call: expected one of messages.send, messages.list, messages.send_text, messages.send_template"
     );
 
     let field = message(|| drop(answer("messages.send", json!({"state": "queued"}))));

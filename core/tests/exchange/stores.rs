@@ -210,7 +210,7 @@ fn a_store_that_fails_for_long_is_an_error_before_anything_is_sent() {
     assert!((30_000..33_000).contains(&waited), "{waited}");
     let told = format!("{error} {error:?}");
     assert!(
-        told.contains("has failed for 30 s: correct it, or use no rate limiter. Call again after that: the call had no effect."),
+        told.contains("has failed for 30 s: correct it, or use no rate limiter. Then call again: the call had no effect."),
         "{told}"
     );
     assert!(!told.contains("hunter2"), "{told}");
@@ -274,7 +274,7 @@ fn foreign_bytes_are_an_error_at_once() {
     let store = Memory { bytes: Mutex::new(Some(b"no state".to_vec())), ..Memory::default() };
     let error = client(transport.clone(), SharedRateLimiter::with_store(store)).call(message()).unwrap_err();
     assert_eq!((error.kind(), transport.sent.load(Ordering::Relaxed)), (ErrorKind::Store, 0));
-    assert!(error.to_string().contains("holds bytes that are no state: delete them"), "{error}");
+    assert!(error.to_string().contains("holds bytes that are not a state: delete them"), "{error}");
     assert!(transport.millis.load(Ordering::Relaxed) < 1_000);
 }
 

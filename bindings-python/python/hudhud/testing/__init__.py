@@ -106,7 +106,7 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
     sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
     vendor's. The sample of an event that this version does not know has empty data."""
     if event not in EVENT_NAMES and (told := meant(event, EVENT_NAMES, 0.85)):
-        raise _of_value(f"{event!r} is no event of the vendor: {told}")
+        raise _of_value(f"{event!r} is not an event of the vendor: {told}")
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)

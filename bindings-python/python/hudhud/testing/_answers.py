@@ -46,7 +46,7 @@ def operation(name: str) -> Operation:
     """Returns the call of a name. Refuses an unknown name, because a test would never use its response."""
     known = {f"{each.group}.{each.verb}": each for each in OPERATIONS}
     if name not in known:
-        raise _of_value(f"{name!r} is no call: {_meant_or_all(name, known)}")
+        raise _of_value(f"{name!r} is not a call: {_meant_or_all(name, known)}")
     return known[name]
 
 
@@ -197,7 +197,7 @@ def api_error(
         if code not in _STATUSES:
             told = _meant_or_all(code, _STATUSES)
             told += " Another" if told.endswith("?") else "; another"
-            raise _of_value(f"{code!r} is no code that Zagely documents: {told} code needs status=")
+            raise _of_value(f"{code!r} is not a code that Zagely documents: {told} code needs status=")
         status = _STATUSES[code]
     told_details = dict(details or {})
     if fields:

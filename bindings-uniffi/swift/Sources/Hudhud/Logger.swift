@@ -38,7 +38,7 @@ enum StandardErrorLog {
         let name = ProcessInfo.processInfo.environment["HUDHUD_LOG"]?.trimmingCharacters(in: .whitespaces).lowercased() ?? ""
         guard !name.isEmpty else { return nil }
         guard let lowest = LogLevel(rawValue: name == "warn" ? "warning" : name) else {
-            write("HUDHUD_LOG: expected debug, info, warning")
+            write("HUDHUD_LOG: expected debug, info or warning")
             return nil
         }
         return { level, message, _ in

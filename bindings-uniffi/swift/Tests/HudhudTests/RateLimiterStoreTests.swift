@@ -107,7 +107,7 @@ final class RateLimiterStoreTests: XCTestCase {
 
     func testForeignBytesAreAnErrorAtOnce() async throws {
         let failure = try await failure(zagely(RateLimiter(store: ForgetfulStore(Data([7])))))
-        XCTAssertTrue(failure.summary.contains("holds bytes that are no state: delete them"), failure.summary)
+        XCTAssertTrue(failure.summary.contains("holds bytes that are not a state: delete them"), failure.summary)
         XCTAssertNil(failure.underlyingError)
     }
 

@@ -180,7 +180,7 @@ fn many_refusals_in_turn_stop_the_outbox() {
     assert_eq!(refuse(&mut outbox), 20);
     assert_eq!(
         outbox.next(NOW),
-        Next::Stopped("20 messages in turn were refused, the last one: validation".to_string())
+        Next::Stopped("20 messages in a row were refused, the last one: validation".to_string())
     );
     outbox.restart();
     let number = claim(&mut outbox, NOW).number;

@@ -185,7 +185,7 @@ class RateLimiterStoreTest {
     fun `foreign bytes are an exception at once`() {
         val limiter = RateLimiter(Memory(bytes = byteArrayOf(7)))
         val error = assertThrows<HudhudException.Store> { answering(limiter).blocking.messages.send(text) }
-        assertTrue("holds bytes that are no state: delete them" in error.message, error.message)
+        assertTrue("holds bytes that are not a state: delete them" in error.message, error.message)
         assertNull(error.cause)
     }
 

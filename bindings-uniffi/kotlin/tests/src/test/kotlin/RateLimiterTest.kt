@@ -192,7 +192,7 @@ class RateLimiterTest {
         callers.forEach { it.interrupt() }
         callers.forEach { it.join() }
         assertEquals(0, limiter.waiting)
-        assertTrue("Nothing was changed" in error!!.message!!, "$error")
+        assertTrue("The call had no effect" in error!!.message!!, "$error")
     }
 
     @Test

@@ -99,7 +99,7 @@ internal class LastSent(private val call: String) {
     fun interrupted(interruption: InterruptedException): HudhudException {
         Thread.currentThread().interrupt()
         val hint = when {
-            !mayHaveHappened -> "Nothing was changed."
+            !mayHaveHappened -> "The call had no effect."
             idempotencyKey == null -> LOOK
             else -> "The call may have had its effect: repeat it with its idempotency key."
         }
@@ -137,6 +137,6 @@ internal class LastSent(private val call: String) {
         get() = request?.headers?.firstOrNull { it.name.equals("Idempotency-Key", ignoreCase = true) }?.value
 
     private companion object {
-        const val LOOK = "The call may have had its effect: look before you repeat it."
+        const val LOOK = "The call may have had its effect: check before calling again."
     }
 }

@@ -23,7 +23,7 @@ internal object Log {
 
     /** The lowest level that is shown on standard error. */
     private val shown: LogLevel? = System.getenv("HUDHUD_LOG")?.trim()?.lowercase()?.ifEmpty { null }?.let { name ->
-        levels[name].also { if (it == null) System.err.println("HUDHUD_LOG: expected debug, info, warning") }
+        levels[name].also { if (it == null) System.err.println("HUDHUD_LOG: expected debug, info or warning") }
     }
 
     /** True if a line of this level is shown. */

@@ -56,7 +56,7 @@ private fun cancelAfter(millis: Long, job: Job, cause: CancellationException): C
 }
 
 /** The time of a [withinRealTime] is over. */
-private class LateException : CancellationException("the time is over")
+private class LateException : CancellationException("the attempt took longer than its timeout")
 
 private const val LONGEST_CHAIN = 8
 

@@ -30,7 +30,7 @@ internal object OkHttpSendOnce : Interceptor {
         val id = chain.request().header(HEADER) ?: return chain.proceed(chain.request())
         val request = chain.request().newBuilder().removeHeader(HEADER).build()
         val response = try {
-            val once = SendOnce.of(id) ?: throw IOException("the request was given up")
+            val once = SendOnce.of(id) ?: throw IOException("the attempt has ended, so the request is not sent")
             if (once.hasStarted.getAndSet(true)) once.refuse("OkHttp or an interceptor")
             once.advance(Progress.BEGUN)
             chain.proceed(request)

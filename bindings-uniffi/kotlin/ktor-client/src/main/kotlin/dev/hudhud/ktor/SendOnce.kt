@@ -86,7 +86,7 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
     /** Records the progress. Throws if the request was given up. */
     fun advance(to: Progress) {
         val before = progress.getAndUpdate { if (it < to) to else it }
-        if (before == Progress.GIVEN_UP) throw IOException("the request was given up")
+        if (before == Progress.GIVEN_UP) throw IOException("the attempt has ended, so the request is not sent")
     }
 
     /** Gives up the request if its progress is at most [furthest]. Returns true if it was given up: it is never sent then. */

@@ -1,20 +1,16 @@
 // Tests examples/cloudflare-worker, bundled by wrangler, in Cloudflare's runtime, with the sandbox as the vendor.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 
 import { Miniflare } from "miniflare";
 
-import { folder, load, sandbox } from "./about.mjs";
+import { load, sandbox } from "./about.mjs";
+import { Example } from "./bundled.mjs";
 
 const { Zagely } = await load("index");
 const { delivery } = await load("testing");
@@ -37,13 +33,10 @@ const admin = (path, body, method = body ? "POST" : "GET") =>
     body: body && JSON.stringify(body),
   }).then((response) => response.json());
 
-// The example with the package installed, and a copy whose consumer can be made to crash after the answer was sent and
-// before the queue knows it. The copy counts how often it came that far, and how often it queued each event.
-const home = mkdtempSync(join(tmpdir(), "hudhud-example-"));
-cpSync(join(import.meta.dirname, "../../examples/cloudflare-worker"), home, { recursive: true });
-mkdirSync(join(home, "node_modules"));
-symlinkSync(folder, join(home, "node_modules/hudhud"));
-writeFileSync(join(home, "src/crashing.js"), `
+// The example, and a copy whose consumer can be made to crash after the answer was sent and before the queue knows it. The copy
+// counts how often it came that far, and how often it queued each event.
+const example = new Example("cloudflare-worker");
+writeFileSync(join(example.home, "src/crashing.js"), `
   import worker from "./worker.js";
   export { InboxObject } from "./worker.js";
 
@@ -75,28 +68,8 @@ writeFileSync(join(home, "src/crashing.js"), `
     },
   };`);
 
-// wrangler's command rejects some versions of Node in which wrangler runs. Starting its script directly works.
-const wrangler = createRequire(import.meta.url).resolve("wrangler");
-
-/** Returns the modules that `wrangler deploy` would upload, and its output. */
-async function deployed(...given) {
-  const out = mkdtempSync(join(home, "out-"));
-  const quiet = { CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_LOG_PATH: join(home, "logs") };
-  const words = ["--no-warnings", wrangler, "deploy", ...given, "--dry-run", "--outdir", out];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, words, { cwd: home, env: { ...process.env, ...quiet } });
-  // The script first: Cloudflare's runtime starts with it.
-  const names = [".js", ".wasm"].flatMap((end) => readdirSync(out).filter((name) => name.endsWith(end)));
-  const modules = names.map((name) => ({
-    type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
-    path: `/${name}`,
-    contents: readFileSync(join(out, name)),
-  }));
-  return { modules, said: `${stdout}${stderr.replace(/^.*Wrangler requires at least Node.*$/m, "")}` };
-}
-
-const { unstable_getMiniflareWorkerOptions: configured } = createRequire(import.meta.url)("wrangler");
-const { workerOptions } = configured(join(home, "wrangler.jsonc"));
-const { modules } = await deployed("src/crashing.js");
+const workerOptions = example.options;
+const { modules } = await example.deployed("src/crashing.js");
 const key = await admin("/keys", { name: "bound", session_id: sandbox.session_id });
 
 /** The example under a name, with variables in addition to those of wrangler.jsonc. */
@@ -131,7 +104,7 @@ await miniflare.ready;
 after(async () => {
   await miniflare.dispose();
   await zagely.webhooks.delete({ webhook_id: webhook.id });
-  rmSync(home, { recursive: true, force: true }); // workerd has let go of it
+  example.remove(); // workerd has let go of it
 });
 
 /** Returns the phone number of a new contact. */
@@ -173,7 +146,7 @@ test("the last wrangler for Node 20 knows the compatibility date", () => {
 });
 
 test("wrangler bundles the example without warnings, and every binding exists", async () => {
-  const { modules, said } = await deployed();
+  const { modules, said } = await example.deployed();
   assert.doesNotMatch(said, /WARNING|ERROR/, said);
   for (const binding of ["INBOX (InboxObject)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "ZAGELY_SESSION_ID"]) {
     assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);

@@ -62,7 +62,7 @@ function ask(port, method, path, headers = {}, body = undefined) {
 }
 
 /** Returns the processes of Cloudflare's runtime that this process started. */
-function runtimes() {
+export function runtimes() {
   const found = [];
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {

@@ -38,24 +38,24 @@ impl RateLimiterHandle {
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions. `now` is in
     /// milliseconds since 1970, as in the other functions.
-    pub fn begin_trip(&self, now: u64) -> Option<u32> {
-        self.0.begin_trip(UnixTime::from_millis(now))
+    pub fn begin_trip(&self, now: u64) -> Option<u64> {
+        self.0.begin_trip(UnixTime::from_millis(now)).map(Into::into)
     }
 
     /// Returns the new bytes for the store, or nothing if the stored bytes are not a state.
-    pub fn update(&self, trip: u32, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
-        self.0.update(trip, stored.as_deref(), UnixTime::from_millis(now)).ok()
+    pub fn update(&self, trip: u64, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
+        self.0.update(number(trip), stored.as_deref(), UnixTime::from_millis(now)).ok()
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
     /// another call uses the store.
-    pub fn stored(&self, trip: u32, now: u64) -> bool {
-        self.0.stored(trip, UnixTime::from_millis(now))
+    pub fn stored(&self, trip: u64, now: u64) -> bool {
+        self.0.stored(number(trip), UnixTime::from_millis(now))
     }
 
     /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
-    pub fn store_failed(&self, trip: u32, now: u64) -> u64 {
-        let failing = self.0.store_failed(trip, UnixTime::from_millis(now));
+    pub fn store_failed(&self, trip: u64, now: u64) -> u64 {
+        let failing = self.0.store_failed(number(trip), UnixTime::from_millis(now));
         u64::try_from(failing.as_millis()).unwrap_or(u64::MAX)
     }
 
@@ -74,8 +74,8 @@ impl RateLimiterHandle {
     }
 
     /// Ends the use of the store, which its caller gave up.
-    pub fn abandon_trip(&self, trip: u32) {
-        self.0.abandon_trip(trip);
+    pub fn abandon_trip(&self, trip: u64) {
+        self.0.abandon_trip(number(trip));
     }
 
     /// Returns the state, to continue with in a later process.
@@ -93,4 +93,9 @@ impl RateLimiterHandle {
     pub fn hold(&self, exchange: Arc<ExchangeHandle>) {
         exchange.wait_for(&self.0);
     }
+}
+
+/// Returns the number of a use of the store. Hosts get it as a number of 64 bits, because Kotlin's `UInt` is not Java's `int`.
+fn number(trip: u64) -> u32 {
+    u32::try_from(trip).unwrap_or(u32::MAX)
 }

@@ -61,7 +61,7 @@ struct UsedStore: Sendable {
         return true
     }
 
-    private func trip(_ number: UInt32) async -> Outcome {
+    private func trip(_ number: UInt64) async -> Outcome {
         do {
             while true {
                 let stored = try await store.load()

@@ -126,8 +126,18 @@ fn faults_of_stored_bytes_are_named() {
     };
     let fault = |text: &str| Err(text.to_string());
     assert_eq!(with(0, 9), fault("unknown version 9 of an inbox entry: update hudhud on every machine"));
-    assert_eq!(with(1, 4), fault("unknown status 4 in an inbox entry: it was damaged; delete it, so that its delivery can be handled"));
-    assert_eq!(with(43, 0), fault("an inbox entry ends before it begins: it was damaged; delete it, so that its delivery can be handled"));
+    assert_eq!(
+        with(1, 4),
+        fault(
+            "unknown status 4 in an inbox entry: it was damaged; delete it, so that its delivery can be handled"
+        )
+    );
+    assert_eq!(
+        with(43, 0),
+        fault(
+            "an inbox entry ends before it begins: it was damaged; delete it, so that its delivery can be handled"
+        )
+    );
     assert_eq!(Entry::decode(&[]), Err(InvalidEntry::Length(0)));
     assert_eq!(
         Entry::decode(&bytes[1..]).or(Entry::decode(&bytes[..9])).map_err(|fault| fault.to_string()),

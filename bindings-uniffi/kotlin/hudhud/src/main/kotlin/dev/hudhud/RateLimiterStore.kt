@@ -45,7 +45,7 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
         return true
     }
 
-    private fun trip(number: UInt): StoreFault? {
+    private fun trip(number: ULong): StoreFault? {
         var hasEnded = false
         try {
             while (true) {

@@ -48,8 +48,7 @@ pub(crate) fn about_argument(py: Python<'_>, error: PyErr, message: impl FnOnce(
         let told = error.value(py).to_string();
         let is_negative = told.contains("negative");
         wrong_value(message(
-            if is_negative { "expected a number >= 0" } else { "expected a number of at most 64 bits" }
-                .into(),
+            if is_negative { "expected a number >= 0" } else { "expected a smaller number" }.into(),
         ))
     } else if error.is_instance_of::<PyValueError>(py) {
         wrong_value(message(error.value(py).to_string()))

@@ -1,6 +1,7 @@
 //! Builds the npm package `hudhud` and tests it in every runtime that it supports.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,7 +50,19 @@ fn make(to: &Path) -> Result<(), CheckError> {
         .current_dir(root());
     succeed(&mut generate)?;
     let mut build = node(&tools, "build.mjs");
-    Ok(succeed(build.arg(to))?)
+    succeed(build.arg(to))?;
+    // Deno up to 2.9 can run the compiled code of an earlier package at the same path (denoland/deno#36413).
+    match fs::remove_dir_all(deno_cache()?) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(format!("{}: {error}", deno_cache()?.display()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the folder in which Deno keeps compiled code.
+fn deno_cache() -> Result<PathBuf, String> {
+    Ok(manifests::target()?.join("tools/deno-cache"))
 }
 
 /// Packs the package into one file that npm can install.
@@ -83,7 +96,7 @@ pub(crate) fn transports_driver(runtime: &str) -> Result<Vec<String>, CheckError
     tools::node_tools(FOLDER)?;
     let script = tools::driver_of_transports(&format!("{runtime}/driver.mjs"))?;
     let folders = [package()?, root().join(FOLDER)].map(|path| path.display().to_string());
-    let mut command = vec!["env".into()];
+    let mut command = vec!["env".into(), format!("DENO_DIR={}", deno_cache()?.display())];
     if runtime == "chromium" {
         command.push(format!("CHROMIUM={}", browser::chromium()?.display()));
         command.push(format!("CERTUTIL={}", browser::certutil()?.display()));
@@ -111,6 +124,7 @@ pub(crate) fn test() -> Result<(), CheckError> {
         .env("PACKAGE", package)
         .env("SANDBOX", sandbox.introduction())
         .env("SANDBOX_COMMAND", sandbox::command()?)
+        .env("DENO_DIR", deno_cache()?)
         .env("CHROMIUM", browser::chromium()?)
         .env("FIREFOX", browser::firefox()?);
     Ok(succeed(&mut tests)?)

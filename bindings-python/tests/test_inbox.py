@@ -1,5 +1,6 @@
 """The inbox over each store, on real servers."""
 
+import asyncio
 import logging
 import threading
 import time
@@ -8,7 +9,7 @@ import hudhud
 import hudhud.inbox
 import pytest
 from databases import Missing, postgres, redis_server
-from hudhud.inbox import RejectedEventError
+from hudhud.inbox import AsyncForgetfulStore, AsyncLeasedInbox, ForgetfulStore, LeasedInbox, RejectedEventError, StoreBusyError
 from inbox_stores import FORGETFUL, STORES, Opened, effects, make_effects
 
 SQL = [kind for kind in STORES if not kind.startswith("redis")]
@@ -92,7 +93,7 @@ def test_an_event_has_its_effect_once(kind, opened):
 def test_deliveries_at_the_same_moment_have_one_effect(kind, opened):
     inboxes = [opened() for _ in range(4)]
     inboxes[0].receive(event("first"))
-    outcomes, barrier = [], threading.Barrier(4)
+    outcomes, barrier = [], threading.Barrier(4, timeout=30)
 
     def deliver(inbox):
         for number in range(25):
@@ -181,12 +182,54 @@ def test_a_lease_holds_other_deliveries_off_and_ends(kind, opened, clock):
     assert [(lease.idempotency_key, lease.token, lease.attempt) for lease in leases] == [("d-1", 1, 1), ("d-1", 2, 2)]
 
 
+def test_a_busy_store_is_a_busy_receipt():
+    class Busy(ForgetfulStore):
+        def put_or_get(self, key, change):
+            raise StoreBusyError("another process has the entry")
+
+        def clean_up(self, now_ms):
+            raise StoreBusyError("another process has the entry")
+
+    class AsyncBusy(AsyncForgetfulStore):
+        async def put_or_get(self, key, change):
+            raise StoreBusyError("another process has the entry")
+
+        async def clean_up(self, now_ms):
+            raise StoreBusyError("another process has the entry")
+
+    async def handle(event, lease):
+        raise AssertionError("the event is not claimed")
+
+    blocking, asynchronous = LeasedInbox(Busy()), AsyncLeasedInbox(AsyncBusy())
+    blocking.handler(lambda event, lease: asyncio.run(handle(event, lease)))
+    asynchronous.handler(handle)
+    for receipt in blocking.receive(event()), asyncio.run(asynchronous.receive(event())):
+        assert (receipt.outcome, receipt.http_status, receipt.retry_after) == ("busy", 503, 1)
+
+
+def test_a_store_in_sqlite_can_be_opened_while_another_process_writes(tmp_path):
+    sqlite3 = pytest.importorskip("sqlite3", reason="this build of Python has no SQLite")
+    from hudhud.inbox.sqlite import SqliteStore
+
+    path = tmp_path / "shop.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE orders (name TEXT)")
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+    timer.start()
+    inbox = LeasedInbox(SqliteStore(str(path)))
+    inbox.handler(lambda event, lease: None)
+    assert inbox.receive(event()).outcome == "handled"
+    timer.join()
+
+
 @leased
 def test_a_leased_event_is_handled_once_by_threads(kind, opened):
     handled = []
     inbox = opened(handle=lambda key, lease: handled.append(key), transactional=False)
     inboxes = [inbox if kind in FORGETFUL else opened(handle=inbox.handle, transactional=False) for _ in range(4)]
-    barrier = threading.Barrier(4)
+    # A thread that fails must not leave the others waiting.
+    barrier = threading.Barrier(4, timeout=30)
 
     def deliver(inbox):
         for number in range(10):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from .._hudhud import WebhookEvent
@@ -42,7 +43,8 @@ class AsyncInbox(Rules):
     async def _begin(self, event: WebhookEvent) -> str:
         key = key_of(event)
         if self._clean_up_is_due():
-            await self.clean_up()
+            with suppress(StoreBusyError):  # The next clean-up deletes the same entries.
+                await self.clean_up()
         return key
 
 
@@ -122,14 +124,17 @@ class AsyncLeasedInbox(AsyncInbox):
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), await self._begin(event)
         claim = self._first(event)
-        stored = await self._store.put_or_get(key, claim.change)
-        if stored != claim.change.entry:
-            decision = self._decide(stored, event)
-            change = decision.change if decision.claim is None else decision.claim.change
-            replaced = change is None or await self._store.replace(key, change)
-            if decision.claim is None or not replaced:
-                return refusal(decision, stored=replaced)
-            claim = decision.claim
+        try:
+            stored = await self._store.put_or_get(key, claim.change)
+            if stored != claim.change.entry:
+                decision = self._decide(stored, event)
+                change = decision.change if decision.claim is None else decision.claim.change
+                replaced = change is None or await self._store.replace(key, change)
+                if decision.claim is None or not replaced:
+                    return refusal(decision, stored=replaced)
+                claim = decision.claim
+        except StoreBusyError:
+            return Receipt("busy", 1)
         try:
             await handler(event, lease_of(key, claim))
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 from .._hudhud import WebhookEvent
@@ -42,7 +43,8 @@ class BlockingInbox(Rules):
     def _begin(self, event: WebhookEvent) -> str:
         key = key_of(event)
         if self._clean_up_is_due():
-            self.clean_up()
+            with suppress(StoreBusyError):  # The next clean-up deletes the same entries.
+                self.clean_up()
         return key
 
 
@@ -122,14 +124,17 @@ class LeasedInbox(BlockingInbox):
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), self._begin(event)
         claim = self._first(event)
-        stored = self._store.put_or_get(key, claim.change)
-        if stored != claim.change.entry:
-            decision = self._decide(stored, event)
-            change = decision.change if decision.claim is None else decision.claim.change
-            replaced = change is None or self._store.replace(key, change)
-            if decision.claim is None or not replaced:
-                return refusal(decision, stored=replaced)
-            claim = decision.claim
+        try:
+            stored = self._store.put_or_get(key, claim.change)
+            if stored != claim.change.entry:
+                decision = self._decide(stored, event)
+                change = decision.change if decision.claim is None else decision.claim.change
+                replaced = change is None or self._store.replace(key, change)
+                if decision.claim is None or not replaced:
+                    return refusal(decision, stored=replaced)
+                claim = decision.claim
+        except StoreBusyError:
+            return Receipt("busy", 1)
         try:
             refuse_unfinished(handler(event, lease_of(key, claim)))
         except Exception as error:

@@ -133,9 +133,7 @@ class SqliteStore:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
         try:
-            # Readers then do not wait for writers. The database keeps the mode.
-            with _busy_errors():
-                connection.execute("PRAGMA journal_mode = WAL").close()
+            self._use_write_ahead_log(connection)
             self._begin(connection)
             connection.execute(_SQL.version_table)
             (version,) = connection.execute(_SQL.version).fetchone()
@@ -148,6 +146,16 @@ class SqliteStore:
             connection.close()
             raise
         return connection
+
+    @staticmethod
+    def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+        """Sets the mode in which readers do not wait for writers. The database keeps it. While another process writes, SQLite
+        refuses the change without a wait. The store works without it too, and a later connection tries again."""
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
 
     @staticmethod
     def _begin(connection: sqlite3.Connection) -> None:

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::LOCK_TIMEOUT;
 use crate::error::Error;
+use crate::journal::use_write_ahead_log;
 use crate::receipt::{Lease, Outcome, Receipt};
 use crate::table;
 
@@ -40,7 +41,7 @@ impl SqliteInbox {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let database = Connection::open(path)?;
         database.busy_timeout(LOCK_TIMEOUT)?;
-        database.pragma_update(None, "journal_mode", "WAL")?;
+        use_write_ahead_log(&database)?;
         Self::new(database)
     }
 
@@ -135,9 +136,14 @@ impl SqliteInbox {
         handler: impl FnOnce(&T, &Lease) -> Result<(), E>,
     ) -> Result<Receipt<E>, Error> {
         let (rules, arrival) = (self.rules(Mode::Leased), Arrival::of(delivery));
-        let claim = match claim(&rules, &self.database, &arrival, (self.clock)())? {
-            Ok(claim) => claim,
-            Err(receipt) => return Ok(receipt),
+        let claim = match claim(&rules, &self.database, &arrival, (self.clock)()) {
+            Err(Error::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                return Ok(Receipt::new(Outcome::Busy, Some(SOON)));
+            }
+            claimed => match claimed? {
+                Ok(claim) => claim,
+                Err(receipt) => return Ok(receipt),
+            },
         };
         let lease = Lease {
             idempotency_key: arrival.key.clone(),

@@ -3,6 +3,7 @@
 
 mod error;
 mod inbox;
+mod journal;
 mod rate_limiter;
 mod receipt;
 mod table;

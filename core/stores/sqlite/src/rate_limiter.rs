@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hudhud::{RateLimiterStore, StoreError};
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::LOCK_TIMEOUT;
+use crate::journal::use_write_ahead_log;
 
 const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state BLOB NOT NULL)";
@@ -48,11 +49,7 @@ impl SqliteRateLimiterStore {
     pub fn open(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Self, rusqlite::Error> {
         let database = Connection::open(path)?;
         database.busy_timeout(LOCK_TIMEOUT)?;
-        match database.pragma_update(None, "journal_mode", "WAL") {
-            // Another process uses the file at this moment. The store works in the other mode too.
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
-            changed => changed?,
-        }
+        use_write_ahead_log(&database)?;
         // The last states may be lost when the machine stops: the limiter learns the limits again.
         database.pragma_update(None, "synchronous", "NORMAL")?;
         Self::new(database, name)

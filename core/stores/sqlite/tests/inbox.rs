@@ -56,6 +56,33 @@ fn an_event_has_its_effect_once_over_restarts() {
 }
 
 #[test]
+fn a_store_can_be_opened_while_another_process_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("shop.db");
+    let other = Connection::open(&path).expect("opened");
+    other.execute_batch("CREATE TABLE orders (name TEXT); BEGIN IMMEDIATE").expect("begun");
+    let writing = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(300));
+        other.execute_batch("COMMIT").expect("committed");
+    });
+    assert!(SqliteInbox::open(&path).is_ok());
+    writing.join().expect("ended");
+}
+
+#[test]
+fn a_database_that_is_locked_is_a_busy_receipt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut inbox = open(folder.path());
+    inbox.connection().busy_timeout(Duration::ZERO).expect("set");
+    let other = Connection::open(folder.path().join("inbox.db")).expect("opened");
+    other.execute_batch("BEGIN IMMEDIATE").expect("begun");
+    let leased = inbox.receive_leased(&event("d-1"), |_, _| Ok::<_, Error>(())).expect("no fault");
+    assert!(matches!(leased.outcome, Outcome::Busy));
+    let transactional = inbox.receive(&event("d-1"), insert).expect("no fault");
+    assert!(matches!(transactional.outcome, Outcome::Busy));
+}
+
+#[test]
 fn deliveries_at_the_same_moment_have_one_effect() {
     let folder = tempfile::tempdir().expect("a folder");
     open(folder.path());

@@ -187,7 +187,7 @@ impl SharedRateLimiter {
     /// and replace them with the result if they are unchanged. Call this before each wait of a call. Returns `None` if there
     /// is no store, and while another caller uses it. After five seconds the other caller counts as lost.
     ///
-    /// Pass the number to the functions that belong to this use. It tells them from those of other callers.
+    /// Pass the number to the functions that belong to this use. It distinguishes this use from those of other callers.
     #[must_use]
     pub fn begin_trip(&self, now: UnixTime) -> Option<u32> {
         match &mut self.lock().source {

@@ -24,7 +24,7 @@ const claimTime = (env) => longestCall(env) * 1.1;
 /** The time in which a call with the same key may begin. The vendor knows a key for 24 hours. Clocks differ by up to 5 minutes. */
 const keyLifetime = (env) => DAY - longestCall(env) - 5 * MINUTE;
 
-/** What other Workers call. */
+/** The functions that other Workers call. */
 export class Messages extends WorkerEntrypoint {
   /**
    * Queues up to 100 messages: `{ vendor, id, to, text }`. `vendor` is `zagely` or `wazaj`. If this fails, call it again with the

@@ -17,7 +17,7 @@ pub(super) struct Message {
     pub(super) is_hint: bool,
 }
 
-/// What a literal is.
+/// The meaning of a literal.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Then {
     /// A message of this kind.

@@ -82,8 +82,8 @@ fn the_failure_of_a_slow_use_does_not_end_another_use() {
     assert!(leave(&mut process, 9_000..10_000) > 10);
 }
 
-#[test]
-fn a_lease_is_given_back_once_if_the_answer_of_the_store_is_lost() {
+/// Returns a process that has a lease of the ten requests that are left today, and must give it back, with the stored bytes.
+fn giving_back() -> (Leased, Vec<u8>) {
     let (mut process, mut store) = (waiting(), known(Some(10)));
     use_store(&mut process, &mut store, START);
     process.observe(&Answer {
@@ -91,33 +91,36 @@ fn a_lease_is_given_back_once_if_the_answer_of_the_store_is_lost() {
         retry_after: Some(Duration::from_secs(2)),
         ..Answer::default()
     });
-    for now in [after(10), after(1_100)] {
-        let trip = process.begin_trip(now).unwrap();
-        store = process.update(trip, Some(&store), FULL, now).unwrap();
-        process.store_failed(trip, now);
-    }
-    let mut state = RateLimiter::decode(&store).unwrap();
+    (process, store)
+}
+
+/// Asserts that the store grants no more than the ten requests that were left today.
+fn assert_ten_are_left(store: &[u8]) {
+    let mut state = RateLimiter::decode(store).unwrap();
     let lease = state.lease(50, Lane::Bulk, after(10_000)).unwrap();
     assert!(lease.left(after(10_000)) <= 10, "{lease:?}");
 }
 
 #[test]
+fn a_lease_is_given_back_once_if_the_answer_of_the_store_is_lost() {
+    let (mut process, mut store) = giving_back();
+    for now in [after(10), after(1_100)] {
+        let trip = process.begin_trip(now).unwrap();
+        store = process.update(trip, Some(&store), FULL, now).unwrap();
+        process.store_failed(trip, now);
+    }
+    assert_ten_are_left(&store);
+}
+
+#[test]
 fn a_lease_is_given_back_once_if_a_library_repeats_the_swap_and_reports_the_second_one() {
-    let (mut process, mut store) = (waiting(), known(Some(10)));
-    use_store(&mut process, &mut store, START);
-    process.observe(&Answer {
-        error: Some(ErrorKind::RateLimited),
-        retry_after: Some(Duration::from_secs(2)),
-        ..Answer::default()
-    });
+    let (mut process, mut store) = giving_back();
     let trip = process.begin_trip(after(10)).unwrap();
     for _ in 0..2 {
         store = process.update(trip, Some(&store), FULL, after(10)).unwrap();
     }
     assert!(process.stored(trip, after(10)));
-    let mut state = RateLimiter::decode(&store).unwrap();
-    let lease = state.lease(50, Lane::Bulk, after(10_000)).unwrap();
-    assert!(lease.left(after(10_000)) <= 10, "{lease:?}");
+    assert_ten_are_left(&store);
 }
 
 #[test]

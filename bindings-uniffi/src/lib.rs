@@ -3,7 +3,7 @@
 //!
 //! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
 //! data, `options` the settings, `error` the error, `facts` what observers receive, `calls` the types generated from the
-//! catalog, `exchange` calls in flight, `services`, `rate_limiter`, `outbox` and `webhook` the functions that Kotlin and
+//! catalog, `exchange` calls in flight, `services`, `rate_limiter`, `inbox`, `outbox` and `webhook` the functions that Kotlin and
 //! Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
 
@@ -17,6 +17,7 @@ mod declared;
 pub mod error;
 pub mod exchange;
 pub mod facts;
+pub mod inbox;
 #[cfg(feature = "jni")]
 mod jni;
 pub mod json_value;

@@ -30,7 +30,7 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 37] = [
+const INTERNAL: [&str; 40] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
@@ -38,6 +38,9 @@ const INTERNAL: [&str; 37] = [
     "FfiConverter",
     "FfiConverterRustBuffer",
     "Identity",
+    "InboxDecision",
+    "InboxDecisionInterface",
+    "InboxEntryChange",
     "InternalException",
     "NamedWazajCall",
     "NamedZagelyCall",
@@ -70,8 +73,9 @@ const INTERNAL: [&str; 37] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 6] = [
+const INTERNAL_FUNCTIONS: [&str; 7] = [
     "decodeResponse",
+    "inboxKey",
     "refuseHalves",
     "renderTemplate",
     "templateVariables",

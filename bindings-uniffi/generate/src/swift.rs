@@ -54,7 +54,11 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
     }
 ";
 /// UniFFI's declarations that only this library uses, and their internal form.
-const INTERNAL: [(&str, &str); 2] = [
+const INTERNAL: [(&str, &str); 6] = [
+    ("open class InboxDecision:", "class InboxDecision:"),
+    ("public protocol InboxDecisionProtocol:", "protocol InboxDecisionProtocol:"),
+    ("public struct InboxEntryChange:", "struct InboxEntryChange:"),
+    ("public func inboxKey(", "func inboxKey("),
     ("open class RateLimiterHandle:", "class RateLimiterHandle:"),
     ("public protocol RateLimiterHandleProtocol:", "protocol RateLimiterHandleProtocol:"),
 ];

@@ -1,0 +1,254 @@
+// The inbox: handles each webhook event once. Core decides, and a store keeps an entry for each event.
+package dev.hudhud
+
+import java.security.SecureRandom
+import java.time.Clock
+import java.time.Duration
+import java.time.Instant
+import java.util.concurrent.atomic.AtomicLong
+import java.util.function.Function
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withContext
+
+/** The parts that both modes share. `docs/inbox.md` explains the rules. */
+public abstract class Inbox internal constructor(
+    private val store: InboxStore,
+    private val isTransactional: Boolean,
+    private val lease: Duration,
+    private val maxAttempts: Int,
+    private val clock: Clock,
+) {
+    private val nextCleanUp = AtomicLong()
+
+    init {
+        require(lease in SHORTEST_LEASE..LONGEST_LEASE) { "lease: expected a duration from 1 second to 1 hour" }
+        require(maxAttempts >= 1) { "maxAttempts: expected a number >= 1" }
+    }
+
+    /**
+     * Deletes entries whose deliveries cannot be repeated any more, at most 1,000. Returns their number. An inbox does this itself
+     * once an hour.
+     */
+    public fun cleanUp(): Int = store.cleanUp(clock.instant())
+
+    /** Returns the keys of all poisoned events. A key is the id of the delivery, unless that has unusual characters. */
+    public fun poisoned(): List<String> = store.poisoned()
+
+    /**
+     * Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. Afterwards, replay
+     * the event in the vendor's log.
+     */
+    public fun forget(key: String): Boolean = store.forget(key)
+
+    /** A delivery that is about to be handled. */
+    internal inner class Arrival(private val delivery: VerifiedDelivery) {
+        val key: String = inboxKey(delivery.replayKey)
+
+        init {
+            val now = System.nanoTime()
+            val due = nextCleanUp.get()
+            if ((due == 0L || due - now <= 0) && nextCleanUp.compareAndSet(due, now + CLEAN_UP_EVERY)) cleanUp()
+        }
+
+        fun decide(stored: ByteArray?): InboxDecision {
+            val until = delivery.deduplicateUntil?.let { Math.multiplyExact(it, 1000L) }
+            val holder = ByteArray(16).also(RANDOM::nextBytes)
+            return InboxDecision(isTransactional, lease.toMillis().toULong(), maxAttempts.toULong(), stored, until, holder, now())
+        }
+
+        /** Claims the event in the store, or returns the receipt of a delivery that is not handled. */
+        fun claim(putOrGet: (InboxChange) -> ByteArray, replace: (InboxChange) -> Boolean): Claimed {
+            val first = decide(null)
+            val change = InboxChange(checkNotNull(first.change()))
+            val stored = putOrGet(change)
+            if (stored.contentEquals(change.entry)) return Claimed(first, null)
+            val decision = decide(stored)
+            val isStored = decision.change()?.let { replace(InboxChange(it)) } ?: true
+            return when {
+                !isStored -> Claimed(null, BUSY)
+                decision.kind() == "handle" -> Claimed(decision, null)
+                else -> Claimed(null, InboxReceipt(InboxOutcome.valueOf(decision.kind().uppercase()), seconds(decision.wait())))
+            }
+        }
+
+        /** Stores the failure of the handler, and logs it without the text of the exception. */
+        fun failed(claim: InboxDecision, error: Exception): InboxReceipt {
+            val change = checkNotNull(if (error is RejectedEventException) claim.poisoned(now()) else claim.failed(now()))
+            val isPoisoned = change.status == "poisoned"
+            val then = if (isPoisoned) "the event is poisoned and not handled again" else "the event is handled again at its next delivery"
+            val place = error.stackTrace.firstOrNull()?.let { " (${it.fileName}:${it.lineNumber})" }.orEmpty()
+            Log.write(LogLevel.ERROR, "inbox: the handler threw ${error.javaClass.name}$place in attempt ${claim.attempt()}: $then")
+            val isStored = store.replace(key, InboxChange(change))
+            return when {
+                !isStored && !isTransactional -> lostLease(claim)
+                isPoisoned -> InboxReceipt(InboxOutcome.POISONED, error = error)
+                else -> InboxReceipt(InboxOutcome.FAILED, seconds(decide(change.entry).wait()), error)
+            }
+        }
+
+        /** Stores the success of a leased handler. */
+        fun done(claim: InboxDecision): InboxReceipt {
+            val change = checkNotNull(claim.done(now()))
+            return if (store.replace(key, InboxChange(change))) InboxReceipt(InboxOutcome.HANDLED) else lostLease(claim)
+        }
+    }
+
+    /** A decision by which the program must handle the event, or the receipt of another decision. */
+    internal class Claimed(val claim: InboxDecision?, val receipt: InboxReceipt?)
+
+    private fun now() = clock.millis()
+
+    private fun lostLease(claim: InboxDecision): InboxReceipt {
+        Log.write(LogLevel.WARN, "inbox: the handler took longer than its lease in attempt ${claim.attempt()}; raise lease")
+        return InboxReceipt(InboxOutcome.LEASE_LOST, SOON)
+    }
+
+    internal companion object {
+        /** The wait in the response if another process was faster. */
+        val SOON: Duration = Duration.ofSeconds(1)
+        val BUSY = InboxReceipt(InboxOutcome.BUSY, SOON)
+        val SHORTEST_LEASE: Duration = Duration.ofSeconds(1)
+        val LONGEST_LEASE: Duration = Duration.ofHours(1)
+        private val CLEAN_UP_EVERY = Duration.ofHours(1).toNanos()
+        private val RANDOM = SecureRandom()
+
+        private fun seconds(wait: ULong?): Duration? = wait?.let { Duration.ofSeconds((it.toLong() + 999) / 1000) }
+    }
+}
+
+/** The code that handles an event with a connection to the store's database. */
+public fun interface TransactionalHandler<C> {
+    /** Handles an event. It must not commit. After an exception, the transaction is rolled back. */
+    @Throws(Exception::class)
+    public fun handle(event: WebhookEvent, connection: C)
+}
+
+/** The code that handles an event under a lease. */
+public fun interface LeasedHandler {
+    /** Handles an event. It passes [InboxLease.idempotencyKey] on to other services. */
+    @Throws(Exception::class)
+    public fun handle(event: WebhookEvent, lease: InboxLease)
+}
+
+/**
+ * An inbox whose handler writes rows in the store's database. Its effects occur exactly once, because the mark of the event is
+ * written in the same transaction.
+ *
+ * ```kotlin
+ * val inbox = TransactionalInbox(JdbcInboxStore(dataSource))
+ * val receipt = inbox.receive(webhook.receive(headers, body)) { event, connection ->
+ *     connection.prepareStatement("INSERT INTO received VALUES (?)").use { … }
+ * }
+ * // Respond with receipt.httpStatus and receipt.headers.
+ * ```
+ *
+ * @param store a store with transactions.
+ * @param maxAttempts the number of failed attempts after which an event is poisoned.
+ */
+public class TransactionalInbox<C> @JvmOverloads constructor(
+    private val store: TransactionalInboxStore<C>,
+    maxAttempts: Int = 5,
+    clock: Clock = Clock.systemUTC(),
+) : Inbox(store, true, SHORTEST_LEASE, maxAttempts, clock) {
+    /**
+     * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
+     * exception of the store is thrown. It blocks the thread.
+     */
+    public fun receive(delivery: VerifiedDelivery, handler: TransactionalHandler<C>): InboxReceipt {
+        val arrival = Arrival(delivery)
+        var claimed: Claimed? = null
+        var failure: Exception? = null
+        return try {
+            store.transaction(Function { transaction ->
+                val claim = arrival.claim({ transaction.putOrGet(arrival.key, it) }, { transaction.replace(arrival.key, it) })
+                claimed = claim
+                claim.receipt ?: run {
+                    try {
+                        handler.handle(delivery.event, transaction.connection)
+                    } catch (error: Exception) {
+                        failure = error
+                        throw error
+                    }
+                    InboxReceipt(InboxOutcome.HANDLED)
+                }
+            })
+        } catch (error: Exception) {
+            when {
+                failure != null -> arrival.failed(claimed!!.claim!!, failure!!)
+                error is InboxBusyException -> BUSY
+                else -> throw error
+            }
+        }
+    }
+
+    /** Does the same on a thread for I/O, and suspends the coroutine. */
+    @JvmSynthetic
+    public suspend fun handle(delivery: VerifiedDelivery, handler: TransactionalHandler<C>): InboxReceipt =
+        withContext(Dispatchers.IO) { receive(delivery, handler) }
+}
+
+/**
+ * An inbox whose handler calls other services. Its effects occur at least once: after a crash the handler runs again. It passes
+ * [InboxLease.idempotencyKey] on to other services, so that their effects occur once too.
+ *
+ * ```kotlin
+ * val inbox = LeasedInbox(RedisInboxStore(RedisClient.create("localhost", 6379)))
+ * val receipt = inbox.handle(webhook.receive(headers, body)) { event, lease ->
+ *     zagely.messages.send(answer(event), CallOptions("answer-${lease.idempotencyKey}"))
+ * }
+ * ```
+ *
+ * @param lease the longest time that the handler takes, from a second to an hour. After a crash, the event is not handled before
+ *   the lease has ended.
+ * @param maxAttempts the number of attempts after which an event is poisoned.
+ */
+public class LeasedInbox @JvmOverloads constructor(
+    private val store: InboxStore,
+    lease: Duration = Duration.ofSeconds(30),
+    maxAttempts: Int = 5,
+    clock: Clock = Clock.systemUTC(),
+) : Inbox(store, false, lease, maxAttempts, clock) {
+    /**
+     * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
+     * exception of the store is thrown. It blocks the thread.
+     */
+    public fun receive(delivery: VerifiedDelivery, handler: LeasedHandler): InboxReceipt {
+        val arrival = Arrival(delivery)
+        val claim = claim(arrival).run { claim ?: return receipt!! }
+        try {
+            handler.handle(delivery.event, leaseOf(arrival, claim))
+        } catch (error: Exception) {
+            if (error is InterruptedException) Thread.currentThread().interrupt()
+            return arrival.failed(claim, error)
+        }
+        return arrival.done(claim)
+    }
+
+    /**
+     * Does the same with a handler that suspends. The store is used on threads for I/O. If the coroutine is cancelled, the attempt
+     * has failed.
+     */
+    @JvmSynthetic
+    public suspend fun handle(delivery: VerifiedDelivery, handler: suspend (event: WebhookEvent, lease: InboxLease) -> Unit): InboxReceipt {
+        val (arrival, claimed) = withContext(Dispatchers.IO) { Arrival(delivery).let { it to claim(it) } }
+        val claim = claimed.claim ?: return claimed.receipt!!
+        try {
+            handler(delivery.event, leaseOf(arrival, claim))
+        } catch (error: Exception) {
+            val receipt = withContext(NonCancellable + Dispatchers.IO) { arrival.failed(claim, error) }
+            // A handler may also throw the cancellation of something else, such as of a timeout.
+            if (error is CancellationException) currentCoroutineContext().ensureActive()
+            return receipt
+        }
+        return withContext(NonCancellable + Dispatchers.IO) { arrival.done(claim) }
+    }
+
+    private fun claim(arrival: Arrival) = arrival.claim({ store.putOrGet(arrival.key, it) }, { store.replace(arrival.key, it) })
+
+    private fun leaseOf(arrival: Arrival, claim: InboxDecision) =
+        InboxLease(arrival.key, claim.token(), claim.attempt().toInt(), Instant.ofEpochMilli(claim.leaseEnd()))
+}

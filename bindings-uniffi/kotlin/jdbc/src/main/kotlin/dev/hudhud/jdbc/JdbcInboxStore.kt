@@ -1,0 +1,209 @@
+// The entries of an inbox in a table, next to the rows of the program. The Python package and the crate `hudhud-sqlite` use the
+// same tables.
+package dev.hudhud.jdbc
+
+import dev.hudhud.InboxBusyException
+import dev.hudhud.InboxChange
+import dev.hudhud.InboxTransaction
+import dev.hudhud.TransactionalInboxStore
+import java.lang.reflect.InvocationHandler
+import java.lang.reflect.InvocationTargetException
+import java.lang.reflect.Proxy
+import java.sql.Connection
+import java.sql.PreparedStatement
+import java.sql.SQLException
+import java.sql.Types
+import java.time.Instant
+import java.util.function.Function
+import javax.sql.DataSource
+
+/**
+ * A store of an inbox in PostgreSQL or SQLite 3.35 and later, which may contain the rows of the program too.
+ *
+ * ```kotlin
+ * val inbox = TransactionalInbox(JdbcInboxStore(dataSource))
+ * ```
+ *
+ * The tables `hudhud_inbox` and `hudhud_inbox_version` are made at the first use. A transactional handler receives the connection
+ * of the transaction. It must not commit, roll back or close it. Savepoints are allowed. SQLite writes one transaction at a time.
+ *
+ * @param dataSource the data source. Use one with a pool, and set its time limits.
+ */
+public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalInboxStore<Connection> {
+    @Volatile private var hasTables = false
+
+    override fun <T> transaction(use: Function<InboxTransaction<Connection>, T>): T = inTransaction { use.apply(OfConnection(it)) }
+
+    override fun putOrGet(key: String, change: InboxChange): ByteArray = inTransaction { OfConnection(it).putOrGet(key, change) }
+
+    override fun replace(key: String, change: InboxChange): Boolean = inTransaction { OfConnection(it).replace(key, change) }
+
+    override fun cleanUp(now: Instant): Int = inTransaction { connection ->
+        connection.prepareStatement(CLEAN_UP).use { statement ->
+            statement.setLong(1, now.toEpochMilli())
+            statement.setLong(2, now.toEpochMilli())
+            statement.executeUpdate()
+        }
+    }
+
+    override fun poisoned(): List<String> = inTransaction { connection ->
+        connection.prepareStatement(POISONED).use { statement ->
+            statement.executeQuery().use { rows -> generateSequence { if (rows.next()) rows.getString(1) else null }.toList() }
+        }
+    }
+
+    override fun forget(key: String): Boolean = inTransaction { connection ->
+        connection.prepareStatement(FORGET).use { statement ->
+            statement.setString(1, key)
+            statement.executeUpdate() == 1
+        }
+    }
+
+    private class OfConnection(private val own: Connection) : InboxTransaction<Connection> {
+        override val connection: Connection by lazy { guarded(own) }
+
+        override fun putOrGet(key: String, change: InboxChange): ByteArray = own.prepareStatement(PUT_OR_GET).use { statement ->
+            statement.setNew(key, change)
+            statement.executeQuery().use { row ->
+                check(row.next()) { "the store returned no row" }
+                row.getBytes(1)
+            }
+        }
+
+        override fun replace(key: String, change: InboxChange): Boolean {
+            val expected = change.expected
+            return own.prepareStatement(if (expected == null) INSERT else UPDATE).use { statement ->
+                if (expected == null) {
+                    statement.setNew(key, change)
+                } else {
+                    statement.setString(1, change.status)
+                    statement.setBytes(2, change.entry)
+                    statement.setTime(3, change.forgetAt)
+                    statement.setString(4, key)
+                    statement.setBytes(5, expected)
+                }
+                statement.executeUpdate() == 1
+            }
+        }
+    }
+
+    private inline fun <T> inTransaction(use: (Connection) -> T): T = dataSource.connection.use { connection ->
+        if (!hasTables) {
+            makeTables(connection)
+            hasTables = true
+        }
+        val commits = connection.autoCommit
+        if (commits) connection.autoCommit = false
+        try {
+            val result = use(connection)
+            connection.commit()
+            result
+        } catch (error: Throwable) {
+            try {
+                connection.rollback()
+            } catch (second: SQLException) {
+                error.addSuppressed(second)
+            }
+            throw if (error is SQLException && isBusy(error)) InboxBusyException("another process has the entry or the database", error) else error
+        } finally {
+            if (commits) connection.autoCommit = true
+        }
+    }
+
+    /** Makes the tables, or changes those of an earlier version. */
+    private fun makeTables(connection: Connection) {
+        val commits = connection.autoCommit
+        if (!commits) connection.autoCommit = true
+        try {
+            connection.createStatement().use { statement ->
+                val (blob, integer) = when (val product = connection.metaData.databaseProductName) {
+                    "SQLite" -> {
+                        // Readers then do not wait for writers. The database keeps the mode.
+                        statement.execute("PRAGMA journal_mode = WAL")
+                        statement.execute("BEGIN IMMEDIATE")
+                        "BLOB" to "INTEGER"
+                    }
+                    "PostgreSQL" -> {
+                        // Two sessions that make the tables at the same moment fail without the lock. The number is the text `hudhud`.
+                        statement.execute("BEGIN; SELECT pg_advisory_xact_lock(114853405029732)")
+                        "BYTEA" to "BIGINT"
+                    }
+                    else -> throw IllegalArgumentException("dataSource: expected PostgreSQL or SQLite, not $product")
+                }
+                try {
+                    statement.execute("CREATE TABLE IF NOT EXISTS hudhud_inbox_version (version $integer NOT NULL)")
+                    val version = statement.executeQuery("SELECT max(version) FROM hudhud_inbox_version").use { it.next(); it.getInt(1) }
+                    val steps = steps(blob, integer)
+                    check(version <= steps.size) { "the tables of the inbox have version $version, and this library knows ${steps.size}: update hudhud" }
+                    for (number in version + 1..steps.size) {
+                        steps[number - 1].forEach(statement::execute)
+                        statement.execute("INSERT INTO hudhud_inbox_version (version) VALUES ($number)")
+                    }
+                    statement.execute("COMMIT")
+                } catch (error: Throwable) {
+                    statement.execute("ROLLBACK")
+                    throw error
+                }
+            }
+        } finally {
+            if (!commits) connection.autoCommit = false
+        }
+    }
+
+    /** Returns the name of the class. */
+    override fun toString(): String = "JdbcInboxStore"
+
+    private companion object {
+        const val VALUES = "INSERT INTO hudhud_inbox (key, status, entry, forget_at) VALUES (?, ?, ?, ?)"
+
+        /** On a conflict this locks and returns the row. */
+        const val PUT_OR_GET = "$VALUES ON CONFLICT (key) DO UPDATE SET entry = hudhud_inbox.entry RETURNING entry"
+        const val INSERT = "$VALUES ON CONFLICT (key) DO NOTHING"
+        const val UPDATE = "UPDATE hudhud_inbox SET status = ?, entry = ?, forget_at = ? WHERE key = ? AND entry = ?"
+
+        /** The outer condition is checked again after another transaction prolonged the row. */
+        const val CLEAN_UP = "DELETE FROM hudhud_inbox WHERE forget_at <= ? AND key IN " +
+            "(SELECT key FROM hudhud_inbox WHERE forget_at <= ? LIMIT 1000)"
+        const val POISONED = "SELECT key FROM hudhud_inbox WHERE status = 'poisoned' ORDER BY key"
+        const val FORGET = "DELETE FROM hudhud_inbox WHERE key = ?"
+
+        /** The statements that lead from one version of the tables to the next. Released steps never change. */
+        fun steps(blob: String, integer: String) = listOf(
+            listOf(
+                "CREATE TABLE hudhud_inbox (key TEXT PRIMARY KEY, status TEXT NOT NULL, entry $blob NOT NULL, forget_at $integer)",
+                "CREATE INDEX hudhud_inbox_forget_at ON hudhud_inbox (forget_at) WHERE forget_at IS NOT NULL",
+                "CREATE INDEX hudhud_inbox_poisoned ON hudhud_inbox (key) WHERE status = 'poisoned'",
+            ),
+        )
+
+        /** SQLite's codes for locks, and PostgreSQL's states for lock timeouts, deadlocks and conflicts of serializable transactions. */
+        fun isBusy(error: SQLException): Boolean =
+            error.sqlState in setOf("55P03", "40P01", "40001") || (error.javaClass.name.startsWith("org.sqlite.") && error.errorCode and 0xFF in 5..6)
+
+        fun PreparedStatement.setNew(key: String, change: InboxChange) {
+            setString(1, key)
+            setString(2, change.status)
+            setBytes(3, change.entry)
+            setTime(4, change.forgetAt)
+        }
+
+        fun PreparedStatement.setTime(at: Int, time: Instant?) = if (time == null) setNull(at, Types.BIGINT) else setLong(at, time.toEpochMilli())
+
+        /** The methods that would end the transaction of the inbox. */
+        val ENDS = setOf("commit", "close", "abort", "setAutoCommit")
+
+        /** Returns a connection that refuses to end the transaction. */
+        fun guarded(own: Connection): Connection {
+            val handler = InvocationHandler { _, method, arguments ->
+                val ends = method.name in ENDS || (method.name == "rollback" && arguments == null)
+                check(!ends) { "the handler must not call ${method.name}: the inbox ends the transaction" }
+                try {
+                    if (arguments == null) method.invoke(own) else method.invoke(own, *arguments)
+                } catch (error: InvocationTargetException) {
+                    throw error.targetException
+                }
+            }
+            return Proxy.newProxyInstance(Connection::class.java.classLoader ?: JdbcInboxStore::class.java.classLoader, arrayOf(Connection::class.java), handler) as Connection
+        }
+    }
+}

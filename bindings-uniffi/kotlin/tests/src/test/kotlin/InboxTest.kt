@@ -1,0 +1,267 @@
+// The inbox over its stores: SQLite, PostgreSQL and Redis.
+//
+// `cargo xtask test` starts the servers and sets HUDHUD_POSTGRES_PORT and HUDHUD_REDIS_PORT.
+package dev.hudhud.tests
+
+import dev.hudhud.*
+import dev.hudhud.jdbc.JdbcInboxStore
+import dev.hudhud.redis.RedisInboxStore
+import dev.hudhud.testing.sign
+import java.nio.file.Files
+import java.sql.Connection
+import java.time.Clock
+import java.time.Duration
+import java.time.Instant
+import java.time.ZoneOffset
+import java.util.UUID
+import java.util.concurrent.Executors
+import java.util.concurrent.atomic.AtomicInteger
+import javax.sql.DataSource
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Assumptions.assumeTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.ValueSource
+import org.postgresql.ds.PGSimpleDataSource
+import org.sqlite.SQLiteDataSource
+import redis.clients.jedis.AbstractTransaction
+import redis.clients.jedis.RedisClient
+
+class InboxTest {
+    /** A clock that a test sets. */
+    private class Now(@Volatile var at: Instant = Instant.now()) : Clock() {
+        override fun instant(): Instant = at
+
+        override fun getZone() = ZoneOffset.UTC
+
+        override fun withZone(zone: java.time.ZoneId) = this
+    }
+
+    private val now = Now()
+
+    /** Returns a verified delivery with this id. */
+    private fun delivery(id: String = "test-${UUID.randomUUID()}"): VerifiedDelivery {
+        val body = """{"event":"webhook.test","delivery_id":"$id","data":{"message":"hi"}}""".toByteArray()
+        return Webhook("whsec_test", clock = now).receive(sign("whsec_test", body, now.at), body)
+    }
+
+    private fun port(variable: String): Int {
+        assumeTrue(System.getenv(variable) != null, "$variable is not set: run `cargo xtask test Kotlin`")
+        return System.getenv(variable).toInt()
+    }
+
+    private val sqlite: DataSource by lazy {
+        val file = Files.createTempFile("inbox", ".db").toFile().apply { deleteOnExit() }
+        SQLiteDataSource().apply { url = "jdbc:sqlite:$file" }
+    }
+    private val postgres: DataSource by lazy {
+        PGSimpleDataSource().apply {
+            setURL("jdbc:postgresql://127.0.0.1:${port("HUDHUD_POSTGRES_PORT")}/postgres")
+            user = "hudhud"
+        }
+    }
+
+    private fun store(kind: String): InboxStore = when (kind) {
+        "sqlite" -> JdbcInboxStore(sqlite)
+        "postgres" -> JdbcInboxStore(postgres)
+        "redis" -> RedisInboxStore(RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT")))
+        else -> ForgetfulInboxStore()
+    }
+
+    private fun source(kind: String) = if (kind == "sqlite") sqlite else postgres
+
+    private fun execute(kind: String, statement: String) = source(kind).connection.use { it.createStatement().use { run -> run.execute(statement) } }
+
+    private fun count(kind: String, table: String): Int = source(kind).connection.use { connection ->
+        connection.createStatement().use { it.executeQuery("SELECT count(*) FROM $table").use { row -> row.next(); row.getInt(1) } }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "redis", "memory"])
+    fun `a leased handler runs once for an event`(kind: String) {
+        val inbox = LeasedInbox(store(kind), clock = now)
+        val delivery = delivery()
+        val leases = mutableListOf<InboxLease>()
+        val handler = LeasedHandler { event, lease -> leases += lease.also { assertEquals("hi", (event as WebhookEvent.WebhookTest).data.message) } }
+        val first = inbox.receive(delivery, handler)
+        assertEquals(InboxOutcome.HANDLED to 200, first.outcome to first.httpStatus)
+        val second = LeasedInbox(store(kind), clock = now).takeIf { kind != "memory" } ?: inbox
+        assertEquals(InboxOutcome.DUPLICATE to 200, second.receive(delivery, handler).run { outcome to httpStatus })
+        val lease = leases.single()
+        assertEquals(delivery.replayKey to 1, lease.idempotencyKey to lease.attempt)
+        assertEquals(now.at.plusSeconds(30).toEpochMilli(), lease.endsAt.toEpochMilli())
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "redis", "memory"])
+    fun `deliveries of an event at the same moment are handled once`(kind: String) {
+        val store = store(kind)
+        val delivery = delivery()
+        val effects = AtomicInteger()
+        val threads = Executors.newFixedThreadPool(8)
+        val outcomes = List(16) { threads.submit<InboxOutcome> { LeasedInbox(store, clock = now).receive(delivery) { _, _ -> effects.incrementAndGet() }.outcome } }
+            .map { it.get() }
+        threads.shutdown()
+        assertEquals(1, effects.get())
+        assertEquals(1, outcomes.count { it == InboxOutcome.HANDLED })
+        assertTrue(outcomes.all { it in setOf(InboxOutcome.HANDLED, InboxOutcome.BUSY, InboxOutcome.DUPLICATE) }, "$outcomes")
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "redis", "memory"])
+    fun `a failed event waits, is handled again, and is poisoned after its attempts`(kind: String) {
+        val store = store(kind)
+        val inbox = LeasedInbox(store, maxAttempts = 2, clock = now)
+        val delivery = delivery()
+        val broken = IllegalStateException("+15551234567")
+        val failed = inbox.receive(delivery) { _, _ -> throw broken }
+        assertEquals(Triple(InboxOutcome.FAILED, 503, broken), Triple(failed.outcome, failed.httpStatus, failed.error))
+        assertFalse("5551234567" in "$failed")
+        val early = inbox.receive(delivery) { _, _ -> }
+        assertEquals(InboxOutcome.TOO_EARLY to failed.retryAfter, early.outcome to early.retryAfter)
+        assertEquals(mapOf("Retry-After" to "${early.retryAfter!!.seconds}"), early.headers)
+        now.at += failed.retryAfter!!
+        val poisoned = inbox.receive(delivery) { _, _ -> throw broken }
+        assertEquals(InboxOutcome.POISONED to 500, poisoned.outcome to poisoned.httpStatus)
+        assertEquals(InboxOutcome.POISONED, inbox.receive(delivery) { _, _ -> }.outcome)
+        assertTrue(delivery.replayKey in inbox.poisoned())
+        assertTrue(inbox.forget(delivery.replayKey))
+        assertFalse(inbox.forget(delivery.replayKey))
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
+        val rejected = inbox.receive(delivery()) { _, _ -> throw RejectedEventException("no") }
+        assertEquals(InboxOutcome.POISONED, rejected.outcome)
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "redis", "memory"])
+    fun `after a lease has ended another holder has the event`(kind: String) {
+        val store = store(kind)
+        val inbox = LeasedInbox(store, lease = Duration.ofSeconds(10), clock = now)
+        val delivery = delivery()
+        var tokens = emptyList<Long>()
+        val late = inbox.receive(delivery) { _, lease ->
+            tokens += lease.token
+            assertEquals(InboxOutcome.BUSY to Duration.ofSeconds(10), inbox.receive(delivery) { _, _ -> }.run { outcome to retryAfter })
+            now.at += Duration.ofSeconds(11)
+            assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, other -> tokens += other.token }.outcome)
+        }
+        assertEquals(InboxOutcome.LEASE_LOST to 503, late.outcome to late.httpStatus)
+        assertTrue(tokens[1] > tokens[0], "$tokens")
+        assertEquals(InboxOutcome.DUPLICATE, inbox.receive(delivery) { _, _ -> }.outcome)
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres"])
+    fun `the effects of a transactional handler occur exactly once`(kind: String) {
+        val table = "effects_${UUID.randomUUID().toString().replace('-', '_')}"
+        execute(kind, "CREATE TABLE $table (name TEXT)")
+        val inbox = TransactionalInbox(store(kind) as JdbcInboxStore, clock = now)
+        val delivery = delivery()
+        fun insert(connection: Connection) = connection.createStatement().use { it.execute("INSERT INTO $table VALUES ('x')") }
+        val failed = inbox.receive(delivery) { _, connection ->
+            insert(connection)
+            throw IllegalStateException("the handler fails after its effect")
+        }
+        assertEquals(InboxOutcome.FAILED to 0, failed.outcome to count(kind, table))
+        now.at += failed.retryAfter!!
+        val threads = Executors.newFixedThreadPool(4)
+        val outcomes = List(12) { threads.submit<InboxOutcome> { inbox.receive(delivery) { _, connection -> insert(connection) }.outcome } }.map { it.get() }
+        threads.shutdown()
+        assertEquals(1 to 1, count(kind, table) to outcomes.count { it == InboxOutcome.HANDLED })
+        assertTrue(outcomes.all { it in setOf(InboxOutcome.HANDLED, InboxOutcome.DUPLICATE, InboxOutcome.BUSY) }, "$outcomes")
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres"])
+    fun `a transactional handler cannot end the transaction`(kind: String) {
+        val inbox = TransactionalInbox(store(kind) as JdbcInboxStore, clock = now)
+        val ends = listOf<(Connection) -> Unit>({ it.commit() }, { it.rollback() }, { it.autoCommit = true }, { it.close() })
+        for (end in ends) {
+            val receipt = inbox.receive(delivery()) { _, connection -> end(connection) }
+            assertEquals(InboxOutcome.FAILED, receipt.outcome)
+            assertTrue(receipt.error!!.message!!.startsWith("the handler must not call "), "${receipt.error}")
+        }
+        val saved = inbox.receive(delivery()) { _, connection -> connection.rollback(connection.setSavepoint()) }
+        assertEquals(InboxOutcome.HANDLED, saved.outcome) { "${saved.error}" }
+    }
+
+    @Test
+    fun `the commands of a transactional handler are executed with the mark in Redis`() {
+        val client = RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT"))
+        val key = "effects:${UUID.randomUUID()}"
+        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client), clock = now)
+        val delivery = delivery()
+        val failed = inbox.receive(delivery) { _, commands ->
+            commands.incr(key)
+            throw IllegalStateException()
+        }
+        assertEquals(InboxOutcome.FAILED to null, failed.outcome to client.get(key))
+        now.at += failed.retryAfter!!
+        val threads = Executors.newFixedThreadPool(4)
+        val outcomes = List(12) { threads.submit<InboxOutcome> { inbox.receive(delivery) { _, commands -> commands.incr(key) }.outcome } }.map { it.get() }
+        threads.shutdown()
+        assertEquals("1" to 1, client.get(key) to outcomes.count { it == InboxOutcome.HANDLED })
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "redis", "memory"])
+    fun `a handler that suspends can be cancelled, and its attempt has failed`(kind: String): Unit = runBlocking(Dispatchers.Default) {
+        val inbox = LeasedInbox(store(kind), clock = now)
+        val delivery = delivery()
+        val begun = CompletableDeferred<Unit>()
+        val running = async {
+            inbox.handle(delivery) { _, _ ->
+                begun.complete(Unit)
+                awaitCancellation()
+            }
+        }
+        begun.await()
+        running.cancelAndJoin()
+        assertEquals(InboxOutcome.TOO_EARLY, inbox.receive(delivery) { _, _ -> }.outcome)
+        now.at += Duration.ofHours(1)
+        assertEquals(InboxOutcome.HANDLED, inbox.handle(delivery) { _, _ -> }.outcome)
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres", "memory"])
+    fun `entries are deleted after their time`(kind: String) {
+        val store = store(kind)
+        val inbox = LeasedInbox(store, clock = now)
+        val delivery = delivery()
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
+        now.at += Duration.ofHours(24)
+        inbox.cleanUp()
+        assertTrue(inbox.forget(delivery.replayKey), "the vendor can still repeat the delivery")
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
+        now.at += Duration.ofHours(60)
+        while (inbox.cleanUp() > 0) Unit
+        assertFalse(inbox.forget(delivery.replayKey))
+    }
+
+    @Test
+    fun `wrong settings are refused, and errors of a store are thrown`() {
+        for (lease in listOf(Duration.ZERO, Duration.ofHours(2))) {
+            assertEquals("lease: expected a duration from 1 second to 1 hour", assertThrows<IllegalArgumentException> { LeasedInbox(ForgetfulInboxStore(), lease) }.message)
+        }
+        assertEquals("maxAttempts: expected a number >= 1", assertThrows<IllegalArgumentException> { LeasedInbox(ForgetfulInboxStore(), maxAttempts = 0) }.message)
+        val broken = IllegalStateException("the database is away")
+        val store = object : InboxStore by ForgetfulInboxStore() {
+            override fun putOrGet(key: String, change: InboxChange): ByteArray = throw broken
+        }
+        assertSame(broken, assertThrows<IllegalStateException> { LeasedInbox(store, clock = now).receive(delivery()) { _, _ -> } })
+        val damaged = object : InboxStore by ForgetfulInboxStore() {
+            override fun putOrGet(key: String, change: InboxChange): ByteArray = byteArrayOf(1, 2, 3)
+        }
+        assertThrows<HudhudException.InvalidRequest> { LeasedInbox(damaged, clock = now).receive(delivery()) { _, _ -> } }
+    }
+}

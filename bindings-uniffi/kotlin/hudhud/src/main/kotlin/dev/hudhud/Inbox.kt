@@ -51,7 +51,13 @@ public abstract class Inbox internal constructor(
         init {
             val now = System.nanoTime()
             val due = nextCleanUp.get()
-            if ((due == 0L || due - now <= 0) && nextCleanUp.compareAndSet(due, now + CLEAN_UP_EVERY)) cleanUp()
+            if ((due == 0L || due - now <= 0) && nextCleanUp.compareAndSet(due, now + CLEAN_UP_EVERY)) {
+                try {
+                    cleanUp()
+                } catch (_: InboxBusyException) {
+                    // The next clean-up deletes the same entries.
+                }
+            }
         }
 
         fun decide(stored: ByteArray?): InboxDecision {
@@ -247,7 +253,11 @@ public class LeasedInbox @JvmOverloads constructor(
         return withContext(NonCancellable + Dispatchers.IO) { arrival.done(claim) }
     }
 
-    private fun claim(arrival: Arrival) = arrival.claim({ store.putOrGet(arrival.key, it) }, { store.replace(arrival.key, it) })
+    private fun claim(arrival: Arrival): Claimed = try {
+        arrival.claim({ store.putOrGet(arrival.key, it) }, { store.replace(arrival.key, it) })
+    } catch (_: InboxBusyException) {
+        Claimed(null, BUSY)
+    }
 
     private fun leaseOf(arrival: Arrival, claim: InboxDecision) =
         InboxLease(arrival.key, claim.token(), claim.attempt().toInt(), Instant.ofEpochMilli(claim.leaseEnd()))

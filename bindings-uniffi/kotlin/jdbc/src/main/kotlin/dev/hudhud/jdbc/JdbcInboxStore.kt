@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy
 import java.sql.Connection
 import java.sql.PreparedStatement
 import java.sql.SQLException
+import java.sql.Statement
 import java.sql.Types
 import java.time.Instant
 import java.util.function.Function
@@ -118,8 +119,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
             connection.createStatement().use { statement ->
                 val (blob, integer) = when (val product = connection.metaData.databaseProductName) {
                     "SQLite" -> {
-                        // Readers then do not wait for writers. The database keeps the mode.
-                        statement.execute("PRAGMA journal_mode = WAL")
+                        useWriteAheadLog(statement)
                         statement.execute("BEGIN IMMEDIATE")
                         "BLOB" to "INTEGER"
                     }
@@ -147,6 +147,18 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
             }
         } finally {
             if (!commits) connection.autoCommit = false
+        }
+    }
+
+    /**
+     * Sets the mode in which readers do not wait for writers. The database keeps it. While another process writes, SQLite refuses the
+     * change without a wait. The store works without it too.
+     */
+    private fun useWriteAheadLog(statement: Statement) {
+        try {
+            statement.execute("PRAGMA journal_mode = WAL")
+        } catch (error: SQLException) {
+            if (!isBusy(error)) throw error
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hudhud::inbox::{self, Change, Claim, Decision, Entry, Inbox, Mode};
+use hudhud::inbox::{self, Change, Decision, Entry, Inbox, Mode};
 use hudhud::{Error, UnixTime};
 
 use crate::error::HudhudError;
@@ -38,7 +38,8 @@ impl From<Change> for InboxEntryChange {
 
 #[uniffi::export]
 impl InboxDecision {
-    /// Decides about a delivery. `stored` is the stored entry of its key. `holder` is 16 random bytes.
+    /// Decides about a delivery. `stored` is the stored entry of its key. `deduplicate_until` is in seconds, as in the
+    /// delivery. `holder` is 16 random bytes.
     #[uniffi::constructor]
     pub fn new(
         is_transactional: bool,
@@ -56,7 +57,8 @@ impl InboxDecision {
         let stored = stored.as_deref().map(Entry::decode).transpose();
         let stored = stored.map_err(|error| Error::invalid("entry", error.to_string()))?;
         let holder = holder.try_into().map_err(|_| Error::invalid("holder", "expected 16 bytes"))?;
-        Ok(Self(inbox.claim(stored.as_ref(), deduplicate_until.map(time), holder, time(now))))
+        let until = deduplicate_until.map(|until| UnixTime::from_secs(u64::try_from(until).unwrap_or(0)));
+        Ok(Self(inbox.claim(stored.as_ref(), until, holder, time(now))))
     }
 
     /// Returns the decision: `handle`, `duplicate`, `busy`, `too_early` or `poisoned`.
@@ -103,6 +105,18 @@ impl InboxDecision {
     pub fn poisoned(&self, now: i64) -> Option<InboxEntryChange> {
         Some(self.0.claim()?.poisoned(time(now)).into())
     }
+}
+
+/// Checks the settings of an inbox. `lease` is in milliseconds.
+#[uniffi::export]
+pub fn check_inbox(lease: i64, max_attempts: i64) -> Result<(), HudhudError> {
+    if !(1_000..=3_600_000).contains(&lease) {
+        return Err(Error::invalid("lease", "expected a duration from 1 second to 1 hour").into());
+    }
+    if max_attempts < 1 {
+        return Err(Error::invalid("max_attempts", "expected a number of attempts >= 1").into());
+    }
+    Ok(())
 }
 
 /// Converts a replay key to the key under which a store keeps the event.

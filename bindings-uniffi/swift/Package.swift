@@ -15,6 +15,7 @@ let package = Package(
     platforms: [.macOS(.v13), .iOS(.v16)],
     products: [
         .library(name: "Hudhud", targets: ["Hudhud"]),
+        .library(name: "HudhudSQLite", targets: ["HudhudSQLite"]),
         .library(name: "HudhudTesting", targets: ["HudhudTesting"]),
     ],
     targets: [
@@ -22,6 +23,9 @@ let package = Package(
         .target(name: "Hudhud", dependencies: ["CHudhud", "CHudhudCurl"]),
         // Sends requests over the libcurl that Foundation uses on Linux.
         .target(name: "CHudhudCurl"),
+        // The store of an inbox in SQLite, which is looked up in the running program: only users of this product need it.
+        .target(name: "HudhudSQLite", dependencies: ["Hudhud", "CHudhudSQLite"]),
+        .target(name: "CHudhudSQLite"),
         // Helpers for the tests of programs that use Hudhud.
         .target(name: "HudhudTesting", dependencies: ["Hudhud"]),
         // The conformance driver of the host `swift`.
@@ -34,7 +38,7 @@ let package = Package(
         // The tests read the generated `answers.json`, core's samples of deliveries, and the spans that all hosts make, from
         // their own folder.
         .testTarget(
-            name: "HudhudTests", dependencies: ["Hudhud", "HudhudTesting"],
+            name: "HudhudTests", dependencies: ["Hudhud", "HudhudSQLite", "HudhudTesting"],
             exclude: ["answers.json", "spans.json", "webhook-samples.json"]
         ),
     ]

@@ -12,7 +12,8 @@ let package = Package(
         .executableTarget(
             name: "swift-server",
             dependencies: [
-                .product(name: "Hudhud", package: "Hudhud"), .product(name: "HudhudTesting", package: "Hudhud"),
+                .product(name: "Hudhud", package: "Hudhud"), .product(name: "HudhudSQLite", package: "Hudhud"),
+                .product(name: "HudhudTesting", package: "Hudhud"),
             ])
     ]
 )

@@ -16,6 +16,9 @@ const READMES: [(&str, &str); 2] = [("README.md", "root"), ("bindings-uniffi/REA
 /// The secret of the delivery that the programs verify.
 const SECRET: &str = "whsec_test";
 
+/// The imports of the Swift programs.
+const IMPORTS: &str = "import Foundation\nimport Hudhud\nimport HudhudSQLite\n";
+
 /// The names that the Swift programs get. swift-log cannot be downloaded everywhere, so its logger has a stand-in of the
 /// same shape.
 const GIVEN_IN_SWIFT: &str = r#"
@@ -142,12 +145,10 @@ pub(crate) fn write_swift(folder: &Path) -> Result<(), String> {
         let (imports, bodies) = without_imports(&code);
         if main.is_empty() {
             main = format!(
-                "// Written by `cargo xtask test` from the code in the READMEs.\nimport Foundation\nimport Hudhud\n{GIVEN_IN_SWIFT}"
+                "// Written by `cargo xtask test` from the code in the READMEs.\n{IMPORTS}{GIVEN_IN_SWIFT}"
             );
         }
-        if let Some(import) =
-            imports.iter().find(|import| !["import Foundation", "import Hudhud"].contains(import))
-        {
+        if let Some(import) = imports.iter().find(|import| !IMPORTS.lines().any(|known| known == **import)) {
             return Err(format!("{path}: `{import}`: expected an import that the program of the check has"));
         }
         writeln!(main, "\nfunc {name}(headers: [String: String], body: Data) async throws {{")

@@ -73,7 +73,8 @@ const INTERNAL: [&str; 40] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 7] = [
+const INTERNAL_FUNCTIONS: [&str; 8] = [
+    "checkInbox",
     "decodeResponse",
     "inboxKey",
     "refuseHalves",

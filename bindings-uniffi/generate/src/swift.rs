@@ -54,7 +54,8 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
     }
 ";
 /// UniFFI's declarations that only this library uses, and their internal form.
-const INTERNAL: [(&str, &str); 6] = [
+const INTERNAL: [(&str, &str); 7] = [
+    ("public func checkInbox(", "func checkInbox("),
     ("open class InboxDecision:", "class InboxDecision:"),
     ("public protocol InboxDecisionProtocol:", "protocol InboxDecisionProtocol:"),
     ("public struct InboxEntryChange:", "struct InboxEntryChange:"),

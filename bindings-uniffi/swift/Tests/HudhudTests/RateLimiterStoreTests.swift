@@ -1,5 +1,6 @@
 // Stores by which processes share a rate limiter.
 import Foundation
+import HudhudSQLite
 import HudhudTesting
 import XCTest
 
@@ -78,6 +79,30 @@ final class RateLimiterStoreTests: XCTestCase {
         XCTAssert((1...40).contains(loads), "\(loads)")
         let bytes = try await store.load()
         XCTAssertNoThrow(try RateLimiter(state: XCTUnwrap(bytes)))
+    }
+
+    func testLimitersShareTheLimitsByAFileOfSQLite() async throws {
+        let path = NSTemporaryDirectory() + "hudhud-\(UUID().uuidString).db"
+        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        let (one, other) = (try SQLiteRateLimiterStore(path: path, name: "a"), try SQLiteRateLimiterStore(path: path, name: "b"))
+        let empty = try await one.load()
+        XCTAssertNil(empty)
+        let swaps = [
+            try await one.swap(old: nil, new: Data([1])), try await one.swap(old: nil, new: Data([2])),
+            try await one.swap(old: Data([9]), new: Data([2])), try await one.swap(old: Data([1]), new: Data([3])),
+            try await other.swap(old: nil, new: Data([4])),
+        ]
+        XCTAssertEqual(swaps, [true, false, false, true, true])
+        let kept = [try await one.load(), try await other.load()]
+        XCTAssertEqual(kept, [Data([3]), Data([4])])
+
+        let clients = try (0..<2).map { _ in try zagely(RateLimiter(store: SQLiteRateLimiterStore(path: path, name: "c"))) }
+        let begun = ContinuousClock.now
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 { group.addTask { [text] in _ = try await clients[number % 2].messages.send(text) } }
+            try await group.waitForAll()
+        }
+        XCTAssertGreaterThan(ContinuousClock.now - begun, .seconds(3))
     }
 
     func testAStoreThatFailsForLongIsAnErrorBeforeAnythingIsSent() async throws {

@@ -1,66 +1,38 @@
 // Receives Zagely's webhooks, and replies to each message that asks for help, once.
 //
-// The response ends the vendor's attempts, so a request is stored in a database before the response is sent. Another
-// coroutine answers the stored requests, and marks each one after its reply was sent. If the process stops between the two,
-// the request is answered again, and the idempotency key prevents a second message.
+// The inbox stores a lease before the reply and a mark after it, and then the response is sent. If the process stops before the mark,
+// the vendor delivers the event again. The reply is sent again with the same idempotency key, so there is no second message.
 import dev.hudhud.CallOptions
-import dev.hudhud.HudhudException
+import dev.hudhud.LeasedInbox
 import dev.hudhud.SendMessage
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
 import dev.hudhud.Zagely
+import dev.hudhud.jdbc.JdbcInboxStore
 import dev.hudhud.ktor.zagelyWebhook
 import io.ktor.server.application.Application
 import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.routing.routing
-import java.time.Instant
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.channels.Channel
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
+import java.time.Duration
+import org.sqlite.SQLiteDataSource
 
 fun main() {
-    val inbox = Inbox(System.getenv("DATABASE") ?: "inbox.db")
+    val database = SQLiteDataSource().apply { url = "jdbc:sqlite:${System.getenv("DATABASE") ?: "inbox.db"}" }
+    val inbox = LeasedInbox(JdbcInboxStore(database))
     embeddedServer(CIO, port = 8080) { receiver(Webhook.fromEnv(), Zagely.fromEnv(), inbox) }.start(wait = true)
 }
 
-/** Adds the receiver, and answers the requests that are stored. */
-fun Application.receiver(webhook: Webhook, zagely: Zagely, inbox: Inbox) {
-    val arrived = Channel<Unit>(Channel.CONFLATED)
-    launch(Dispatchers.IO) { answerAll(zagely, inbox, arrived) }
+/** Adds the receiver. */
+fun Application.receiver(webhook: Webhook, zagely: Zagely, inbox: LeasedInbox) {
     routing {
-        zagelyWebhook("/webhooks/zagely", webhook) { _, delivery ->
-            val message = (delivery.event as? WebhookEvent.MessageReceived)?.data ?: return@zagelyWebhook
+        zagelyWebhook("/webhooks/zagely", webhook, inbox) { event, lease ->
+            val message = (event as? WebhookEvent.MessageReceived)?.data ?: return@zagelyWebhook
             val number = message.contact?.phoneNumber ?: return@zagelyWebhook
             if ("help" !in message.content.orEmpty()) return@zagelyWebhook
-            // An exception becomes the status 500, so that the vendor delivers the event again.
-            withContext(Dispatchers.IO) { inbox.store(delivery.replayKey, number, delivery.deduplicateUntil) }
-            arrived.send(Unit)
+            val reply = SendMessage(to = number, message = "We are on it.")
+            // The vendor waits 10 seconds for the response. An exception becomes the status 503, and the vendor delivers again.
+            zagely.messages.send(reply, CallOptions(idempotencyKey = "reply-${lease.idempotencyKey}", deadline = Duration.ofSeconds(8)))
         }
-    }
-}
-
-private suspend fun answerAll(zagely: Zagely, inbox: Inbox, arrived: Channel<Unit>) {
-    while (true) {
-        val request = inbox.next()
-        if (request == null) {
-            inbox.forget(Instant.now().epochSecond)
-            arrived.receive()
-            continue
-        }
-        try {
-            val reply = SendMessage(to = request.number, message = "We are on it.")
-            zagely.messages.send(reply, CallOptions(idempotencyKey = "reply-${request.key}"))
-        } catch (error: HudhudException) {
-            // The text of an exception contains nothing private, so it may be logged.
-            println(error)
-            if (error.failure.safeToRetry) {
-                delay(5_000)
-                continue
-            }
-        }
-        inbox.finish(request.key)
     }
 }

@@ -250,10 +250,12 @@ class InboxTest {
 
     @Test
     fun `wrong settings are refused, and errors of a store are thrown`() {
-        for (lease in listOf(Duration.ZERO, Duration.ofHours(2))) {
-            assertEquals("lease: expected a duration from 1 second to 1 hour", assertThrows<IllegalArgumentException> { LeasedInbox(ForgetfulInboxStore(), lease) }.message)
+        for (lease in listOf(Duration.ZERO, Duration.ofHours(2), Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            val error = assertThrows<HudhudException.InvalidRequest> { LeasedInbox(ForgetfulInboxStore(), lease) }
+            assertTrue("lease: expected a duration from 1 second to 1 hour" in error.message!!, error.message)
         }
-        assertEquals("maxAttempts: expected a number >= 1", assertThrows<IllegalArgumentException> { LeasedInbox(ForgetfulInboxStore(), maxAttempts = 0) }.message)
+        val error = assertThrows<HudhudException.InvalidRequest> { LeasedInbox(ForgetfulInboxStore(), maxAttempts = 0) }
+        assertTrue("max_attempts: expected a number of attempts >= 1" in error.message!!, error.message)
         val broken = IllegalStateException("the database is away")
         val store = object : InboxStore by ForgetfulInboxStore() {
             override fun putOrGet(key: String, change: InboxChange): ByteArray = throw broken

@@ -25,8 +25,7 @@ public abstract class Inbox internal constructor(
     private val nextCleanUp = AtomicLong()
 
     init {
-        require(lease in SHORTEST_LEASE..LONGEST_LEASE) { "lease: expected a duration from 1 second to 1 hour" }
-        require(maxAttempts >= 1) { "maxAttempts: expected a number >= 1" }
+        checkInbox(lease.coerceIn(Duration.ZERO, LONGEST).toMillis(), maxAttempts.toLong())
     }
 
     /**
@@ -61,9 +60,8 @@ public abstract class Inbox internal constructor(
         }
 
         fun decide(stored: ByteArray?): InboxDecision {
-            val until = delivery.deduplicateUntil?.let { Math.multiplyExact(it, 1000L) }
             val holder = ByteArray(16).also(RANDOM::nextBytes)
-            return InboxDecision(isTransactional, lease.toMillis().toULong(), maxAttempts.toULong(), stored, until, holder, now())
+            return InboxDecision(isTransactional, lease.toMillis().toULong(), maxAttempts.toULong(), stored, delivery.deduplicateUntil, holder, now())
         }
 
         /** Claims the event in the store, or returns the receipt of a delivery that is not handled. */
@@ -117,8 +115,9 @@ public abstract class Inbox internal constructor(
         /** The wait in the response if another process was faster. */
         val SOON: Duration = Duration.ofSeconds(1)
         val BUSY = InboxReceipt(InboxOutcome.BUSY, SOON)
-        val SHORTEST_LEASE: Duration = Duration.ofSeconds(1)
-        val LONGEST_LEASE: Duration = Duration.ofHours(1)
+
+        /** A duration whose milliseconds are a `Long`. */
+        private val LONGEST = Duration.ofDays(365_000)
         private val CLEAN_UP_EVERY = Duration.ofHours(1).toNanos()
         private val RANDOM = SecureRandom()
 
@@ -154,12 +153,13 @@ public fun interface LeasedHandler {
  *
  * @param store a store with transactions.
  * @param maxAttempts the number of failed attempts after which an event is poisoned.
+ * @throws HudhudException.InvalidRequest if a setting is outside of its range.
  */
 public class TransactionalInbox<C> @JvmOverloads constructor(
     private val store: TransactionalInboxStore<C>,
     maxAttempts: Int = 5,
     clock: Clock = Clock.systemUTC(),
-) : Inbox(store, true, SHORTEST_LEASE, maxAttempts, clock) {
+) : Inbox(store, true, Duration.ofSeconds(30), maxAttempts, clock) {
     /**
      * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
      * exception of the store is thrown. It blocks the thread.
@@ -211,6 +211,7 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
  * @param lease the longest time that the handler takes, from a second to an hour. After a crash, the event is not handled before
  *   the lease has ended.
  * @param maxAttempts the number of attempts after which an event is poisoned.
+ * @throws HudhudException.InvalidRequest if a setting is outside of its range.
  */
 public class LeasedInbox @JvmOverloads constructor(
     private val store: InboxStore,

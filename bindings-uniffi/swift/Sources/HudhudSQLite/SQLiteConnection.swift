@@ -1,0 +1,158 @@
+// A connection to a database of SQLite.
+import CHudhudSQLite
+import Foundation
+
+/// A connection to a database of SQLite. A transactional handler receives the one of its transaction.
+///
+/// Its statements run on a thread of its own, so that no task is blocked.
+public final class SQLiteConnection: @unchecked Sendable {
+    private let sqlite: UnsafePointer<hudhud_sqlite_functions>
+    private let database: OpaquePointer
+    private let queue = DispatchQueue(label: "dev.hudhud.sqlite")
+
+    init(path: String) throws {
+        guard let sqlite = hudhud_sqlite() else {
+            throw SQLiteError(code: 0, message: "expected SQLite 3.35 or later: install the package libsqlite3-0")
+        }
+        // Read and write, create the file, and allow all threads.
+        let flags: Int32 = 0x2 | 0x4 | 0x10000
+        var opened: OpaquePointer?
+        let code = sqlite.pointee.open_v2(path, &opened, flags, nil)
+        guard code == 0, let opened else {
+            let error = SQLiteError(code: Int(code), message: String(cString: sqlite.pointee.errstr(code)))
+            if let opened { _ = sqlite.pointee.close_v2(opened) }
+            throw error
+        }
+        (self.sqlite, database) = (sqlite, opened)
+        // The time for which a statement waits while another connection writes.
+        _ = sqlite.pointee.busy_timeout(opened, 5_000)
+    }
+
+    deinit { _ = sqlite.pointee.close_v2(database) }
+
+    /// Executes a statement with the values of its parameters. Returns the number of rows that it changed.
+    ///
+    /// - Throws: `SQLiteError`.
+    @discardableResult
+    public func execute(_ statement: String, _ values: [SQLiteValue] = []) async throws -> Int {
+        try await onQueue {
+            try $0.run(statement, values) { _ in }
+            return Int($0.sqlite.pointee.changes($0.database))
+        }
+    }
+
+    /// Executes a statement with the values of its parameters. Returns its rows.
+    ///
+    /// - Throws: `SQLiteError`.
+    public func query(_ statement: String, _ values: [SQLiteValue] = []) async throws -> [[SQLiteValue]] {
+        try await onQueue {
+            var rows: [[SQLiteValue]] = []
+            try $0.run(statement, values) { rows.append($0) }
+            return rows
+        }
+    }
+
+    /// Runs code of your own on the connection's thread, with its `sqlite3 *`. Do not keep the pointer.
+    public func withPointer<Result: Sendable>(
+        _ use: @escaping @Sendable (_ database: OpaquePointer) throws -> Result
+    ) async throws -> Result {
+        try await onQueue { try use($0.database) }
+    }
+
+    /// Sets the mode in which readers do not wait for writers. The database keeps it. While another process writes, SQLite
+    /// refuses the change without a wait. The stores work without it too.
+    func useWriteAheadLog() throws {
+        do { try run("PRAGMA journal_mode = WAL") } catch let error as SQLiteError where error.isBusy {}
+    }
+
+    /// Refuses or allows statements that begin or end a transaction.
+    func refuseEnds(_ isRefused: Bool) async throws {
+        try await onQueue {
+            _ = $0.sqlite.pointee.set_authorizer($0.database, isRefused ? hudhud_sqlite_refuse_ends : nil, nil)
+        }
+    }
+
+    /// True if no transaction is open.
+    func isOutsideOfTransaction() async throws -> Bool {
+        try await onQueue { $0.sqlite.pointee.get_autocommit($0.database) != 0 }
+    }
+
+    private func onQueue<Result: Sendable>(_ use: @escaping @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try use(self) }) }
+        }
+    }
+
+    /// Executes a statement on this thread, and passes each row on.
+    func run(_ statement: String, _ values: [SQLiteValue] = [], row: ([SQLiteValue]) -> Void = { _ in }) throws {
+        var prepared: OpaquePointer?
+        try check(sqlite.pointee.prepare_v2(database, statement, -1, &prepared, nil))
+        guard let prepared else { throw SQLiteError(code: 21, message: "expected a statement, found nothing") }
+        defer { _ = sqlite.pointee.finalize(prepared) }
+        let parameters = Int(sqlite.pointee.bind_parameter_count(prepared))
+        guard parameters == values.count else {
+            throw SQLiteError(code: 25, message: "expected \(parameters) values, found \(values.count)")
+        }
+        for (at, value) in values.enumerated() { try check(bind(value, to: prepared, at: Int32(at + 1))) }
+        while true {
+            let code = sqlite.pointee.step(prepared)
+            if code == 101 { return }
+            guard code == 100 else { throw error() }
+            row((0..<sqlite.pointee.column_count(prepared)).map { column(prepared, $0) })
+        }
+    }
+
+    private func bind(_ value: SQLiteValue, to statement: OpaquePointer, at: Int32) -> Int32 {
+        switch value {
+        case .null: return sqlite.pointee.bind_null(statement, at)
+        case .integer(let number): return sqlite.pointee.bind_int64(statement, at, number)
+        case .real(let number): return sqlite.pointee.bind_double(statement, at, number)
+        case .text(let text): return bind(Data(text.utf8), isText: true, to: statement, at: at)
+        case .blob(let bytes): return bind(bytes, isText: false, to: statement, at: at)
+        }
+    }
+
+    private func bind(_ bytes: Data, isText: Bool, to statement: OpaquePointer, at: Int32) -> Int32 {
+        // A null pointer would be the value NULL.
+        var empty: UInt8 = 0
+        return withUnsafePointer(to: &empty) { empty in
+            bytes.withUnsafeBytes {
+                guard let count = Int32(exactly: $0.count) else { return 18 }
+                return hudhud_sqlite_bind_copy(sqlite, statement, at, $0.baseAddress ?? UnsafeRawPointer(empty), count, isText ? 1 : 0)
+            }
+        }
+    }
+
+    private func column(_ statement: OpaquePointer, _ at: Int32) -> SQLiteValue {
+        // The numbers are SQLite's types.
+        switch sqlite.pointee.column_type(statement, at) {
+        case 1: return .integer(sqlite.pointee.column_int64(statement, at))
+        case 2: return .real(sqlite.pointee.column_double(statement, at))
+        case 3:
+            let text = sqlite.pointee.column_text(statement, at)
+            let bytes = UnsafeBufferPointer(start: text, count: Int(sqlite.pointee.column_bytes(statement, at)))
+            return .text(String(decoding: bytes, as: UTF8.self))
+        case 4:
+            let blob = sqlite.pointee.column_blob(statement, at)
+            return .blob(Data(UnsafeRawBufferPointer(start: blob, count: Int(sqlite.pointee.column_bytes(statement, at)))))
+        default: return .null
+        }
+    }
+
+    private func check(_ code: Int32) throws {
+        if code != 0 { throw error() }
+    }
+
+    private func error() -> SQLiteError {
+        let code = Int(sqlite.pointee.extended_errcode(database))
+        // The authorizer of `refuseEnds` refuses nothing else.
+        if code == 23 { return SQLiteError(code: code, message: "the handler must not begin or end a transaction: the inbox does it") }
+        return SQLiteError(code: code, message: String(cString: sqlite.pointee.errmsg(database)))
+    }
+}
+
+/// Text without the path of the database.
+extension SQLiteConnection: CustomStringConvertible {
+    /// The name of the type.
+    public var description: String { "SQLiteConnection" }
+}

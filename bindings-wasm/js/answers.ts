@@ -1,4 +1,4 @@
-// Builders of answers for a fake `fetch`: pages of lists and the vendor's errors.
+// Builders of responses for a fake `fetch`: pages of lists and the vendor's errors.
 
 import type { FieldErrors } from "./api-response.js";
 import { onlyKnown } from "./near.js";
@@ -54,7 +54,7 @@ export interface PageNumbers {
   readonly total?: number | undefined;
 }
 
-/** Makes the answer of a list: one page with these items. */
+/** Makes the response to a list: one page with these items. */
 export function page(items: readonly unknown[], numbers: PageNumbers = {}): BuiltAnswer {
   onlyKnown(numbers, ["page", "lastPage", "total"]);
   const { page = 1, lastPage = page, total = items.length } = numbers;
@@ -75,7 +75,7 @@ export interface ErrorParts {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Makes the answer of a call that Zagely refuses. The code decides the status. */
+/** Makes the response to a call that Zagely refuses. The code decides the status. */
 export function apiError(code: ErrorCode, parts: ErrorParts = {}): BuiltAnswer {
   onlyKnown(parts, ["message", "retryAfterMs", "fieldErrors", "requiredAbility", "details"]);
   const { message = "Refused.", retryAfterMs, fieldErrors, requiredAbility, details } = parts;

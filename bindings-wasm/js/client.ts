@@ -39,9 +39,9 @@ export interface ClientOptions extends Settings {
    * use the same key.
    */
   readonly rateLimiter?: RateLimiter | null | undefined;
-  /** Sees each call, attempt and wait. `hudhud/opentelemetry` makes one that records spans. */
+  /** Receives the facts about each call, attempt and wait. `hudhud/opentelemetry` makes one that records spans. */
   readonly observer?: Observer | undefined;
-  /** Gets the log messages. Default: `console`, if `logLevel` or the environment variable `HUDHUD_LOG` is set. */
+  /** Receives the log messages. Default: `console`, if `logLevel` or the environment variable `HUDHUD_LOG` is set. */
   readonly logger?: Logger | undefined;
   /** The least important messages to log. Default: `HUDHUD_LOG`, or `info` with a `logger`. */
   readonly logLevel?: LogLevel | undefined;

@@ -377,7 +377,7 @@ export interface Unfinished {
   readonly elapsedMs: number;
 }
 
-/** Returns what follows from the end of a call between two steps. */
+/** Returns the hint and the facts for a call that ended between two steps. */
 function interrupted({ method, idempotencyKey, attempts, elapsedMs }: Unfinished): Interruption {
   const hint = !method
     ? "Nothing was sent."
@@ -410,7 +410,7 @@ export function storeError(call: string, { why, cause }: StoreFault, state: Unfi
   return new StoreError(`${call}: the store of the rate limiter ${why}. ${hint}`, factsOf("store", call, hint, facts), { cause });
 }
 
-/** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` is what is wrong. */
+/** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` names the invalid value. */
 export function invalid(call: string, field: string, why: string): InvalidRequestError {
   const where = call && `${call}: invalid_request: ${field}: `;
   return new InvalidRequestError(where + why, factsOf("invalid_request", call || null, why, { fieldErrors: { [field]: [why] } }));

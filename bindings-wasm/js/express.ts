@@ -33,9 +33,9 @@ export interface ExpressDelivery<Request extends ExpressRequest> {
   readonly request: Request;
 }
 
-/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+/** Returns a handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: InboxHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
-/** Returns the same with an inbox that has its own handler. */
+/** Returns a handler with an inbox that has its own handler of events. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: TransactionalHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

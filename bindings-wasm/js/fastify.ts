@@ -49,9 +49,9 @@ export interface FastifyDelivery {
   readonly request: FastifyRequest;
 }
 
-/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+/** Returns a plugin with an inbox, which calls `onEvent` once for each event. */
 export function webhookPlugin(options: InboxHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
-/** Returns the same with an inbox that has its own handler. */
+/** Returns a plugin with an inbox that has its own handler of events. */
 export function webhookPlugin(options: TransactionalHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
 /**
  * Returns a plugin with one route, `POST /` below its prefix. It verifies deliveries and passes their events to `onEvent`.

@@ -36,9 +36,9 @@ export interface HonoDelivery<C extends HonoContext> {
   readonly context: C;
 }
 
-/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+/** Returns a handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: InboxHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
-/** Returns the same with an inbox that has its own handler. */
+/** Returns a handler with an inbox that has its own handler of events. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: TransactionalHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

@@ -78,7 +78,7 @@ export interface LeasedInboxOptions {
 export interface InboxChange {
   /** The entry that the key must have, or `null` if it must have none. */
   readonly expected: Uint8Array | null;
-  /** The new entry: a few bytes. A store compares them with others and reads nothing of them. */
+  /** The new entry: a few bytes. A store compares them with other entries, and need not understand them. */
   readonly entry: Uint8Array;
   /** True if the event is not handled any more. */
   readonly isPoisoned: boolean;

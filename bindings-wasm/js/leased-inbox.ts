@@ -24,7 +24,7 @@ export class LeasedInbox implements EventInbox {
   readonly #rules: Rules;
   readonly #cleaned: object;
 
-  /** Creates an inbox. `cleaned` is an object that stays the same for the same data, so that clean-ups are not repeated. */
+  /** Creates an inbox. `cleaned` identifies the stored data. Inboxes with the same object share the time of the next clean-up. */
   constructor(store: InboxStore, options?: LeasedInboxOptions, cleaned: object = store) {
     this.#store = store;
     this.#rules = rules(false, options);

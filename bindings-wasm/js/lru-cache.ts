@@ -1,5 +1,5 @@
-// A cache of core's objects, by what they are made from. A Worker makes a client for each request with the same keys: the
-// cache makes core read them once. It also frees core's memory without waiting for a garbage collector.
+// A cache of core's objects. The key is the text from which an object is made. A Worker makes a client for each request with the
+// same keys: with the cache, core reads them once. It also frees core's memory without waiting for a garbage collector.
 
 interface Freed {
   free(): void;

@@ -19,9 +19,9 @@ export interface NextDelivery {
   readonly request: Request;
 }
 
-/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+/** Returns a route handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler(options: InboxHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
-/** Returns the same with an inbox that has its own handler. */
+/** Returns a route handler with an inbox that has its own handler of events. */
 export function webhookHandler(options: TransactionalHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
 /**
  * Returns a route handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent`

@@ -1,4 +1,4 @@
-// Tells observers what a call does: one span for the call, one for each attempt, an event for each wait. No fact holds a
+// Reports calls to observers: one span for the call, one for each attempt, an event for each wait. No fact holds a
 // key, a number or a text of the user or the vendor.
 
 import type { RateLimit } from "./api-response.js";
@@ -58,7 +58,7 @@ export interface EndFacts {
 }
 
 /**
- * Sees each call of a client. An exception in it is ignored.
+ * Receives the facts about each call of a client. An exception in it is ignored.
  *
  * ```ts
  * const observer: Observer<number> = {

@@ -61,7 +61,7 @@ export function stub(vendor: "zagely" | "wazaj", calls: object): Zagely | Wazaj 
         const output = await run(...input);
         const body = isList ? { data: output, current_page: 1, last_page: 1 } : output;
         if (output === undefined && !isList) throw new TypeError(`stub: the function of ${camelName(name)} returned nothing; return its output`);
-        // Fills in what the function leaves out, as the vendor's answer is decoded.
+        // Decoding fills in the fields that the function leaves out, as for a response of the vendor.
         return member.decode({ status: 200, headers: {}, body: json(body) });
       };
       const call = isList

@@ -63,9 +63,9 @@ export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>
   readonly onEvent?: undefined;
 }
 
-/** Returns the same with an inbox, which calls `onEvent` once for each event. */
+/** Returns a `fetch` with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
-/** Returns the same with an inbox that has its own handler. */
+/** Returns a `fetch` with an inbox that has its own handler of events. */
 export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
 /**
  * Returns a `fetch` that verifies deliveries and passes their events to `onEvent`. It responds after `onEvent` has

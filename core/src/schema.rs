@@ -44,7 +44,7 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Returns the first paragraph of the documentation, on one line: what an editor shows of a call.
+    /// Returns the first paragraph of the documentation, on one line. Editors show it for a call.
     #[must_use]
     pub fn summary(&self) -> String {
         self.doc.split("\n\n").next().unwrap_or_default().replace('\n', " ")

@@ -1,4 +1,4 @@
-"""The name that is meant by an unknown one, for errors."""
+"""Finds the name that is probably meant by an unknown one, for errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OTHERS = {"public": "public_key", "secret": "secret_key", "attempts": "max_atte
 
 
 def meant(unknown: str, known: Sequence[str]) -> str:
-    """Suggests the name that is meant, or lists all names."""
+    """Suggests the name that is probably meant, or lists all names."""
     import difflib
 
     # The ending finds `contact_id` for `id`; the similarity finds `session_id` for `sessionId`.

@@ -1,4 +1,4 @@
-"""Tells the observer of a client, and the logger `hudhud`, about a call. Nothing is collected if neither wants it."""
+"""Reports a call to the observer of its client and to the logger `hudhud`. Without both, nothing is collected."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def guarded(observer: Any) -> Guarded | None:
 
 
 def of(observer: Guarded | None) -> Watch | None:
-    """Returns the watch of a call, or `None` if neither the observer nor the logger needs more than its waits."""
+    """Returns the watch of a call, or `None` without an observer and without log records of finished calls."""
     return Watch(observer) if observer is not None or log.isEnabledFor(INFO) else None
 
 

@@ -16,12 +16,12 @@ interface DenoFile {
 }
 const { Deno } = globalThis as { readonly Deno?: { openSync(path: string, options: object): DenoFile } };
 
-/** Flags of `open` that lock the file. macOS: `O_EXLOCK | O_NONBLOCK`, which is `flock`. Windows: nobody else opens the file. */
+/** Flags of `open` that lock the file. macOS: `O_EXLOCK | O_NONBLOCK`, which is `flock`. Windows: no other program can open the file. */
 const LOCKING: Record<string, number> = { darwin: 0x24, win32: 0x10000000 };
 /** The errors of `open` for a file that another program has locked. */
 const LOCKED = ["EAGAIN", "EWOULDBLOCK", "EBUSY"];
 
-/** Opens a journal, or creates an empty one that only its owner can read. `mode` tells if it is only read, and if it is locked. */
+/** Opens a journal, or creates an empty one that only its owner can read. `mode` decides if it is only read, and if it is locked. */
 export function openFile(given: string | URL, mode: "read" | "unlocked" | "locked"): OutboxJournal {
   const path = given instanceof URL ? fileURLToPath(given) : given;
   const { O_RDONLY, O_RDWR, O_CREAT } = fs.constants;
@@ -71,7 +71,7 @@ export function openFile(given: string | URL, mode: "read" | "unlocked" | "locke
   };
 }
 
-/** Locks an open file with `flock`. Node has no such function, so the command of this name locks the file that it inherits. */
+/** Locks an open file with `flock`. Node has no such function: it starts the command `flock`, which inherits and locks the file. */
 function lock(file: number, path: string): DenoFile | undefined {
   if (Deno) {
     const held = Deno.openSync(path, { read: true, write: true });

@@ -9,7 +9,7 @@ use crate::schema::{doc_text, join_lines};
 /// Passes every limit of [`RetryPolicy`] to a macro, for the bindings.
 ///
 /// `for_each_retry_limit!(my_macro)` expands to `my_macro! { … }` with the counts and the durations, each with its
-/// default. That of a duration is in seconds.
+/// default. The default of a duration is in seconds.
 #[macro_export]
 macro_rules! for_each_retry_limit {
     ($($callback:tt)+) => {
@@ -24,8 +24,8 @@ macro_rules! for_each_retry_limit {
                 base = 0.5,
                 /// The longest random wait. Default 10 s.
                 cap = 10.0,
-                /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. With any
-                /// value, a call with an idempotency key ends before the vendor forgets the key, after 24 hours.
+                /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. A call with
+                /// an idempotency key always ends within 24 hours, before the vendor forgets the key.
                 max_retry_after = 60.0,
             }
         }

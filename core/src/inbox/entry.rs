@@ -130,7 +130,7 @@ impl Entry {
 
     /// Returns the rest of the lease or of the wait, or `None` if it is over.
     ///
-    /// An entry that was written later than now by more than its own length comes from a wrong clock. It is over.
+    /// If it begins more than its own length in the future, a wrong clock wrote the entry. It then counts as over.
     pub(super) fn left(&self, now: UnixTime) -> Option<Duration> {
         let (tuning, now) = (tuning(), now.as_millis());
         // A wait after a failure is always respected in whole.

@@ -1,4 +1,4 @@
-//! The rules: what happens to a delivery with this stored entry, at this time.
+//! The rules: the decision about a delivery, from the stored entry and the time.
 
 use core::time::Duration;
 
@@ -47,7 +47,7 @@ impl Inbox {
         self
     }
 
-    /// Sets the number of attempts after which an event is poisoned, at least 1. Default 5, as many as the vendor makes.
+    /// Sets the number of attempts after which an event is poisoned, at least 1. Default 5.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);

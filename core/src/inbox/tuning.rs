@@ -11,7 +11,7 @@ pub(crate) struct Tuning {
     pub(crate) lease_part: u64,
     /// True if a lease or a wait can end.
     pub(crate) ends: bool,
-    /// True if an entry from a clock that is ahead by more than its own length is over.
+    /// True if a lease or a wait that begins more than its own length in the future counts as over.
     pub(crate) distrusts_clocks: bool,
     /// True if an entry contains the random bytes of its holder.
     pub(crate) names_holder: bool,

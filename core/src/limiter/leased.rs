@@ -1,11 +1,11 @@
-//! The side of a process that shares its limiter with others by a store: its leases, and what it has not stored yet.
+//! The part of a shared limiter that one process keeps: its leases, and the facts that it has not stored yet.
 //!
 //! The process uses the store when it needs permits, or when it learned something that the others must know. The host reads
 //! the stored bytes, passes them to [`Leased::update`], and writes the result if the stored bytes are unchanged. Otherwise it
 //! starts again. Nothing counts until [`Leased::stored`].
 //!
-//! Each use has a number. A use that takes too long is replaced by another one. What it did later is not known to the process:
-//! its permits are lost, and its end confirms nothing of the other use.
+//! Each use has a number. A use that takes too long is replaced by another one. The process ignores the later result of the
+//! first one: its permits are lost, and its end does not confirm the other use.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -79,7 +79,7 @@ struct Wants {
 struct Blocked {
     urgent: u64,
     bulk: u64,
-    /// The same for news. Only a failure of the store sets it.
+    /// The time before which news is not stored. Only a failure of the store sets it.
     news: u64,
 }
 
@@ -179,8 +179,8 @@ impl Leased {
         }
     }
 
-    /// Returns the expected decision about a request of bulk with this many before it. The others' requests are not
-    /// known, so it is too early.
+    /// Returns the expected decision about a request of bulk with this many before it. The expected time is too early,
+    /// because the requests of other processes are not known.
     pub(super) fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
         if let Some(end) = self.parked.filter(|end| now < *end) {
             return Permit::NotBefore(end);

@@ -1,4 +1,4 @@
-//! The questions that the limiter is asked, and its decisions.
+//! The lanes of requests, and the limiter's decisions about them.
 
 use core::time::Duration;
 
@@ -29,7 +29,7 @@ pub enum Permit {
     NotBefore(UnixTime),
 }
 
-/// The answer to a call that asks if its request may leave.
+/// The result for a call that asks if its request may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admission {
     /// The request may leave. It is already counted.

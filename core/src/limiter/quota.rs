@@ -1,4 +1,4 @@
-//! The windows per day and month: what is left of them, and until when they allow nothing.
+//! The quotas per day and month: the requests that are left, and the end of the time without requests.
 
 use alloc::vec::Vec;
 use core::time::Duration;

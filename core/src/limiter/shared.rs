@@ -22,7 +22,7 @@ use crate::types::time::UnixTime;
 
 /// The longest pause while no response has arrived. All limits may be different after it. In milliseconds.
 const PAUSE_IF_UNKNOWN: u64 = 250;
-/// The number of requests at the front of a line that ask often, if the permits come from a store. It is that of a lease.
+/// The number of requests at the front of a line that ask often, if the permits come from a store. A lease has as many permits.
 const NEAR: u64 = 50;
 /// Their longest pause, in milliseconds.
 const PAUSE_IF_NEAR: u64 = 100;
@@ -157,7 +157,7 @@ impl SharedRateLimiter {
     }
 
     /// Creates a limiter that shares the limits of a key with other processes by a store. The host uses the store
-    /// itself, when [`begin_trip`](Self::begin_trip) returns true. For a [`Client`](crate::Client) or an
+    /// itself, when [`begin_trip`](Self::begin_trip) returns a number. For a [`Client`](crate::Client) or an
     /// [`AsyncClient`](crate::AsyncClient), use [`with_store`](Self::with_store) instead.
     #[must_use]
     pub fn with_store_of_host() -> Self {

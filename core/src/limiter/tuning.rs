@@ -21,11 +21,11 @@ pub(crate) struct Tuning {
     pub(crate) horizon: u64,
     /// The time in which the permits of a lease are due.
     pub(crate) lease: u64,
-    /// True if an urgent request books a permit behind those that are leased, if it may not leave at once.
+    /// True if an urgent request that may not leave at once books a permit after those that are leased.
     pub(crate) books_urgent: bool,
     /// The time for which a permit of a lease is valid.
     pub(crate) late: u64,
-    /// The step back of the clock below which the clock is taken to stand still.
+    /// The largest step back of the clock that is ignored.
     pub(crate) clock_step: u64,
     /// The same for clocks of several machines.
     pub(crate) shared_clock_step: u64,

@@ -1,4 +1,4 @@
-//! The answers of an outbox: the message that is sent next, and a message as it was added.
+//! The results that an outbox returns: the message that is sent next, and a message as it was added.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};
@@ -12,7 +12,7 @@ use crate::types::idempotency_key::IdempotencyKey;
 pub struct Claim {
     /// The number of the message, from 0, in the order in which messages were added.
     pub number: u32,
-    /// The key for the call, if the vendor knows repeated requests by their keys.
+    /// The idempotency key of the call, if the vendor accepts one.
     pub key: Option<IdempotencyKey>,
     /// The longest time for the call, with its retries and waits: ten minutes, or less if the vendor may forget the key
     /// earlier.
@@ -23,7 +23,7 @@ pub struct Claim {
     pub length: u32,
 }
 
-/// The answer of [`Outbox::next`](crate::outbox::Outbox::next).
+/// The result of [`Outbox::next`](crate::outbox::Outbox::next).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {

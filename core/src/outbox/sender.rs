@@ -31,8 +31,8 @@ impl Outbox {
         Self::begun(call, service.sender(), entropy, now)
     }
 
-    /// Does the same for a service that is not in this module: `base_url` without the slash at its end, and the public key,
-    /// or an empty text for a vendor without one. For bindings, not public API.
+    /// Does the same as [`Outbox::create_for`] without a [`Service`], for a host whose client is in another wasm module.
+    /// `base_url` has no slash at its end. `public_key` is empty for a vendor without one. For bindings, not public API.
     #[doc(hidden)]
     pub fn create_from(
         call: &EndpointSpec,
@@ -58,7 +58,7 @@ impl Outbox {
         self.check_sender(call, service.sender())
     }
 
-    /// Does the same for a service that is not in this module, as [`Outbox::create_from`] does. For bindings, not public API.
+    /// Does the same as [`Outbox::check_for`] without a [`Service`]: see [`Outbox::create_from`]. For bindings, not public API.
     #[doc(hidden)]
     pub fn check_from(
         &self,

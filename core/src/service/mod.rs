@@ -92,7 +92,7 @@ impl<V: Vendor> Service<V> {
         Ok(self)
     }
 
-    /// Returns the base URL, and the end of the public key if the vendor has one: what a host shows of a client.
+    /// Returns the base URL, and the end of the public key if the vendor has one. Hosts show both for a client.
     #[doc(hidden)]
     #[must_use]
     pub fn identity(&self) -> (&str, Option<String>) {

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-# The most refused deliveries that are saved in one run. Anybody can send them.
+# The most refused deliveries that are saved in one run. Anyone can send them.
 _MOST_REFUSED = 100
 
 

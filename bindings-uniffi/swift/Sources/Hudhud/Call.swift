@@ -1,4 +1,4 @@
-// The generic types around a call: calls, replies and exchanges. UniFFI has no generic types.
+// The generic types around a call: calls, responses and exchanges. UniFFI has no generic types.
 import Foundation
 
 /// The logic of one vendor's API, without I/O. A `Client` sends the requests that it builds.

@@ -1,4 +1,4 @@
-// Types of fields in updates and answers that UniFFI does not have.
+// Types of fields in updates and outputs that UniFFI does not have.
 import Foundation
 
 /// A change to one field of an update. Omit the argument to leave the field unchanged.

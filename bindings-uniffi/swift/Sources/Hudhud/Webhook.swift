@@ -37,7 +37,7 @@ public struct Webhook: Sendable {
         try self.init(secrets: [secret], tolerance: tolerance, clock: clock)
     }
 
-    /// Creates a verifier from the environment variable `ZAGELY_WEBHOOK_SECRET`: `fromEnv` of other languages. Several
+    /// Creates a verifier from the environment variable `ZAGELY_WEBHOOK_SECRET`, as `fromEnv` in other languages. Several
     /// secrets are separated by spaces.
     ///
     /// - Parameters:

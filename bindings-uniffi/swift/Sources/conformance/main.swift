@@ -1,6 +1,6 @@
 // The conformance driver of the host `swift`. It reads one case per line, and writes one outcome per line.
 //
-// Calls are read by name into the structs of the public interface, and answers are written as JSON from their structs, so
+// Calls are read by name into the structs of the public interface, and outputs are written as JSON from their structs, so
 // that the values cross the language boundary in both directions.
 import Foundation
 // The direct interface (`NativeBridge`) is internal.

@@ -165,7 +165,7 @@ impl Decode for Json {
     }
 }
 
-/// JSON of a response without a declared type. PageCounters larger than every float become `null`.
+/// JSON of a response without a declared type. Numbers larger than every float become `null`.
 pub(crate) struct Untyped(pub(crate) Json);
 
 impl<'de> serde::Deserialize<'de> for Untyped {

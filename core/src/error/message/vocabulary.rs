@@ -54,7 +54,7 @@ const INITIALS: [usize; 27] = {
     starts
 };
 
-/// Returns `true` if a word is in [`VOCABULARY`], or is the name of a field or a part of one.
+/// Returns `true` if a word is in [`VOCABULARY`], which contains the names of all fields and their parts.
 pub(crate) fn is_known(word: &str) -> bool {
     let Some(initial @ b'a'..=b'z') = word.bytes().next() else { return false };
     let letter = usize::from(initial - b'a');

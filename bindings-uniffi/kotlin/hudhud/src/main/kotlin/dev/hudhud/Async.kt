@@ -38,7 +38,7 @@ public abstract class AsyncClient<V> internal constructor(private val client: Cl
         options: CallOptions = CallOptions(),
     ): CompletableFuture<JsonValue> = output(client.callByRoute(method, path, fields), options)
 
-    /** Returns the text of the client whose calls these are. */
+    /** Returns the text of the client to which these calls belong. */
     override fun toString(): String = "$client, asynchronous"
 
     internal fun <A> output(call: CallInput<V, A>, options: CallOptions): CompletableFuture<A> =

@@ -44,7 +44,7 @@ public abstract class BlockingClient<V> internal constructor(private val client:
             iterator { client.openPages(call, options).use { pages -> while (true) yield(run(pages.next() ?: break)) } }
         }
 
-    /** Returns the text of the client whose calls these are. */
+    /** Returns the text of the client to which these calls belong. */
     override fun toString(): String = "$client, blocking"
 
     internal fun <A, T> items(call: CallInput<V, A>, options: CallOptions, data: (A) -> List<T>): BlockingItems<T> =

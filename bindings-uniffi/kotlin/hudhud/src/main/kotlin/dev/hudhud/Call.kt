@@ -1,4 +1,4 @@
-// The generic types around a call: calls, replies and exchanges. UniFFI has no generic types.
+// The generic types around a call: calls, responses and exchanges. UniFFI has no generic types.
 package dev.hudhud
 
 import java.time.Duration

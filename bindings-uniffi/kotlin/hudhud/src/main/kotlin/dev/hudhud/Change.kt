@@ -1,4 +1,4 @@
-// Types of fields in updates and answers that UniFFI does not have.
+// Types of fields in updates and outputs that UniFFI does not have.
 package dev.hudhud
 
 import com.fasterxml.jackson.annotation.JsonCreator

@@ -38,7 +38,7 @@ public fun jsonObject(vararg members: Pair<String, kotlin.Any?>): Map<String, Js
 @JvmSynthetic
 internal fun jsonMembers(members: Map<String, *>): Map<String, JsonValue> = members.mapValues { (name, value) -> JsonForm.of(value, name) }
 
-/** Converts values to JSON. An object is never its `toString()`, which may be `[I@24ed202d`. */
+/** Converts values to JSON. It never uses the `toString()` of an unknown object, which may be `[I@24ed202d`. */
 private object JsonForm {
     /** Converts the value of the member at this path. */
     fun of(value: kotlin.Any?, path: String): JsonValue = when (value) {

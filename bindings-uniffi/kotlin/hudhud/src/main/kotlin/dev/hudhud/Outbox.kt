@@ -41,7 +41,7 @@ public class Outbox<V> private constructor(
     private val client: Client<V>,
     private val call: String,
 ) : AutoCloseable {
-    /** Rises with each outcome, so that those who wait ask again. */
+    /** Rises with each outcome, so that coroutines that wait for a message ask again. */
     private val outcomes = MutableStateFlow(0L)
 
     /**

@@ -1,4 +1,4 @@
-// States what a call does, to the observer of its client and to the logger. If nobody looks, there is no watch.
+// Reports a call to the observer of its client and to the logger. Without both, there is no watch.
 package dev.hudhud
 
 import java.time.Duration
@@ -143,7 +143,7 @@ internal class Watch private constructor(
     private fun since(begun: Long): Duration = Duration.ofNanos(System.nanoTime() - begun)
 
     companion object {
-        /** Returns the watch of a call, or null if nobody looks. */
+        /** Returns the watch of a call, or null without an observer and without a logger that shows warnings. */
         fun of(observer: GuardedObserver?, exchange: Exchange<*>, longWaits: LongWaits): Watch? =
             if (observer != null || Log.isOn(LogLevel.WARN)) Watch(observer, exchange, longWaits) else null
     }

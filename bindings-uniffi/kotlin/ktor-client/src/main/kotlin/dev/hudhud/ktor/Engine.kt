@@ -8,7 +8,7 @@ import java.util.WeakHashMap
 
 /** The engines, by the way to keep them from sending a request twice. */
 internal enum class Engine {
-    /** Other engines. This library does not know that they repeat requests. */
+    /** Other engines, which are not known to repeat requests. */
     PLAIN,
 
     /** CIO does not repeat requests. It reads the length of the body before it writes the first byte, also without a body. */

@@ -85,7 +85,7 @@ fn headers<'a, T>(
     Ok(headers)
 }
 
-/// Decodes a response to the tape of a reply.
+/// Decodes a response to a tape with its output and its metadata.
 ///
 /// `head` has the status (four bytes), 1 or 0 for an idempotency key (four bytes), and as texts the vendor, the call, the
 /// key if there is one, and the names and values of the headers.

@@ -89,7 +89,7 @@ macro_rules! generate {
                     value: generate!(@crossing $kind $($type)*),
                 },
             )*
-            /// The answer to a call by route.
+            /// The output of a call by route.
             Json {
                 #[allow(missing_docs)]
                 value: Json,
@@ -99,7 +99,7 @@ macro_rules! generate {
         impl Output {
             /// Writes the output as JSON, under the vendor's names.
             pub(crate) fn json(&self) -> Json {
-                // Answers are maps with text as keys, so writing them as JSON does not fail.
+                // Outputs are maps with text as keys, so writing them as JSON does not fail.
                 match self {
                     $( Self::$kind { value } => Json::write(value).unwrap_or_default(), )*
                     Self::Json { value } => value.clone(),
@@ -118,7 +118,7 @@ macro_rules! generate {
         $( generate!(@page $page [$($item)*]); )*
     };
 
-    // Maps the types of answers to those of Kotlin and Swift: a page becomes a record, every other type stays the same.
+    // Maps the types of outputs to those of Kotlin and Swift: a page becomes a record, every other type stays the same.
     (@crossing $kind:ident ::hudhud::Page<$($item:tt)*) => { $kind };
     (@crossing $kind:ident $($type:tt)*) => { $($type)* };
 

@@ -1,7 +1,7 @@
 //! Core as a wasm module for the npm package `hudhud`.
 //!
 //! Steps, requests, metadata, facts of calls and errors reach JavaScript as plain objects, bodies as `Uint8Array`. The
-//! inputs of calls, options and decoded answers cross as JSON text, which is faster: see `wire`. The public classes and types are in
+//! inputs of calls, options and decoded outputs cross as JSON text, which is faster: see `wire`. The public classes and types are in
 //! TypeScript: some are written by hand (`js`), others are generated from the catalog (`generate`).
 //!
 //! The crate is built four times: in full, without the feature `client`, and with the feature `inbox` or `outbox` instead of

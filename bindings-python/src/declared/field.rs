@@ -1,4 +1,4 @@
-//! Answers as Python objects.
+//! Outputs as Python objects.
 //!
 //! The classes hold Python values, not Rust values. Each value is created once, while the JSON is read, and an
 //! attribute access then costs no more than reading a slot. `core/src/codec/output` decides how tolerantly values are
@@ -85,7 +85,7 @@ pub(crate) fn or_nothing<'py, T: PyField>(
     value.map_or_else(|| T::default_value(py), Ok).map(Bound::unbind)
 }
 
-/// Members of an output that have no field, as a dict. The dict is created at the first access, because most answers
+/// Members of an output that have no field, as a dict. The dict is created at the first access, because most outputs
 /// have no such members.
 #[derive(Default)]
 pub(crate) struct Extra(OnceLock<Py<PyAny>>);
@@ -221,7 +221,7 @@ impl PyField for Json {
         Ok(Some(read).filter(|read| !read.is_none()))
     }
 
-    /// Accepts any object. An unpickled answer contains what Python's `json` made, such as half surrogates and
+    /// Accepts any object. An unpickled output contains what Python's `json` made, such as half surrogates and
     /// infinities.
     fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         Ok(object.clone().unbind())

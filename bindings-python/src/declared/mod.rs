@@ -2,7 +2,7 @@
 //! and a three-valued field is `ABSENT`, `None`, or a value.
 //!
 //! Calls are classes whose fields are converted in the constructor: see `argument.rs` and `convert.rs`. [`field`]
-//! implements answers: objects that are created directly from JSON, with attributes as fast as those of Python's own
+//! implements outputs: objects that are created directly from JSON, with attributes as fast as those of Python's own
 //! classes. `classes.rs` creates the classes from core's list of types. The crate `hudhud-python-macros` writes the parts
 //! that differ between classes.
 

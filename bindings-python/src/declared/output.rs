@@ -53,7 +53,7 @@ impl<T: HasSchema> HasSchema for PyDecoded<T> {
     const TYPE: Type = T::TYPE;
 }
 
-/// Serialises like `json.dumps(answer.to_dict())`.
+/// Serialises like `json.dumps(output.to_dict())`.
 impl<T> serde::Serialize for PyDecoded<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error as _;
@@ -62,7 +62,7 @@ impl<T> serde::Serialize for PyDecoded<T> {
     }
 }
 
-/// Decodes a single answer first into its Rust type, because some types accept several names for a field.
+/// Decodes a single output first into its Rust type, because some types accept several names for a field.
 impl<T: PyModel> Output for PyDecoded<T> {
     fn accepts(status: u16) -> bool {
         T::accepts(status)
@@ -78,7 +78,7 @@ impl<T: PyModel> Output for PyDecoded<T> {
 /// The error for a value that Python has no memory for.
 const NO_FORM: DecodeError = DecodeError::Shape { expected: "within Python's available memory" };
 
-/// A type of answer that can be decoded into Python objects.
+/// A type of output that can be decoded into Python objects.
 pub(crate) trait HasPyOutput {
     /// The decoded form.
     type Output: Output + Into<PyOutput>;
@@ -96,7 +96,7 @@ impl<T: PyModel> HasPyOutput for Vec<T> {
     type Output = Vec<PyDecoded<T>>;
 }
 
-/// Returns the decoder of a call whose answer becomes a Python object.
+/// Returns the decoder of a call whose output becomes a Python object.
 #[must_use]
 pub(crate) const fn decoder<E: Endpoint<Output: HasPyOutput>>() -> ResponseDecoder<PyOutput> {
     ResponseDecoder::reading::<E>(|_, status, body| {

@@ -22,7 +22,7 @@ use super::{Tape, TapeOutput, cell, placed};
 /// The number of slots of a page.
 const PAGE: usize = 7;
 
-/// The number of cells at the beginning of a reply.
+/// The number of cells at the beginning of a tape. They lead to the output and the metadata.
 const HEAD: usize = 12;
 
 /// Decodes the output in a body.
@@ -150,7 +150,7 @@ fn page(found: ParsedPage<u32, Vec<u32>>, tape: &mut Tape) -> u32 {
     tape.put(&[found.data, current_page, last_page, per_page, total, url, rest])
 }
 
-/// Writes a reply: the output and the metadata.
+/// Writes the output and the metadata.
 pub(crate) fn reply(reply: ApiResponse<TapeOutput>) -> Vec<u32> {
     let Meta { status, rate_limit, retry_after, idempotent_replay, idempotency_key, .. } = reply.meta;
     let (mut tape, output) = reply.output;

@@ -40,9 +40,9 @@ class Receipt:
     """The result of a delivery. Respond with `http_status` and, if there is one, the header `Retry-After`."""
 
     outcome: Outcome
-    """The outcome. `handled`: the handler has run. `duplicate`: it had run before. `busy`: another process handles the event.
-    `too_early`: the last attempt failed a moment ago. `failed`: the handler raised an exception. `poisoned`: the handler
-    rejected the event, or all attempts failed. `lease_lost`: the handler took longer than its lease."""
+    """The outcome. `handled`: the handler has run. `duplicate`: it had run before. `busy`: another process handles the event,
+    or has locked the store. `too_early`: the last attempt failed a moment ago. `failed`: the handler raised an exception.
+    `poisoned`: the handler rejected the event, or all attempts failed. `lease_lost`: the handler took longer than its lease."""
     retry_after: int | None = None
     """The seconds after which another delivery can succeed, if they are known."""
     error: Exception | None = field(default=None, repr=False)

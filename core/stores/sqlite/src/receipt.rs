@@ -27,7 +27,7 @@ pub enum Outcome<E> {
     Handled,
     /// The handler had run before.
     Duplicate,
-    /// Another process handles the event.
+    /// Another process handles the event, or has locked the database.
     Busy,
     /// The last attempt failed a moment ago.
     TooEarly,

@@ -700,7 +700,7 @@ class Retry:
     @property
     def max_retry_after(self) -> float:
         """The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. A call with
-        an idempotency key always ends within 24 hours, before the vendor forgets the key.
+        an idempotency key is not repeated after 24 hours, because the vendor forgets the key.
         """
 
     def __new__(cls, *, max_attempts: int = 4, base: float = 0.5, cap: float = 10.0, max_retry_after: float = 60.0) -> Self: ...

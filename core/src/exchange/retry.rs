@@ -25,7 +25,7 @@ macro_rules! for_each_retry_limit {
                 /// The longest random wait. Default 10 s.
                 cap = 10.0,
                 /// The longest `Retry-After` that is obeyed. A longer one ends the call at once. Default 60 s. A call with
-                /// an idempotency key always ends within 24 hours, before the vendor forgets the key.
+                /// an idempotency key is not repeated after 24 hours, because the vendor forgets the key.
                 max_retry_after = 60.0,
             }
         }

@@ -329,8 +329,8 @@ extension Client where S == WazajService {
         self.init(transport, observer, logger, rateLimiter, service)
     }
 
-    /// Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required, as
-    /// `fromEnv` in other languages. An empty variable counts as unset.
+    /// Creates a client from the environment variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, as `fromEnv` in other languages.
+    /// Both are required. An empty variable counts as unset.
     ///
     /// - Parameters:
     ///   - environment: the variables, for tests and for programs that keep them elsewhere.

@@ -17,7 +17,7 @@ export interface CallOptions extends KeylessCallOptions {
 export interface KeylessCallOptions extends RetrySettings {
   /**
    * Aborts the call at once, also between attempts. The call then fails with an `AbortError`, which contains the
-   * idempotency key that was sent. Its `name` is that of the signal's reason, such as `TimeoutError`.
+   * idempotency key that was sent. The error has the name of the signal's reason, such as `TimeoutError`.
    */
   readonly signal?: AbortSignal | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */

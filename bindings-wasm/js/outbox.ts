@@ -142,7 +142,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
     }
   }
 
-  /** Adds a message. Returns false if the outbox already has it. Throws an `OutboxError` if it has another one under this id. */
+  /** Adds a message. Returns false if the outbox already has it. Throws an `OutboxError` if it has another message under this id. */
   async add(fields: Fields, entry: OutboxEntry = {}): Promise<boolean> {
     const isNew = this.#add(fields, entry);
     await this.#records.append();

@@ -121,8 +121,8 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         Self { service, transport, observer: None }
     }
 
-    /// Sets the rate limiter that the calls share. Default: one of this client and its clones. With `None`, requests
-    /// leave at once.
+    /// Sets the rate limiter that the calls share. Default: a limiter that this client shares with its clones. With
+    /// `None`, requests leave at once.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
@@ -259,8 +259,8 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         Self { service, transport, observer: None }
     }
 
-    /// Sets the rate limiter that the calls share. Default: one of this client and its clones. With `None`, requests
-    /// leave at once.
+    /// Sets the rate limiter that the calls share. Default: a limiter that this client shares with its clones. With
+    /// `None`, requests leave at once.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {

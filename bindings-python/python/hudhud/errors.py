@@ -231,7 +231,7 @@ class StoreError(HudhudError):
     """The store of a rate limiter fails, so calls cannot know their turns. The `__cause__` is the store's exception."""
 
     idempotency_key: str | None = None
-    """The key of the call, if it was sent with one before the store failed. Repeat the call with it."""
+    """The idempotency key that was sent before the store failed, if any. Repeat the call with this key."""
     may_have_happened: bool = False
     """True if the call was sent before the store failed, and may have had its effect."""
     safe_to_retry: bool = True

@@ -72,7 +72,7 @@ impl<T> AnyExchange<T> {
         Self { machine, decoder }
     }
 
-    /// Lets each request wait for a permit of this rate limiter. Default: that of the service, if it has one.
+    /// Lets each request wait for a permit of this rate limiter. Default: the limiter of the service, if it has one.
     #[cfg(feature = "std")]
     pub fn wait_for(&mut self, limiter: &SharedRateLimiter) {
         self.machine.wait_for(limiter);

@@ -56,7 +56,7 @@ impl Inbox {
 
     /// Decides about a delivery.
     ///
-    /// `stored` is the entry of its replay key, if there is one. `deduplicate_until` is the one of
+    /// `stored` is the entry of its replay key, if there is one. `deduplicate_until` is the time of
     /// [`Verified`](crate::webhook::Verified). `holder` is 16 random bytes.
     pub fn claim(
         &self,

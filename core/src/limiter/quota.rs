@@ -60,8 +60,8 @@ impl Quota {
         }
     }
 
-    /// Learns from the limits of a response. `recent` is an upper bound of the permits for which this response could
-    /// lack the count: those of the last minute and more. `pause` is the time after which that bound is smaller.
+    /// Learns from the limits of a response. `recent` is an upper bound of the permits that this response may not have
+    /// counted yet: the permits of the last minute or two. `pause` is the time after which that bound is smaller.
     pub(super) fn learn(&mut self, stated: &RateLimit, success: bool, recent: u64, now: u64, pause: u64) {
         if self.refused && now < self.until {
             // Responses to requests before the quota error still arrive.

@@ -269,7 +269,7 @@ impl Desk {
         }
     }
 
-    /// Returns the number of requests before one. Without a ticket it is at the end of its line.
+    /// Returns the number of requests that wait before a request. Without a ticket, the request is at the end of its line.
     fn ahead(&mut self, queue: Queue, ticket: Option<u64>) -> u64 {
         let line = self.line(queue);
         let ahead = ticket.map_or(line.waiting(), |ticket| line.ahead(ticket));

@@ -21,7 +21,7 @@ const LONGEST_CALL: usize = 32;
 /// A journal may end within a record, because a program can be stopped while it writes. The reader recognizes this, and
 /// says at which length to cut the journal. Other damage is an error.
 ///
-/// Memory: that of the outbox, the longest record and the piece.
+/// Memory: the outbox, the longest record and the piece.
 #[derive(Default)]
 pub struct OutboxReader {
     outbox: Option<Outbox>,

@@ -1,8 +1,8 @@
 // Replies to WhatsApp messages: receives Zagely's deliveries and sends the replies from a queue.
 //
-// Each event is handled once, even if it is delivered several times or several isolates run. The inbox puts it on the queue
-// once. After a crash it may be there twice: the answer has the key of the event as its idempotency key, and Zagely sends it
-// once. Events that cannot be answered are kept in another queue, which has no consumer.
+// Each event is handled once, even if it is delivered several times or several isolates run. The inbox puts the event on the
+// queue. After a crash the queue may contain it twice. The idempotency key of the reply is the key of the event, so that Zagely
+// sends the reply once. Events that cannot be answered are kept in another queue, which has no consumer.
 
 import { HudhudError, Zagely } from "hudhud";
 import { durableObjectInbox } from "hudhud/cloudflare";

@@ -54,7 +54,7 @@ class Prepared(dict[str, str]):
     """The headers of a response of `answer` or `page`, with what `respond` checks."""
 
     call: str | None = None
-    """The call that it answers, if it answers only one."""
+    """The call to which the response belongs, if it belongs to one call only."""
     given: list[Mapping[str, Any]] | None = None
     """The fields of the answer, or of each item of the page that is a dict."""
 

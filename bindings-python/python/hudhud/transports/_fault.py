@@ -15,7 +15,7 @@ _TIMEOUT = frozenset({"ReadTimeoutError", "ServerTimeoutError", "Timeout", "Time
 
 class TransportFailure(Exception):
     """No response was received. A custom transport may raise it. Other exceptions count as `timeout` if they are
-    timeouts, and otherwise as `closed`. Those of a programming mistake, such as `AttributeError`, end the call at once."""
+    timeouts, and otherwise as `closed`. A programming mistake, such as an `AttributeError`, ends the call at once."""
 
     def __init__(self, fault: str, reason: str | None = None) -> None:
         super().__init__(fault)

@@ -14,7 +14,7 @@ pub(crate) struct WithSession<'a> {
 }
 
 impl<'a> WithSession<'a> {
-    /// Creates the call with the session. Returns `None` if the call takes none from the settings: it names one, or its
+    /// Creates the call with the session. Returns `None` if the call does not need this session: it names a session, or its
     /// condition is not met. `fields` are those of the call.
     pub(crate) fn of(call: &'a dyn Write, fields: &'static [Field], session: &'a String) -> Option<Self> {
         if session.is_empty() {

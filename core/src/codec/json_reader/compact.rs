@@ -1,4 +1,4 @@
-//! The reader for programs that must be small: that of `text/json_reader.rs`.
+//! The reader for programs that must be small. Its code is in `text/json_reader.rs`.
 //!
 //! A Worker uses it, and the library for Kotlin and Swift, which decodes responses in another way
 //! (`bindings-uniffi/src/tape/`). Other programs use the faster reader in `fast.rs`.

@@ -37,8 +37,8 @@ private fun usualClient(): OkHttpClient {
  * of servers and the cache are switched off, because they would send a request twice or keep its response. An interceptor
  * that calls `proceed` again after the request was sent gets an exception.
  *
- * @param client the client. Default: a new one whose threads do not keep a program alive. Those of OkHttp's own default do so
- *   for a minute after the last request.
+ * @param client the client. Default: a new one whose threads do not keep a program alive. The threads of `OkHttpClient()` keep it
+ *   alive for a minute after the last request.
  * @param timeout the longest time of one attempt, until the last byte of its response. Default: the client's call timeout, or
  *   30 seconds if it has none.
  * @param maxResponseBytes the largest response body in bytes. A larger one is an error.

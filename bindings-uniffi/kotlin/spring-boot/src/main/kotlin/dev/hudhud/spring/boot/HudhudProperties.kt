@@ -32,7 +32,7 @@ public class ZagelyProperties {
     /** The origin: `https`, or `http` on loopback. Default: the vendor's. */
     public var baseUrl: String? = null
 
-    /** The session from which WhatsApp messages are sent, unless a call names one. It replaces that of a bean `Settings`. */
+    /** The session from which WhatsApp messages are sent, unless a call names one. It replaces the session of a bean `Settings`. */
     public var sessionId: String? = null
 
     /** A token of the dashboard for the unversioned routes. */

@@ -1,4 +1,4 @@
-// Prints what the bytes of the wasm modules are, as tables: `node bench/bytes.mjs [FOLDER]`, after `cargo xtask package npm`.
+// Prints the size of each part of the wasm modules, as tables: `node bench/bytes.mjs [FOLDER]`, after `cargo xtask package npm`.
 // FOLDER has the modules as wasm-bindgen wrote them. The default is js/generated.
 //
 // The size of a part is the number of bytes by which the code is smaller after gzip without that part. A part is a module of

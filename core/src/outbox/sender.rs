@@ -52,7 +52,7 @@ impl Outbox {
         self.check_for(service, E::SPEC)
     }
 
-    /// Does the same for a call by its row of the catalog. For bindings, not public API.
+    /// Does the same as [`Outbox::check`] for a call by its row of the catalog. For bindings, not public API.
     #[doc(hidden)]
     pub fn check_for<V: Vendor>(&self, service: &Service<V>, call: &EndpointSpec) -> Result<(), OutboxError> {
         self.check_sender(call, service.sender())

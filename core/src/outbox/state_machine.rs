@@ -106,7 +106,7 @@ impl Outbox {
         Self::begun(E::SPEC, service.sender(), entropy, now)
     }
 
-    /// Does the same for a call by its row of the catalog, and for the digest of a sender.
+    /// Does the same as [`Outbox::create`] for a call by its row of the catalog, and for the digest of a sender.
     pub(super) fn begun(call: &EndpointSpec, sender: [u8; 8], entropy: [u8; 16], now: UnixTime) -> Self {
         let mut outbox = Self::with_header(Header {
             id: entropy,

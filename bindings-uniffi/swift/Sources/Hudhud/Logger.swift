@@ -16,9 +16,9 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     }
 }
 
-/// Receives log lines about calls: one of the level `info` for each finished call, one of `warning` for each wait and for each
-/// failure of the store of a rate limiter, and one of `debug` for each attempt. The metadata has the same facts. No line
-/// contains a key, a phone number or a text.
+/// Receives log lines about calls. Each finished call is a line of the level `info`. Each wait, and each failure of the store of
+/// a rate limiter, is a line of the level `warning`. Each attempt is a line of the level `debug`. The metadata has the same
+/// facts. No line contains a key, a phone number or a text.
 ///
 /// With swift-log:
 ///

@@ -9,140 +9,30 @@ until it gets the status 200. The waits are shorter than the vendor's.
 
 import argparse
 import contextlib
-import http.client
-import http.server
 import json
 import os
 import random
-import signal
-import socket
-import sqlite3
+import shlex
 import tempfile
 import threading
 import time
 from collections import Counter, deque
 
-import hudhud
-import psycopg
-import redis
 from databases import postgres, redis_server
 from hudhud.testing import sign
-from inbox_stores import STORES, Opened, effects, make_effects
+from inbox_receivers import SECRET, Forked, Program
+from inbox_stores import STORES, effects, make_effects
 
-SECRET = "whsec_test"
 CLIENTS = 6
-# An event whose lease is held by a killed process waits for its end.
-LEASE = 1.0
-
-
-# The receiver.
-
-
-def external_effect(kind, address, recognizes_keys):
-    """Returns a function that has an effect in another system, which recognizes an idempotency key. For the test that system is
-    in the same server."""
-    local = threading.local()
-
-    def occur(key, lease):
-        if kind.startswith("redis"):
-            if not hasattr(local, "redis"):
-                local.redis = redis.Redis(port=address)
-            local.redis.eval(
-                "if redis.call('SADD', KEYS[1], ARGV[1]) == 1 then redis.call('RPUSH', KEYS[2], ARGV[1]) end return 1",
-                2, "seen", "effects", lease.idempotency_key,
-            )  # fmt: skip
-        elif kind.startswith("sqlite"):
-            if not hasattr(local, "sqlite"):
-                local.sqlite = sqlite3.connect(address, isolation_level=None, timeout=60)
-                if recognizes_keys:
-                    local.sqlite.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON effects (key)")
-            local.sqlite.execute("INSERT OR IGNORE INTO effects VALUES (?)", (lease.idempotency_key,))
-        else:
-            if not hasattr(local, "postgres"):
-                local.postgres = psycopg.connect(address, autocommit=True)
-                local.postgres.execute("CREATE UNIQUE INDEX IF NOT EXISTS once ON effects (key)")
-            local.postgres.execute("INSERT INTO effects VALUES (%s) ON CONFLICT DO NOTHING", (lease.idempotency_key,))
-
-    return occur
-
-
-def receive_forever(listening, kind, address, transactional, recognizes_keys):
-    """Serves deliveries. The process ends when it is killed."""
-    webhook = hudhud.Webhook(SECRET)
-    settings = {} if transactional else {"lease": LEASE, "handle": external_effect(kind, address, recognizes_keys)}
-    inbox = Opened(kind, address, transactional=transactional, max_attempts=1_000_000, **settings)
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            try:
-                event = webhook.verify(self.headers.items(), body)
-            except hudhud.WebhookError as error:
-                status = error.http_status
-            else:
-                status = inbox.receive(event).http_status
-            self.send_response_only(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(listening.getsockname(), Handler, bind_and_activate=False)
-    server.socket.close()
-    server.socket = listening
-    server.daemon_threads = True
-    server.serve_forever()
-
-
-class Receiver:
-    """The process that receives. A small process without threads forks it, again after each kill."""
-
-    def __init__(self, *settings):
-        self._listening = socket.socket()
-        self._listening.bind(("127.0.0.1", 0))
-        self._listening.listen(256)
-        self.port = self._listening.getsockname()[1]
-        commands, self._commands = os.pipe()
-        pids, announced = os.pipe()
-        self._parent = os.fork()
-        if self._parent == 0:
-            os.close(self._commands)
-            while True:
-                child = os.fork()
-                if child == 0:
-                    receive_forever(self._listening, *settings)
-                os.write(announced, child.to_bytes(8, "little"))
-                if not os.read(commands, 1):
-                    os.kill(child, signal.SIGKILL)
-                    os._exit(0)
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-        os.close(commands)
-        self._pids = pids
-        os.read(pids, 8)
-
-    def kill(self):
-        os.write(self._commands, b"k")
-        os.read(self._pids, 8)
-
-    def stop(self):
-        os.close(self._commands)
-        os.waitpid(self._parent, 0)
-        self._listening.close()
-
-
-# The vendor.
+# The stores of programs in other languages.
+STORES_OF_PROGRAMS = ["sqlite", "psycopg", "redis"]
 
 
 class Vendor:
     """Makes deliveries until each genuine event was answered with a success."""
 
-    def __init__(self, port, deliveries, seed):
-        self._port = port
+    def __init__(self, receiver, deliveries, seed):
+        self._receiver = receiver
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._due = deque()
@@ -188,7 +78,7 @@ class Vendor:
             return key, "genuine"
 
     def _client(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        post = self._receiver.client()
         while True:
             following = self._next()
             if following is None:
@@ -200,15 +90,7 @@ class Vendor:
             body = json.dumps({"event": "webhook.test", "delivery_id": key, "data": {"message": "x"}}).encode()
             signed_at = time.time() - 400 if kind == "old" else time.time()
             signed = sign("whsec_wrong" if kind == "forged" else SECRET, body, now=signed_at)
-            try:
-                connection.request("POST", "/", body, dict(signed.headers))
-                response = connection.getresponse()
-                response.read()
-                status = response.status
-            except (OSError, http.client.HTTPException):
-                connection.close()
-                status = None
-            self._answered(key, kind, status)
+            self._answered(key, kind, post(dict(signed.headers), body))
 
     def _answered(self, key, kind, status):
         with self._lock:
@@ -229,14 +111,15 @@ class Vendor:
                 self._again.sort()
 
 
-def course(kind, mode, deliveries, kills, seed, address, recognizes_keys=True):
+def course(kind, mode, deliveries, kills, seed, address, recognizes_keys=True, program=None):
     """Runs the course. Returns its facts. Raises an `AssertionError` unless the effects equal the events, such as without
     `recognizes_keys`."""
     make_effects(kind, address)
-    receiver = Receiver(kind, address, mode == "transactional", recognizes_keys)
+    settings = (kind, address, mode == "transactional", recognizes_keys)
+    receiver = Program(program, *settings) if program else Forked(*settings)
     begun = time.monotonic()
     try:
-        vendor = Vendor(receiver.port, deliveries, seed)
+        vendor = Vendor(receiver, deliveries, seed)
         threads = vendor.run()
         dice, last = random.Random(seed + 1), time.monotonic()
         # The kills are spread over the course, each at a random moment.
@@ -291,11 +174,13 @@ def main():
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-keys", action="store_true", help="has effects that do not recognize a key, which must fail")
+    parser.add_argument("--program", help="the command of a receiver in another language")
     options = parser.parse_args()
-    for kind in STORES if options.store == "all" else [options.store]:
+    program = options.program and shlex.split(options.program)
+    for kind in (STORES_OF_PROGRAMS if program else STORES) if options.store == "all" else [options.store]:
         for mode in ["transactional", "leased"] if options.mode == "both" else [options.mode]:
             with database_of(kind) as address:
-                facts = course(kind, mode, options.deliveries, options.kills, options.seed, address, not options.without_keys)
+                facts = course(kind, mode, options.deliveries, options.kills, options.seed, address, not options.without_keys, program)
             print(", ".join(f"{name}: {value}" for name, value in facts.items()), flush=True)
 
 

@@ -32,6 +32,8 @@ let package = Package(
         .executableTarget(name: "conformance", dependencies: ["Hudhud"]),
         // A program that is killed while it sends the messages of an outbox.
         .executableTarget(name: "outbox-program", dependencies: ["Hudhud"]),
+        // A receiver that is killed while it handles the events of an inbox.
+        .executableTarget(name: "inbox-program", dependencies: ["Hudhud", "HudhudSQLite"]),
         // The benchmark, and in CHmac the code that it is compared with.
         .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
         .target(name: "CHmac"),

@@ -2,13 +2,17 @@
 //! at random, in the hosts that have an outbox.
 
 use crate::tools::CheckError;
-use crate::{npm, outbox, python};
+use crate::{kotlin, npm, outbox, python, swift};
 
 /// A host whose receiver is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Host {
     /// A process of Python.
     Python,
+    /// The JVM, with the Kotlin artifacts.
+    Kotlin,
+    /// A program in Swift.
+    Swift,
     /// Cloudflare's runtime, with the npm package.
     Workers,
 }
@@ -19,7 +23,8 @@ pub(crate) struct Options {
     /// The host.
     #[arg(long, value_enum, default_value_t = Host::Python)]
     host: Host,
-    /// The store. Python: `sqlite`, `psycopg`, `asyncpg`, `redis`, or one of them with ` async`. Workers: `durable-object`,
+    /// The store. Python: `sqlite`, `psycopg`, `asyncpg`, `redis`, or one of them with ` async`. Kotlin: `sqlite`, `psycopg` for
+    /// PostgreSQL, `redis`. Swift: `sqlite`. Workers: `durable-object`,
     /// `transactional-durable-object`, `d1`, `transactional-d1`. Or `all`.
     #[arg(long, default_value = "all")]
     store: String,
@@ -46,9 +51,12 @@ pub(crate) fn run(options: &Options) -> Result<(), CheckError> {
     if options.outbox {
         return outbox::kill(&options.hosts, options.messages, options.kills);
     }
-    let kill = match options.host {
-        Host::Python => python::kill,
-        Host::Workers => npm::kill,
-    };
-    kill(&options.store, options.deliveries, options.kills)
+    let Options { store, deliveries, kills, .. } = options;
+    match options.host {
+        Host::Python => python::kill(None, store, *deliveries, *kills),
+        Host::Kotlin => python::kill(Some(&kotlin::inbox_program()?), store, *deliveries, *kills),
+        // Swift has one store.
+        Host::Swift => python::kill(Some(&swift::inbox_program()?), "sqlite", *deliveries, *kills),
+        Host::Workers => npm::kill(store, *deliveries, *kills),
+    }
 }

@@ -283,6 +283,12 @@ pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
     java("tests", "dev.hudhud.outbox.OutboxProgramKt")
 }
 
+/// Returns the command of a receiver with an inbox.
+pub(crate) fn inbox_program() -> Result<Vec<String>, CheckError> {
+    built()?;
+    java("tests", "dev.hudhud.inbox.InboxProgramKt")
+}
+
 /// Runs the benchmark.
 pub(crate) fn bench(arguments: &[String], url: &str) -> Result<(), CheckError> {
     built()?;

@@ -168,7 +168,7 @@ fn link_anew(packages: &Path) -> Result<(), String> {
         return Ok(());
     }
     for (package, products) in [
-        ("Hudhud", &["conformance", "bench", "outbox-program", "HudhudPackageTests.xctest"][..]),
+        ("Hudhud", &["conformance", "bench", "outbox-program", "inbox-program", "HudhudPackageTests.xctest"][..]),
         ("example", &["swift-server"]),
         ("driver", &["driver"]),
         (README, &["App"]),
@@ -315,6 +315,11 @@ pub(crate) fn transports_driver() -> Result<Vec<String>, CheckError> {
 /// Returns the command of a program that sends the messages of an outbox.
 pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
     program("Hudhud", "outbox-program")
+}
+
+/// Returns the command of a receiver with an inbox.
+pub(crate) fn inbox_program() -> Result<Vec<String>, CheckError> {
+    program("Hudhud", "inbox-program")
 }
 
 /// Builds a program and returns its command. The program sees this machine's files, hosts and certificates, but uses the

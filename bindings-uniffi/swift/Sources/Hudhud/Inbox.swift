@@ -11,15 +11,15 @@ public class Inbox: @unchecked Sendable {
     /// Deletes entries whose deliveries cannot be repeated any more, at most 1,000. Returns their number. An inbox does this
     /// itself once an hour.
     @discardableResult
-    public func cleanUp() async throws -> Int { try await store.cleanUp(now: rules.clock()) }
+    public func cleanUp() async throws -> Int { try await entries.cleanUp(now: rules.clock()) }
 
     /// Returns the keys of all poisoned events. A key is the id of the delivery, unless that has unusual characters.
-    public func poisoned() async throws -> [String] { try await store.poisoned() }
+    public func poisoned() async throws -> [String] { try await entries.poisoned() }
 
     /// Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. Afterwards,
     /// replay the event in the vendor's log.
     @discardableResult
-    public func forget(key: String) async throws -> Bool { try await store.forget(key: key) }
+    public func forget(key: String) async throws -> Bool { try await entries.forget(key: key) }
 }
 
 /// An inbox whose handler writes rows in the store's database. Its effects occur exactly once, because the mark of the event

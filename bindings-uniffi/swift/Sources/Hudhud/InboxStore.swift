@@ -32,6 +32,7 @@ public protocol TransactionalInboxStore: InboxStore {
     /// error.
     ///
     /// - Throws: `InboxBusy` if another process was faster.
+    @discardableResult
     func transaction<Result: Sendable>(
         _ use: @escaping @Sendable (any InboxTransaction<Connection>) async throws -> Result
     ) async throws -> Result

@@ -25,6 +25,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     }
 
     /// Runs `use` in a transaction, and returns its result.
+    @discardableResult
     public func transaction<Result: Sendable>(
         _ use: @escaping @Sendable (any InboxTransaction<SQLiteConnection>) async throws -> Result
     ) async throws -> Result {
@@ -82,6 +83,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     }
 
     /// Converts SQLite's error for a lock.
+    @discardableResult
     private static func busy<Result>(_ use: () async throws -> Result) async throws -> Result {
         do { return try await use() } catch let error as SQLiteError where error.isBusy { throw InboxBusy() }
     }

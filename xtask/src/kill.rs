@@ -60,3 +60,11 @@ pub(crate) fn run(options: &Options) -> Result<(), CheckError> {
         Host::Workers => npm::kill(store, *deliveries, *kills),
     }
 }
+
+/// Runs the short form for the hosts whose own tests do not have it, over SQLite.
+pub(crate) fn short() -> Result<(), CheckError> {
+    for program in [kotlin::inbox_program()?, swift::inbox_program()?] {
+        python::kill(Some(&program), "sqlite", 300, 6)?;
+    }
+    Ok(())
+}

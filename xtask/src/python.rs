@@ -203,7 +203,12 @@ pub(crate) fn soak(calls: u64) -> Result<(), CheckError> {
 
 /// Kills a receiver at random while deliveries arrive, over the stores of the inbox, and compares the effects with the events.
 /// The receiver is a process of Python, or the program of another language.
-pub(crate) fn kill(program: Option<&[String]>, store: &str, deliveries: u64, kills: u64) -> Result<(), CheckError> {
+pub(crate) fn kill(
+    program: Option<&[String]>,
+    store: &str,
+    deliveries: u64,
+    kills: u64,
+) -> Result<(), CheckError> {
     let mut course = Command::new(with_wheel(TESTS)?);
     course.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", store]);
     course.args(["--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);

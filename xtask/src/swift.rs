@@ -168,7 +168,10 @@ fn link_anew(packages: &Path) -> Result<(), String> {
         return Ok(());
     }
     for (package, products) in [
-        ("Hudhud", &["conformance", "bench", "outbox-program", "inbox-program", "HudhudPackageTests.xctest"][..]),
+        (
+            "Hudhud",
+            &["conformance", "bench", "outbox-program", "inbox-program", "HudhudPackageTests.xctest"][..],
+        ),
         ("example", &["swift-server"]),
         ("driver", &["driver"]),
         (README, &["App"]),

@@ -22,8 +22,8 @@ use crate::command::{succeed, words};
 use crate::output::run_and_keep;
 use crate::tools::CheckError;
 use crate::{
-    browser, conformance, crates, errors, fleet, kotlin, layers, lengths, manifests, native, notices, npm,
-    oldest, once, openapi, outbox, python, setup, swift, times, transports, workflows,
+    browser, conformance, crates, errors, fleet, kill, kotlin, layers, lengths, manifests, native, notices,
+    npm, oldest, once, openapi, outbox, python, setup, swift, times, transports, workflows,
 };
 
 /// The exit code of a check that this machine cannot run.
@@ -230,6 +230,7 @@ fn checks() -> Result<Vec<Check>, String> {
             "test --quiet --locked --package hudhud-sandbox --bench load -- --bench --calls 20000 --keep 2000",
         ),
         Check::new("one rate limiter of three languages, under load", fleet::short),
+        Check::new("receivers of Kotlin and Swift that are killed", kill::short),
         Check::new("the sandbox's page in Chromium", browser::test_page),
         Check::cargo("core without std", "build --locked --package hudhud-no-std --profile no-std"),
         Check::new("core without std: the proof can fail", the_proof_can_fail),

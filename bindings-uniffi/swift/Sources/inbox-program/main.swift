@@ -24,7 +24,7 @@ func handle(_ headers: [String: String], _ body: Data) async -> Int {
             }.httpStatus
         }
         return try await leased.receive(delivery) { _, lease in
-            try await other.transaction {
+            _ = try await other.transaction {
                 try await $0.connection.execute("INSERT OR IGNORE INTO effects VALUES (?)", [.text(lease.idempotencyKey)])
             }
         }.httpStatus

@@ -259,14 +259,12 @@ public abstract class Client<V> internal constructor(
 
     /** Returns the exception of a response that arrived and cannot be used. */
     private fun unusableOf(failed: TransportException): IOException? =
-        generateSequence<Throwable>(failed) { it.cause }.take(LONGEST_CHAIN)
+        causesOf(failed)
             .firstNotNullOfOrNull { error -> (error as? IOException)?.takeIf { it is ResponseTooLargeException || it is WrongStatusException } }
 
     internal companion object {
         /** The name of every call by route. */
         const val BY_ROUTE = "request"
-
-        private const val LONGEST_CHAIN = 8
 
         private val random = SecureRandom()
 

@@ -37,7 +37,7 @@ public suspend fun <T> withinRealTime(limit: Duration, block: suspend () -> T): 
         }
     } catch (error: CancellationException) {
         // Coroutines may copy the exception; the original is then a cause of the copy.
-        if (generateSequence<Throwable>(error) { it.cause }.take(LONGEST_CHAIN).none { it === late }) throw error
+        if (causesOf(error).none { it === late }) throw error
         // The caller may have been cancelled at the same time.
         currentCoroutineContext().ensureActive()
         throw TimeoutException("no complete response within $millis ms")
@@ -57,8 +57,6 @@ private fun cancelAfter(millis: Long, job: Job, cause: CancellationException): C
 
 /** The time of a [withinRealTime] is over. */
 private class LateException : CancellationException("the attempt took longer than its timeout")
-
-private const val LONGEST_CHAIN = 8
 
 /** A longer limit has no effect. */
 private val LONGEST = Duration.ofDays(36_500)

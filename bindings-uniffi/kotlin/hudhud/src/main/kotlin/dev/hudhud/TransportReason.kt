@@ -22,7 +22,7 @@ import kotlinx.coroutines.TimeoutCancellationException
 internal object TransportReason {
     /** Returns a text such as `zagely.com: the host is unknown`. */
     fun of(request: Request, failed: TransportException): String {
-        val causes = generateSequence(failed as Throwable) { it.cause }.take(LONGEST_CHAIN).toList()
+        val causes = causesOf(failed).toList()
         return "${host(request)}: ${causes.firstNotNullOfOrNull { known(it, causes) } ?: usual(failed.fault)}"
     }
 
@@ -71,5 +71,4 @@ internal object TransportReason {
 
     private const val LATE = "no complete response within the time limit"
     private const val REFUSED = "the connection was refused"
-    private const val LONGEST_CHAIN = 8
 }

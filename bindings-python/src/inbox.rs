@@ -108,7 +108,7 @@ pub(crate) struct InboxDecision {
     kind: &'static str,
     /// The claim, if the program must handle the event.
     claim: Option<Py<InboxClaim>>,
-    /// The change to store before the response, if there is one.
+    /// The change to store before the event is handled or the response is sent, if there is one.
     change: Option<Py<InboxChange>>,
     /// The seconds after which another delivery can succeed, if they are known.
     wait: Option<f64>,
@@ -117,12 +117,10 @@ pub(crate) struct InboxDecision {
 impl InboxDecision {
     fn of(py: Python<'_>, decision: Decision) -> PyResult<Self> {
         let claim = decision.claim().map(|claim| Py::new(py, InboxClaim(*claim)));
-        // The claim has its own change.
-        let change = if claim.is_some() { None } else { decision.change() };
         Ok(Self {
             kind: decision.as_str(),
             claim: claim.transpose()?,
-            change: change.map(|change| Py::new(py, InboxChange::of(py, change))).transpose()?,
+            change: decision.change().map(|change| Py::new(py, InboxChange::of(py, change))).transpose()?,
             wait: decision.wait().map(|wait| wait.as_secs_f64()),
         })
     }

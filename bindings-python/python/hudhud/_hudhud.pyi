@@ -637,7 +637,7 @@ class InboxDecision:
 
     @property
     def change(self) -> InboxChange | None:
-        """The change to store before the response, if there is one."""
+        """The change to store before the event is handled or the response is sent, if there is one."""
 
     @property
     def wait(self) -> float | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from .._hudhud import WebhookEvent
+from .._hudhud import InboxClaim, WebhookEvent
 from ._receipt import Lease, Receipt
 from ._rules import Rules, key_of, lease_of, log_lost_lease, now_ms, refusal
-from ._store import AsyncStore, AsyncTransactionalStore, StoreBusyError
+from ._store import AsyncStore, AsyncTransaction, AsyncTransactionalStore, StoreBusyError
 
 __all__ = ["AsyncInbox", "AsyncLeasedInbox", "AsyncTransactionalInbox"]
 
@@ -47,6 +47,18 @@ class AsyncInbox(Rules):
                 await self.clean_up()
         return key
 
+    async def _claim(self, key: str, event: WebhookEvent, store: AsyncStore | AsyncTransaction[Any]) -> InboxClaim | Receipt:
+        """Claims an event in the store, or within a transaction. Returns the claim, or the receipt if the handler must not run."""
+        claim = self._first(event)
+        stored = await store.put_or_get(key, claim.change)
+        if stored == claim.change.entry:
+            return claim
+        decision = self._decide(stored, event)
+        replaced = decision.change is None or await store.replace(key, decision.change)
+        if decision.claim is None or not replaced:
+            return refusal(decision, stored=replaced)
+        return decision.claim
+
 
 class AsyncTransactionalInbox(AsyncInbox, Generic[T]):
     """An inbox whose handler writes rows in the store's database. Its effects occur exactly once, because the mark of the
@@ -72,28 +84,23 @@ class AsyncTransactionalInbox(AsyncInbox, Generic[T]):
         """Handles the event of a verified delivery, unless it was handled before. An exception of the handler is in the
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), await self._begin(event)
-        claim, failure = self._first(event), None
+        failure: tuple[InboxClaim, Exception] | None = None
         try:
             async with self._transactions.transaction() as transaction:
-                stored = await transaction.put_or_get(key, claim.change)
-                if stored != claim.change.entry:
-                    decision = self._decide(stored, event)
-                    change = decision.change if decision.claim is None else decision.claim.change
-                    replaced = change is None or await transaction.replace(key, change)
-                    if decision.claim is None or not replaced:
-                        return refusal(decision, stored=replaced)
-                    claim = decision.claim
+                claim = await self._claim(key, event, transaction)
+                if isinstance(claim, Receipt):
+                    return claim
                 try:
                     await handler(event, transaction.connection)
                 except Exception as error:
-                    failure = error
+                    failure = claim, error
                     raise
         except StoreBusyError:
             return Receipt("busy", 1)
         except Exception as error:
-            if error is not failure:
+            if failure is None or error is not failure[1]:
                 raise
-            change = self._failure(claim, error)
+            change = self._failure(*failure)
             await self._store.replace(key, change)
             return self._failed(change, event, error)
         return Receipt("handled")
@@ -123,18 +130,12 @@ class AsyncLeasedInbox(AsyncInbox):
         """Handles the event of a verified delivery, unless it was handled before. An exception of the handler is in the
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), await self._begin(event)
-        claim = self._first(event)
         try:
-            stored = await self._store.put_or_get(key, claim.change)
-            if stored != claim.change.entry:
-                decision = self._decide(stored, event)
-                change = decision.change if decision.claim is None else decision.claim.change
-                replaced = change is None or await self._store.replace(key, change)
-                if decision.claim is None or not replaced:
-                    return refusal(decision, stored=replaced)
-                claim = decision.claim
+            claim = await self._claim(key, event, self._store)
         except StoreBusyError:
             return Receipt("busy", 1)
+        if isinstance(claim, Receipt):
+            return claim
         try:
             await handler(event, lease_of(key, claim))
         except Exception as error:

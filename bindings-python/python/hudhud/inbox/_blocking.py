@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from .._hudhud import WebhookEvent
+from .._hudhud import InboxClaim, WebhookEvent
 from ._receipt import Lease, Receipt
 from ._rules import Rules, key_of, lease_of, log_lost_lease, now_ms, refusal, refuse_unfinished
-from ._store import Store, StoreBusyError, TransactionalStore
+from ._store import Store, StoreBusyError, Transaction, TransactionalStore
 
 __all__ = ["BlockingInbox", "LeasedInbox", "TransactionalInbox"]
 
@@ -47,6 +47,18 @@ class BlockingInbox(Rules):
                 self.clean_up()
         return key
 
+    def _claim(self, key: str, event: WebhookEvent, store: Store | Transaction[Any]) -> InboxClaim | Receipt:
+        """Claims an event in the store, or within a transaction. Returns the claim, or the receipt if the handler must not run."""
+        claim = self._first(event)
+        stored = store.put_or_get(key, claim.change)
+        if stored == claim.change.entry:
+            return claim
+        decision = self._decide(stored, event)
+        replaced = decision.change is None or store.replace(key, decision.change)
+        if decision.claim is None or not replaced:
+            return refusal(decision, stored=replaced)
+        return decision.claim
+
 
 class TransactionalInbox(BlockingInbox, Generic[T]):
     """An inbox whose handler writes rows in the store's database. Its effects occur exactly once, because the mark of the
@@ -72,28 +84,23 @@ class TransactionalInbox(BlockingInbox, Generic[T]):
         """Handles the event of a verified delivery, unless it was handled before. An exception of the handler is in the
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), self._begin(event)
-        claim, failure = self._first(event), None
+        failure: tuple[InboxClaim, Exception] | None = None
         try:
             with self._transactions.transaction() as transaction:
-                stored = transaction.put_or_get(key, claim.change)
-                if stored != claim.change.entry:
-                    decision = self._decide(stored, event)
-                    change = decision.change if decision.claim is None else decision.claim.change
-                    replaced = change is None or transaction.replace(key, change)
-                    if decision.claim is None or not replaced:
-                        return refusal(decision, stored=replaced)
-                    claim = decision.claim
+                claim = self._claim(key, event, transaction)
+                if isinstance(claim, Receipt):
+                    return claim
                 try:
                     refuse_unfinished(handler(event, transaction.connection))
                 except Exception as error:
-                    failure = error
+                    failure = claim, error
                     raise
         except StoreBusyError:
             return Receipt("busy", 1)
         except Exception as error:
-            if error is not failure:
+            if failure is None or error is not failure[1]:
                 raise
-            change = self._failure(claim, error)
+            change = self._failure(*failure)
             self._store.replace(key, change)
             return self._failed(change, event, error)
         return Receipt("handled")
@@ -123,18 +130,12 @@ class LeasedInbox(BlockingInbox):
         """Handles the event of a verified delivery, unless it was handled before. An exception of the handler is in the
         receipt. An exception of the store is raised."""
         handler, key = self._handler(), self._begin(event)
-        claim = self._first(event)
         try:
-            stored = self._store.put_or_get(key, claim.change)
-            if stored != claim.change.entry:
-                decision = self._decide(stored, event)
-                change = decision.change if decision.claim is None else decision.claim.change
-                replaced = change is None or self._store.replace(key, change)
-                if decision.claim is None or not replaced:
-                    return refusal(decision, stored=replaced)
-                claim = decision.claim
+            claim = self._claim(key, event, self._store)
         except StoreBusyError:
             return Receipt("busy", 1)
+        if isinstance(claim, Receipt):
+            return claim
         try:
             refuse_unfinished(handler(event, lease_of(key, claim)))
         except Exception as error:

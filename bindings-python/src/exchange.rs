@@ -1,7 +1,9 @@
 //! Running calls and lists of pages, as state machines for Python: requests to send, waits, and results.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use hudhud::host_support::StoreFault;
 use hudhud::{
     AnyExchange, AnyPages, ApiResponse, Attempt, CallDescription, CallOptions, ClosedEnum, ErrorKind, Json,
     Step,
@@ -156,6 +158,23 @@ macro_rules! exchange {
                     exchange.leave();
                     Ok(())
                 });
+            }
+
+            /// Ends the call because the store of its rate limiter has failed for so many seconds, or holds bytes that are not
+            /// a state (`None`). Returns the exception of the call.
+            fn lose_store(
+                &self,
+                py: Python<'_>,
+                failing: Option<f64>,
+                now: Option<f64>,
+            ) -> PyResult<Py<PyAny>> {
+                let fault = failing.map_or(StoreFault::NoState, |seconds| {
+                    StoreFault::Failing(Duration::try_from_secs_f64(seconds).unwrap_or_default())
+                });
+                self.with(|exchange| {
+                    let error = exchange.lose_store(fault, unix_time(now));
+                    Ok(api_error(py, &error).into_value(py).into_any())
+                })
             }
 
             /// The idempotency key that is sent. Keep it to repeat the call later.

@@ -22,6 +22,7 @@ mod text;
 mod webhook;
 mod wire;
 
+use hudhud::host_support::STORE_PATIENCE;
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -79,5 +80,6 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("EVENT_NAMES", webhook::names(module.py())?)?;
     module.add("SETTINGS", service::settings(module.py())?)?;
     module.add("ERROR_KINDS", error::kinds(module.py())?)?;
+    module.add("STORE_PATIENCE", STORE_PATIENCE.as_secs_f64())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

@@ -1,6 +1,8 @@
 //! The rate limiter that clients share.
 
 use hudhud::SharedRateLimiter;
+use hudhud::host_support::STORE_TOO_SLOW;
+use pyo3::exceptions::PyTimeoutError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -87,27 +89,30 @@ impl RateLimiter {
         self.limiter.begin_trip(unix_time(Some(now)))
     }
 
-    /// Returns the new bytes for the store.
+    /// Returns the new bytes for the store, or `None` if the stored bytes are not a state.
     #[pyo3(name = "_update")]
-    fn update(&self, trip: u32, stored: Option<&[u8]>, now: f64) -> PyResult<Vec<u8>> {
-        self.limiter.update(trip, stored, unix_time(Some(now))).map_err(|error| {
-            wrong_value(format!(
-                "argument 'store': {error}; delete the stored state, so that the limiter learns anew"
-            ))
-        })
+    fn update(&self, trip: u32, stored: Option<&[u8]>, now: f64) -> Option<Vec<u8>> {
+        self.limiter.update(trip, stored, unix_time(Some(now))).ok()
     }
 
-    /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
-    /// another call uses the store.
+    /// Ends the use of the store, which has accepted the last bytes of `update`. Raises a `TimeoutError` if that took so long
+    /// that another call uses the store.
     #[pyo3(name = "_stored")]
-    fn stored(&self, trip: u32, now: f64) -> bool {
-        self.limiter.stored(trip, unix_time(Some(now)))
+    fn stored(&self, trip: u32, now: f64) -> PyResult<()> {
+        let is_in_time = self.limiter.stored(trip, unix_time(Some(now)));
+        if is_in_time { Ok(()) } else { Err(PyTimeoutError::new_err(STORE_TOO_SLOW)) }
     }
 
     /// Ends the use of the store, which failed. Returns the seconds since its first failure.
     #[pyo3(name = "_store_failed")]
     fn store_failed(&self, trip: u32, now: f64) -> f64 {
         self.limiter.store_failed(trip, unix_time(Some(now))).as_secs_f64()
+    }
+
+    /// Ends the use of the store, which its caller gave up.
+    #[pyo3(name = "_abandon_trip")]
+    fn abandon_trip(&self, trip: u32) {
+        self.limiter.abandon_trip(trip);
     }
 
     /// The number of calls that wait for their turn.

@@ -22,6 +22,7 @@ from hudhud import (
 )
 from hudhud.outbox import AsyncOutbox, Outbox, read_report
 from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error
+from hudhud.transports import TransportFailure
 
 GUESTS = [{"to": f"+155512300{at:02}", "message": f"Hi {at}"} for at in range(12)]
 SENT = answer("messages.send", status="queued", message_id="m-1")
@@ -151,6 +152,19 @@ class Foreign:
         raise AssertionError
 
 
+class Corruptible:
+    """A store in memory, whose bytes become foreign."""
+
+    bytes = None
+
+    def load(self):
+        return self.bytes
+
+    def swap(self, old, new):
+        self.bytes = new
+        return True
+
+
 class Hanging:
     """A store that does not answer."""
 
@@ -194,6 +208,33 @@ def test_asynchronous_without_keys_a_message_is_not_unknown_if_the_limiters_stor
 
     with pytest.raises(StoreError):
         asyncio.run(send())
+    assert left_without_keys(path) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_without_keys_a_message_is_not_unknown_if_the_limiters_store_fails_after_an_attempt_without_a_connection(path, is_async):
+    store = Corruptible()
+
+    def unreachable(request):
+        store.bytes = b"no state"
+        raise TransportFailure("connect")
+
+    def send():
+        with Outbox(path, Wazaj(*WAZAJ, transport=unreachable, rate_limiter=RateLimiter(store=store))) as outbox:
+            outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+            outbox.send()
+
+    async def send_async():
+        async def transport(request):
+            return unreachable(request)
+
+        async with AsyncOutbox(path, AsyncWazaj(*WAZAJ, transport=transport, rate_limiter=RateLimiter(store=store))) as outbox:
+            outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+            await outbox.send()
+
+    with pytest.raises(StoreError) as thrown:
+        asyncio.run(send_async()) if is_async else send()
+    assert (thrown.value.attempts, thrown.value.may_have_happened) == (1, False)
     assert left_without_keys(path) == (1, 0, 1)
 
 

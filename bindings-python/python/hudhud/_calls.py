@@ -329,7 +329,7 @@ async def _drive(flight: Any, client: Any) -> Any:
                 waiting = _watch.waits(waiting, watch, flight, client, step)
                 trip = None if limiter is None else limiter._begin_trip(time.time())
                 if trip is not None:
-                    await _limits.refresh(limiter, trip, client._is_blocking)
+                    await _limits.refresh(limiter, trip, flight, client._is_blocking)
                 else:
                     await client._sleep(step)
             else:
@@ -340,11 +340,8 @@ async def _drive(flight: Any, client: Any) -> Any:
         flight.leave()
         if not isinstance(error, RequestError):
             _keep_fate(error, request)
-        if isinstance(error, StoreError):
-            _keep_key(error, flight, request)
-            error.safe_to_retry = not error.may_have_happened or error.idempotency_key is not None
         if watch is not None:
-            watch.interrupted(error)
+            (watch.failed if isinstance(error, StoreError) else watch.interrupted)(error)
         raise
     except BaseException as interruption:
         flight.leave()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ._hudhud import Absent, RateLimiter
+from ._hudhud import STORE_PATIENCE, Absent, RateLimiter
 from ._log import log
-from .errors import ArgumentError, HudhudError, StoreError
+from .errors import ArgumentError
 
 # The seconds for which calls wait while a store fails.
-_PATIENCE = 30.0
+_PATIENCE = STORE_PATIENCE
 
 
 def chosen(given: Any) -> RateLimiter | None:
@@ -22,31 +22,33 @@ def chosen(given: Any) -> RateLimiter | None:
     raise ArgumentError(f"argument 'rate_limiter': expected a RateLimiter or None, not {type(given).__name__}")
 
 
-async def refresh(limiter: Any, trip: int, is_blocking: bool) -> None:
-    """Takes permits from the store, and stores what the limiter has learned."""
+async def refresh(limiter: Any, trip: int, flight: Any, is_blocking: bool) -> None:
+    """Takes permits from the store, and stores what the limiter has learned. If the store fails for too long, or holds foreign
+    bytes, ends the exchange and raises its error."""
     store = limiter.store
     try:
         while True:
             stored = await _ended(store.load(), is_blocking)
-            try:
-                new = limiter._update(trip, stored, time.time())
-            except HudhudError as error:
-                raise StoreError(str(error)) from None
+            new = limiter._update(trip, stored, time.time())
+            if new is None:
+                break
             if await _ended(store.swap(stored, new), is_blocking):
-                if not limiter._stored(trip, time.time()):
-                    raise TimeoutError("the store took longer than 5 s")
+                limiter._stored(trip, time.time())
                 return
+    except ArgumentError:
+        limiter._abandon_trip(trip)
+        raise
     except Exception as error:
         failing_for = limiter._store_failed(trip, time.time())
-        if isinstance(error, (ArgumentError, StoreError)):
-            raise
         if failing_for >= _PATIENCE:
-            told = f"the store of the rate limiter has failed for {failing_for:.0f} s ({type(error).__name__}): correct it, or set rate_limiter=None"
-            raise StoreError(told) from error
+            raise flight.lose_store(failing_for, time.time()) from error
         log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
+        return
     except BaseException:
-        limiter._store_failed(trip, time.time())
+        limiter._abandon_trip(trip)
         raise
+    limiter._store_failed(trip, time.time())
+    raise flight.lose_store(None, time.time())
 
 
 async def _ended(result: Any, is_blocking: bool) -> Any:

@@ -55,7 +55,7 @@ def _unpickle(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, 
 
 
 class RequestError(HudhudError):
-    """A call failed: it is invalid, no response was received, or the vendor responded with an error."""
+    """A call failed: it is invalid, it did not get its turn, no response was received, or the vendor responded with an error."""
 
     kind: str
     """The kind of failure, such as `rate_limited`. The names are the same in every language."""
@@ -131,6 +131,11 @@ class WaitTooLongError(RequestError):
     def __init__(self, message: str, data: dict[str, Any]) -> None:
         super().__init__(message, data)
         self.retry_after = data.get("retry_after_ms", 0) / 1000
+
+
+class StoreError(RequestError):
+    """The store of the client's rate limiter fails, so the call cannot know its turn. An earlier attempt of the call may have
+    been sent. The `__cause__` is the store's exception."""
 
 
 class ApiError(RequestError):
@@ -227,17 +232,6 @@ class WebhookError(HudhudError):
         self.http_status = http_status
 
 
-class StoreError(HudhudError):
-    """The store of a rate limiter fails, so calls cannot know their turns. The `__cause__` is the store's exception."""
-
-    idempotency_key: str | None = None
-    """The idempotency key that was sent before the store failed, if any. Repeat the call with this key."""
-    may_have_happened: bool = False
-    """True if the call was sent before the store failed, and may have had its effect."""
-    safe_to_retry: bool = True
-    """True if sending the same call again, with its key, cannot repeat its effect."""
-
-
 class PhoneError(HudhudError, ValueError):
     """A text is not an international phone number (E.164)."""
 
@@ -326,6 +320,8 @@ def _of_call(
         return TransportError(message, members, fault)
     if members["kind"] == "wait_too_long":
         return WaitTooLongError(message, members)
+    if members["kind"] == "store":
+        return StoreError(message, members)
     if response is None:
         return InvalidRequestError(message, members)
     # The native module passes `details` separately: a dict, in which values that are nested too deep are JSON text.

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _journal
 from ._client import _Asynchronous, _Client, _Wazaj
 from ._hudhud import OPERATIONS, ApiResponse, Operation, OutboxState
-from .errors import ArgumentError, OutboxError, RequestError
+from .errors import ArgumentError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -285,11 +285,12 @@ class _Outbox:
             self._state.sent(number, None if message_id is None else str(message_id))
         elif isinstance(error, RequestError):
             self._state.failed(number, error, time.time())
+        elif not is_called or getattr(error, "may_have_happened", None) is False:
+            self._state.not_sent(number, time.time())
         else:
-            if not is_called or getattr(error, "may_have_happened", None) is False:
-                self._state.not_sent(number, time.time())
-            else:
-                self._state.lost(number, time.time())
+            self._state.lost(number, time.time())
+        # The cause of a `StoreError` says what to correct.
+        if isinstance(error, StoreError) or not (error is None or isinstance(error, RequestError)):
             self._failure = self._failure or error
         self._journal.append()
 

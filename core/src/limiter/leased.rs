@@ -26,7 +26,7 @@ const URGENT_WAITS: u64 = 100;
 const PAUSE: u64 = 20;
 /// The time after which a use of the store that has not ended counts as failed, if another call needs the store. In
 /// milliseconds.
-const TRIP_ENDS: u64 = 5_000;
+pub(super) const TRIP_ENDS: u64 = 5_000;
 /// The pause after a failure of the store. In milliseconds.
 const AFTER_FAILURE: u64 = 1_000;
 /// The most responses that are stored at once. Later ones say the same.

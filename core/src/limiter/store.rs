@@ -10,6 +10,9 @@ use core::time::Duration;
 /// The time for which calls wait while a store fails. After it they end with an error.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The error of a use of the store that another call has replaced because it took too long.
+pub const TOO_SLOW: &str = "the store took longer than 5 s";
+
 /// An error of a store. It becomes the source of the call's error.
 pub type StoreError = Box<dyn core::error::Error + Send + Sync>;
 

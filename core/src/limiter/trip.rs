@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::limiter::shared::SharedRateLimiter;
-use crate::limiter::store::{CausedFault, PATIENCE, Store, StoreError, StoreFault};
+use crate::limiter::store::{CausedFault, PATIENCE, Store, StoreError, StoreFault, TOO_SLOW};
 use crate::types::time::UnixTime;
 
 /// A use of the store that has begun. If it is dropped before its end, such as by a future that is cancelled, another call
@@ -25,8 +25,6 @@ impl Drop for Trip<'_> {
 enum Failure {
     Store(StoreError),
     NoState,
-    /// Another call has begun a use in the meantime.
-    TooLate,
 }
 
 impl From<StoreError> for Failure {
@@ -83,7 +81,7 @@ impl Trip<'_> {
     }
 
     fn stored(&self, now: UnixTime) -> Result<(), Failure> {
-        if self.limiter.stored(self.number, now) { Ok(()) } else { Err(Failure::TooLate) }
+        if self.limiter.stored(self.number, now) { Ok(()) } else { Err(Failure::Store(TOO_SLOW.into())) }
     }
 
     fn end(&self, outcome: Result<(), Failure>, now: UnixTime) -> Result<bool, CausedFault> {
@@ -91,9 +89,8 @@ impl Trip<'_> {
         let failing = self.limiter.store_failed(self.number, now);
         match failure {
             Failure::NoState => Err((StoreFault::NoState, None)),
-            Failure::Store(_) | Failure::TooLate if failing < PATIENCE => Ok(true),
+            Failure::Store(_) if failing < PATIENCE => Ok(true),
             Failure::Store(error) => Err((StoreFault::Failing(failing), Some(Arc::from(error)))),
-            Failure::TooLate => Err((StoreFault::Failing(failing), None)),
         }
     }
 }

@@ -171,6 +171,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("core/stores/sqlite/src/table.rs", "", "", Then::Nothing),
     rule("core/transports/reqwest/examples/fleet.rs", "", "", Then::Nothing),
     rule("core/stores/sqlite/src/rate_limiter.rs", "", "", Then::Nothing),
+    rule("core/src/limiter/store.rs", "", "took longer", Then::Kind("cause of an error of the kind store")),
     rule("core/src/limiter/", "", "", Then::Part("RateLimiterStateError", "invalid {name}")),
     rule(
         "core/stores/outbox-file/src/error.rs",
@@ -245,13 +246,6 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_limits.py", "log.warning", "", Then::Kind("log record")),
-    rule(
-        "bindings-python/python/hudhud/_limits.py",
-        "def refresh",
-        "took longer",
-        Then::Kind("cause of a StoreError"),
-    ),
-    rule("bindings-python/python/hudhud/_limits.py", "def refresh", "", Then::Kind("StoreError")),
     rule("bindings-python/python/hudhud/rate_limiter/", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/_log.py", "log.warning", "", Then::Kind("log record")),

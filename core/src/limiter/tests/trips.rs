@@ -1,13 +1,15 @@
 //! Tests of the uses of a store that are slow, are lost, or see the clock go back.
 
+use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
 use crate::limiter::answer::Answer;
-use crate::limiter::leased::{Leased, Waiting};
+use crate::limiter::leased::{Leased, TRIP_ENDS, Waiting};
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::store::TOO_SLOW;
 use crate::types::time::UnixTime;
 
 const START: UnixTime = UnixTime::from_secs(1_776_767_400);
@@ -178,4 +180,9 @@ fn a_failure_blocks_the_store_for_a_second_if_the_clock_goes_back() {
     assert_eq!(process.begin_trip(START), None);
     let trip = process.begin_trip(after(1_000)).unwrap();
     assert_eq!(process.store_failed(trip, after(2_000)), Duration::from_secs(2));
+}
+
+#[test]
+fn the_error_of_a_slow_use_states_the_time_after_which_it_is_replaced() {
+    assert_eq!(TOO_SLOW, format!("the store took longer than {} s", TRIP_ENDS / 1_000));
 }

@@ -15,6 +15,7 @@ use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
+use crate::limiter::store::PATIENCE;
 use crate::limiter::tuning::tuning;
 use crate::types::time::UnixTime;
 
@@ -63,10 +64,16 @@ pub(super) struct Leased {
     trip: Option<Trip>,
     /// The number of the last use of the store.
     trips: u32,
-    /// The time of the first failure after the last success.
-    failing_since: Option<UnixTime>,
+    failing: Option<Failing>,
     /// The latest time that was passed, in milliseconds.
     seen: u64,
+}
+
+/// The failures of the store after its last success.
+#[derive(Clone, Copy, Debug)]
+struct Failing {
+    first: UnixTime,
+    last: UnixTime,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -150,7 +157,8 @@ impl Leased {
         if let Some(trip) = &mut self.trip {
             trip.since = trip.since.saturating_sub(back);
         }
-        for time in self.parked.iter_mut().chain(&mut self.failing_since) {
+        let failing = self.failing.iter_mut().flat_map(|failing| [&mut failing.first, &mut failing.last]);
+        for time in self.parked.iter_mut().chain(failing) {
             *time = UnixTime::from_millis(time.as_millis().saturating_sub(back));
         }
     }
@@ -226,7 +234,7 @@ impl Leased {
         }
         if self.trip.is_some() {
             self.drop_trip();
-            self.failing_since.get_or_insert(now);
+            self.fail(now);
         }
         self.trips = self.trips.wrapping_add(1);
         self.trip = Some(Trip { number: self.trips, since: millis, pending: None });
@@ -276,7 +284,7 @@ impl Leased {
             return true;
         };
         self.view = state;
-        self.failing_since = None;
+        self.failing = None;
         // A response that arrived in the meantime is not stored yet.
         self.unread = self.unread.filter(|answer| Some(*answer) != unread);
         self.returned.drain(..returned);
@@ -313,7 +321,16 @@ impl Leased {
             let until = now.as_millis().saturating_add(AFTER_FAILURE);
             self.blocked = Blocked { urgent: until, bulk: until, news: until };
         }
-        self.failing_since.get_or_insert(now).until(now)
+        self.fail(now)
+    }
+
+    /// Records a failure, and returns the time since the first one. While calls wait they try the store once a second, so a failure
+    /// long after the last one is the first of its own: no call has waited meanwhile.
+    fn fail(&mut self, now: UnixTime) -> Duration {
+        let earlier = self.failing.filter(|failing| failing.last.until(now) < PATIENCE);
+        let first = earlier.map_or(now, |failing| failing.first);
+        self.failing = Some(Failing { first, last: now });
+        first.until(now)
     }
 
     fn is_current(&self, number: u32) -> bool {

@@ -183,6 +183,18 @@ fn a_failure_blocks_the_store_for_a_second_if_the_clock_goes_back() {
 }
 
 #[test]
+fn a_failure_long_after_another_one_does_not_use_up_the_patience() {
+    let mut process = waiting();
+    let trip = process.begin_trip(START).unwrap();
+    process.store_failed(trip, START);
+    // No call needed the store for ten minutes.
+    let trip = process.begin_trip(after(600_000)).unwrap();
+    assert_eq!(process.store_failed(trip, after(600_000)), Duration::ZERO);
+    let trip = process.begin_trip(after(601_000)).unwrap();
+    assert_eq!(process.store_failed(trip, after(601_500)), Duration::from_millis(1_500));
+}
+
+#[test]
 fn the_error_of_a_slow_use_states_the_time_after_which_it_is_replaced() {
     assert_eq!(TOO_SLOW, format!("the store took longer than {} s", TRIP_ENDS / 1_000));
 }

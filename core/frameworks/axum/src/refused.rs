@@ -1,4 +1,4 @@
-//! The reason to refuse a delivery, which is also the response.
+//! The reason to refuse a delivery, and the response.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hudhud::webhook::WebhookError;
 
-/// The reason to refuse a delivery.
+/// The reason to refuse a delivery. As a response it is a status without a body, because the sender may be an attacker. It writes
+/// the reason to the log, at the level `WARN` with the target `hudhud`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Refused {
@@ -51,6 +52,46 @@ impl IntoResponse for Refused {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::BAD_REQUEST,
         };
-        (status, self.to_string()).into_response()
+        tracing::warn!(target: "hudhud", "{self}");
+        status.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+    use std::sync::{Arc, Mutex};
+
+    use axum::response::IntoResponse as _;
+    use tracing::field::Field;
+    use tracing::{Event, Subscriber};
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::{Context, SubscriberExt as _};
+
+    use super::Refused;
+
+    /// The log.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<String>>>);
+
+    impl<S: Subscriber> Layer<S> for Lines {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+            let (target, level) = (event.metadata().target(), event.metadata().level());
+            event.record(&mut |_: &Field, value: &dyn Debug| {
+                self.0.lock().unwrap().push(format!("{level} {target} {value:?}"));
+            });
+        }
+    }
+
+    #[test]
+    fn the_log_has_the_reason_that_the_sender_does_not_get() {
+        let lines = Lines::default();
+        let status =
+            tracing::subscriber::with_default(tracing_subscriber::registry().with(lines.clone()), || {
+                Refused::TooLarge(10_000).into_response().status()
+            });
+        assert_eq!(status, 413);
+        let expected = "WARN hudhud webhook refused: the body is larger than 10000 bytes; raise max_body_bytes to accept it";
+        assert_eq!(*lines.0.lock().unwrap(), [expected]);
     }
 }

@@ -92,14 +92,10 @@ async fn verified_deliveries_reach_the_handler() {
 async fn forged_old_and_large_deliveries_are_refused() {
     for path in ["/extracted", "/layered"] {
         let forged = sample("whsec_other", now());
-        assert_eq!(deliver(path, &forged).await.0, 401);
+        // The sender does not get the reason.
+        assert_eq!(deliver(path, &forged).await, (401, String::new()));
         let large = sign(SECRET, &[b' '; 10_001], now()).unwrap();
-        let (status, text) = deliver(path, &large).await;
-        assert_eq!(status, 413);
-        assert_eq!(
-            text,
-            "webhook refused: the body is larger than 10000 bytes; raise max_body_bytes to accept it"
-        );
+        assert_eq!(deliver(path, &large).await, (413, String::new()));
         let old = sample(SECRET, UnixTime::from_secs(1_000_000));
         assert_eq!(deliver(path, &old).await.0, 401);
         let not_json = sign(SECRET, b"{", now()).unwrap();

@@ -5,6 +5,8 @@ import dev.hudhud.*
 import dev.hudhud.ktor.ZagelyWebhook
 import dev.hudhud.ktor.zagelyWebhook
 import dev.hudhud.spring.WebhookArgument
+import dev.hudhud.testing.Delivery
+import dev.hudhud.testing.deliveries
 import io.ktor.server.cio.CIO
 import io.ktor.server.application.install
 import io.ktor.server.application.serverConfig
@@ -69,6 +71,30 @@ class ReceiversTest {
         try {
             val port = runBlocking { server.engine.resolvedConnectors().first().port }
             receives("http://127.0.0.1:$port/webhooks/zagely")
+        } finally {
+            server.stop(0, 0)
+        }
+    }
+
+    @Test
+    fun `Ktor responds with the receipt of an inbox`() {
+        val leased = LeasedInbox(ForgetfulInboxStore())
+        var fails = true
+        val server = embeddedServer(CIO, port = 0) {
+            routing { zagelyWebhook("/webhooks/zagely", Webhook(SECRET), leased) { _, _ -> check(!fails) { "the handler fails" } } }
+        }.start()
+        try {
+            val url = "http://127.0.0.1:${runBlocking { server.engine.resolvedConnectors().first().port }}/webhooks/zagely"
+            val (failed, other) = deliveries(SECRET)
+            fun post(delivery: Delivery): HttpResponse<String> {
+                val request = HttpRequest.newBuilder(URI(url)).POST(HttpRequest.BodyPublishers.ofByteArray(delivery.body))
+                delivery.headers.forEach { (name, value) -> request.header(name, value) }
+                return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString())
+            }
+            val refused = post(failed)
+            assertEquals(listOf(503, "5", ""), listOf(refused.statusCode(), refused.headers().firstValue("Retry-After").orElse(null), refused.body()))
+            fails = false
+            assertEquals(listOf(200, 200), List(2) { post(other).statusCode() })
         } finally {
             server.stop(0, 0)
         }

@@ -26,7 +26,7 @@ public fun Route.zagelyWebhook(
     inbox: LeasedInbox,
     maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES,
     handle: suspend (event: WebhookEvent, lease: InboxLease) -> Unit,
-): Route = zagelyWebhook(path, webhook, maxBodyBytes) { call, delivery -> call.respond(inbox.handle(delivery, handle)) }
+): Route = zagelyWebhook(path, webhook, maxBodyBytes) { call, delivery -> call.respondReceipt(inbox.handle(delivery, handle)) }
 
 /**
  * Receives the vendor's deliveries at [path], and passes each event once to [handle], which writes rows in the inbox's database. It
@@ -40,10 +40,13 @@ public fun <C> Route.zagelyWebhook(
     inbox: TransactionalInbox<C>,
     maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES,
     handle: TransactionalHandler<C>,
-): Route = zagelyWebhook(path, webhook, maxBodyBytes) { call, delivery -> call.respond(inbox.handle(delivery, handle)) }
+): Route = zagelyWebhook(path, webhook, maxBodyBytes) { call, delivery -> call.respondReceipt(inbox.handle(delivery, handle)) }
 
-/** Responds to the vendor with the outcome of a delivery at an inbox. */
-public suspend fun ApplicationCall.respond(receipt: InboxReceipt) {
+/**
+ * Responds to the vendor with the outcome of a delivery at an inbox. Ktor's own `respond` would convert the receipt to a body, and
+ * respond with 200 to a failed delivery.
+ */
+public suspend fun ApplicationCall.respondReceipt(receipt: InboxReceipt) {
     receipt.headers.forEach { (name, value) -> response.header(name, value) }
     respond(HttpStatusCode.fromValue(receipt.httpStatus))
 }

@@ -35,7 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource
 import org.postgresql.ds.PGSimpleDataSource
 import org.sqlite.SQLiteDataSource
 import redis.clients.jedis.AbstractTransaction
+import redis.clients.jedis.ConnectionPoolConfig
 import redis.clients.jedis.RedisClient
+import redis.clients.jedis.exceptions.JedisDataException
 
 class InboxTest {
     /** A clock that a test sets. */
@@ -211,6 +213,24 @@ class InboxTest {
         val outcomes = List(12) { threads.submit<InboxOutcome> { inbox.receive(delivery) { _, commands -> commands.incr(key) }.outcome } }.map { it.get() }
         threads.shutdown()
         assertEquals("1" to 1, client.get(key) to outcomes.count { it == InboxOutcome.HANDLED })
+    }
+
+    @Test
+    fun `a transaction in Redis needs one connection, and an error of a command is thrown`() {
+        val pool = ConnectionPoolConfig().apply {
+            maxTotal = 1
+            setMaxWait(Duration.ofSeconds(5))
+        }
+        val client = RedisClient.builder().hostAndPort("127.0.0.1", port("HUDHUD_REDIS_PORT")).poolConfig(pool).build()
+        val prefix = "a[1]*${UUID.randomUUID()}:"
+        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client, prefix), clock = now)
+        val delivery = delivery()
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, commands -> commands.set("${prefix}x", "text") }.outcome)
+        assertEquals(InboxOutcome.DUPLICATE, inbox.receive(delivery) { _, _ -> }.outcome)
+        assertThrows<JedisDataException> { inbox.receive(delivery()) { _, commands -> commands.incr("${prefix}x") } }
+        val rejected = delivery()
+        assertEquals(InboxOutcome.POISONED, inbox.receive(rejected) { _, _ -> throw RejectedEventException() }.outcome)
+        assertEquals(listOf(rejected.replayKey), inbox.poisoned())
     }
 
     @ParameterizedTest

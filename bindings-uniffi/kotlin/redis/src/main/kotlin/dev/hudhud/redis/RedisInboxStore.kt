@@ -9,6 +9,7 @@ import java.time.Instant
 import java.util.function.Function
 import redis.clients.jedis.AbstractTransaction
 import redis.clients.jedis.UnifiedJedis
+import redis.clients.jedis.exceptions.JedisDataException
 import redis.clients.jedis.params.ScanParams
 import redis.clients.jedis.params.SetParams
 
@@ -20,8 +21,9 @@ import redis.clients.jedis.params.SetParams
  * ```
  *
  * A transactional handler receives Redis's transaction. Its commands are queued, so they return no values before the end. Redis
- * executes all or, if another process was faster, none. It does not roll back: if one of the commands fails, the others stay. Set
- * `appendonly yes` and `appendfsync always`, or a crash of Redis loses marks.
+ * executes all or, if another process was faster, none. It does not roll back: if one of the commands fails, the others stay, and its
+ * exception is thrown. Jedis has no transactions in a cluster. Set `appendonly yes` and `appendfsync always`, or a crash of Redis
+ * loses marks.
  *
  * @param client the client. Set its time limits.
  * @param prefix the beginning of the store's keys.
@@ -33,7 +35,11 @@ public class RedisInboxStore @JvmOverloads constructor(
     override fun <T> transaction(use: Function<InboxTransaction<AbstractTransaction>, T>): T = client.transaction(false).use { transaction ->
         val own = Queued(transaction)
         val result = use.apply(own)
-        if (own.hasBegun && transaction.exec() == null) throw InboxBusyException("another process changed the entry at the same moment")
+        if (own.hasBegun) {
+            val results = transaction.exec() ?: throw InboxBusyException("another process changed the entry at the same moment")
+            // Jedis returns the error of a command in place of its result.
+            results.firstNotNullOfOrNull { it as? JedisDataException }?.let { throw it }
+        }
         result
     }
 
@@ -43,7 +49,8 @@ public class RedisInboxStore @JvmOverloads constructor(
         override fun putOrGet(key: String, change: InboxChange): ByteArray {
             // The watch comes first: if the entry changes after it, the transaction fails.
             connection.watch(nameOf(key))
-            client.get(nameOf(key))?.let { return it }
+            // On the same connection. If it needed a second one, deliveries that use up the pool would wait for each other.
+            connection.get(nameOf(key)).get()?.let { return it }
             put(key, change)
             return change.entry
         }
@@ -73,7 +80,7 @@ public class RedisInboxStore @JvmOverloads constructor(
     /** Returns the keys of all poisoned events. This reads all entries. */
     override fun poisoned(): List<String> {
         val found = mutableListOf<String>()
-        val parameters = ScanParams().match("$prefix*").count(1000)
+        val parameters = ScanParams().match(prefix.replace(SPECIAL, """\\$0""") + "*").count(1000)
         var cursor = ScanParams.SCAN_POINTER_START
         do {
             val page = client.scan(cursor, parameters)
@@ -93,6 +100,9 @@ public class RedisInboxStore @JvmOverloads constructor(
 
     private companion object {
         const val POISONED: Byte = 3
+
+        /** The characters that have a meaning in a pattern of Redis. */
+        val SPECIAL = Regex("""[\\*?\[\]^-]""")
 
         fun timeOf(change: InboxChange) = (change.forgetAt?.toEpochMilli()?.toString() ?: "").toByteArray()
 

@@ -9,13 +9,16 @@ import dev.hudhud.redis.RedisInboxStore
 import dev.hudhud.testing.sign
 import java.nio.file.Files
 import java.sql.Connection
+import java.sql.SQLException
 import java.time.Clock
 import java.time.Duration
 import java.time.Instant
 import java.time.ZoneOffset
 import java.util.UUID
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.function.Function
 import javax.sql.DataSource
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
@@ -197,6 +200,80 @@ class InboxTest {
         assertEquals(InboxOutcome.HANDLED, saved.outcome) { "${saved.error}" }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres"])
+    fun `a transaction that a statement of the handler ended is an error`(kind: String) {
+        val inbox = TransactionalInbox(store(kind) as JdbcInboxStore, clock = now)
+        val ends = listOf<(Connection) -> Unit>(
+            { connection -> connection.createStatement().use { it.execute("COMMIT") } },
+            { connection -> connection.createStatement().use { it.execute("ROLLBACK") } },
+            { connection -> connection.createStatement().use { it.connection.commit() } },
+        )
+        for (end in ends) {
+            val error = assertThrows<IllegalStateException> { inbox.receive(delivery()) { _, connection -> end(connection) } }
+            assertEquals("the handler ended the transaction: it must neither commit nor roll back", error.message)
+        }
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery()) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `an error of PostgreSQL that the handler did not pass on is not a success`() {
+        val inbox = TransactionalInbox(store("postgres") as JdbcInboxStore, clock = now)
+        val delivery = delivery()
+        val error = assertThrows<IllegalStateException> {
+            inbox.receive(delivery) { _, connection -> runCatching { connection.createStatement().use { it.execute("SELECT 1 / 0") } } }
+        }
+        assertEquals("a statement of the handler failed, and it threw nothing: PostgreSQL rolls back", error.message)
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `a role that may not make tables uses those that exist`() {
+        assertEquals(InboxOutcome.HANDLED, LeasedInbox(store("postgres"), clock = now).receive(delivery()) { _, _ -> }.outcome)
+        val role = "app_${UUID.randomUUID().toString().replace('-', '_')}"
+        execute("postgres", "CREATE ROLE $role LOGIN")
+        execute("postgres", "GRANT ALL ON hudhud_inbox, hudhud_inbox_version TO $role")
+        val source = PGSimpleDataSource().apply {
+            setURL("jdbc:postgresql://127.0.0.1:${port("HUDHUD_POSTGRES_PORT")}/postgres")
+            user = role
+        }
+        assertEquals(InboxOutcome.HANDLED, LeasedInbox(JdbcInboxStore(source), clock = now).receive(delivery()) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `a file of SQLite that is locked is a busy receipt, also at the first use`() {
+        val source = SQLiteDataSource().apply {
+            url = (sqlite as SQLiteDataSource).url
+            setBusyTimeout(10)
+        }
+        val delivery = delivery()
+        val receive = listOf(
+            { LeasedInbox(JdbcInboxStore(source), clock = now).receive(delivery) { _, _ -> } },
+            { TransactionalInbox(JdbcInboxStore(source), clock = now).receive(delivery) { _, _ -> } },
+        )
+        sqlite.connection.use { other ->
+            other.createStatement().use { statement ->
+                statement.execute("BEGIN IMMEDIATE")
+                for (each in receive) assertEquals(InboxOutcome.BUSY to Duration.ofSeconds(1), each().run { outcome to retryAfter })
+                statement.execute("COMMIT")
+            }
+        }
+        assertEquals(listOf(InboxOutcome.HANDLED, InboxOutcome.DUPLICATE), receive.map { it().outcome })
+        val waits = TransactionalInbox(JdbcInboxStore(source), clock = now).receive(delivery()) { _, _ ->
+            source.connection.use { second -> second.createStatement().use { it.execute("CREATE TABLE effects (name TEXT)") } }
+        }
+        assertEquals(InboxOutcome.FAILED, waits.outcome, "the handler waits for its own transaction")
+    }
+
+    @Test
+    fun `tables of a later version are refused`() {
+        val inbox = LeasedInbox(store("sqlite"), clock = now)
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery()) { _, _ -> }.outcome)
+        execute("sqlite", "INSERT INTO hudhud_inbox_version VALUES (99)")
+        val error = assertThrows<IllegalStateException> { LeasedInbox(store("sqlite"), clock = now).receive(delivery()) { _, _ -> } }
+        assertEquals("the tables of the inbox have version 99, and this library knows 1: update hudhud", error.message)
+    }
+
     @Test
     fun `the commands of a transactional handler are executed with the mark in Redis`() {
         val client = RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT"))
@@ -250,6 +327,80 @@ class InboxTest {
         assertEquals(InboxOutcome.TOO_EARLY, inbox.receive(delivery) { _, _ -> }.outcome)
         now.at += Duration.ofHours(1)
         assertEquals(InboxOutcome.HANDLED, inbox.handle(delivery) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `an event is not leased without a holder if its coroutine is cancelled during the claim`(): Unit = runBlocking(Dispatchers.Default) {
+        val kept = ForgetfulInboxStore()
+        val claiming = CompletableDeferred<Unit>()
+        val cancelled = CountDownLatch(1)
+        val slow = object : InboxStore by kept {
+            override fun putOrGet(key: String, change: InboxChange): ByteArray {
+                claiming.complete(Unit)
+                cancelled.await()
+                return kept.putOrGet(key, change)
+            }
+        }
+        val delivery = delivery()
+        val running = async { LeasedInbox(slow, clock = now).handle(delivery) { _, _ -> error("the coroutine is cancelled") } }
+        claiming.await()
+        running.cancel()
+        cancelled.countDown()
+        running.join()
+        assertEquals(InboxOutcome.TOO_EARLY, LeasedInbox(kept, clock = now).receive(delivery) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `the result of an interrupted handler is stored, and its thread stays interrupted`() {
+        val refusing = object : TransactionalInboxStore<Unit>, InboxStore by ForgetfulInboxStore() {
+            val kept = ForgetfulInboxStore()
+
+            override fun putOrGet(key: String, change: InboxChange): ByteArray = kept.putOrGet(key, change)
+
+            override fun replace(key: String, change: InboxChange): Boolean {
+                check(!Thread.currentThread().isInterrupted) { "a pool gives no connection to an interrupted thread" }
+                return kept.replace(key, change)
+            }
+
+            override fun <T> transaction(use: Function<InboxTransaction<Unit>, T>): T = use.apply(
+                object : InboxTransaction<Unit> {
+                    override val connection = Unit
+
+                    override fun putOrGet(key: String, change: InboxChange): ByteArray = change.entry
+
+                    override fun replace(key: String, change: InboxChange): Boolean = true
+                },
+            )
+        }
+        val leased = LeasedInbox(refusing, clock = now)
+        assertEquals(InboxOutcome.FAILED, leased.receive(delivery()) { _, _ -> throw InterruptedException() }.outcome)
+        assertTrue(Thread.interrupted())
+        assertEquals(InboxOutcome.HANDLED, leased.receive(delivery()) { _, _ -> Thread.currentThread().interrupt() }.outcome)
+        assertTrue(Thread.interrupted())
+        val transactional = TransactionalInbox(refusing, clock = now)
+        assertEquals(InboxOutcome.FAILED, transactional.receive(delivery()) { _, _ -> throw InterruptedException() }.outcome)
+        assertTrue(Thread.interrupted())
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = ["sqlite", "postgres"])
+    fun `a handler whose statement meets another transaction is a busy receipt, and no attempt`(kind: String) {
+        val inbox = TransactionalInbox(store(kind) as JdbcInboxStore, maxAttempts = 1, clock = now)
+        val delivery = delivery()
+        val busy = inbox.receive(delivery) { _, _ -> throw SQLException("a deadlock", "40P01") }
+        assertEquals(InboxOutcome.BUSY to Duration.ofSeconds(1), busy.outcome to busy.retryAfter)
+        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
+    }
+
+    @Test
+    fun `a busy store is a busy receipt, also during a clean-up`() {
+        val busy = object : InboxStore by ForgetfulInboxStore() {
+            override fun putOrGet(key: String, change: InboxChange): ByteArray = throw InboxBusyException("another process has the entry")
+
+            override fun cleanUp(now: Instant): Int = throw InboxBusyException("another process has the entry")
+        }
+        val receipt = LeasedInbox(busy, clock = now).receive(delivery()) { _, _ -> error("the event is not claimed") }
+        assertEquals(Triple(InboxOutcome.BUSY, 503, Duration.ofSeconds(1)), Triple(receipt.outcome, receipt.httpStatus, receipt.retryAfter))
     }
 
     @ParameterizedTest

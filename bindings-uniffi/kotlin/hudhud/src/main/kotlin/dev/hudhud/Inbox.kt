@@ -121,6 +121,19 @@ public abstract class Inbox internal constructor(
         private val CLEAN_UP_EVERY = Duration.ofHours(1).toNanos()
         private val RANDOM = SecureRandom()
 
+        /**
+         * Runs [work], which uses the store, and interrupts the thread after it if it was interrupted before. A pool or a driver would
+         * refuse to work in a thread that is interrupted.
+         */
+        internal inline fun <T> uninterrupted(error: Exception? = null, work: () -> T): T {
+            val isInterrupted = Thread.interrupted() || error is InterruptedException
+            try {
+                return work()
+            } finally {
+                if (isInterrupted) Thread.currentThread().interrupt()
+            }
+        }
+
         private fun seconds(wait: ULong?): Duration? = wait?.let { Duration.ofSeconds((it.toLong() + 999) / 1000) }
     }
 }
@@ -173,8 +186,9 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
                 val claim = arrival.claim({ transaction.putOrGet(arrival.key, it) }, { transaction.replace(arrival.key, it) })
                 claimed = claim
                 claim.receipt ?: run {
+                    val connection = transaction.connection
                     try {
-                        handler.handle(delivery.event, transaction.connection)
+                        handler.handle(delivery.event, connection)
                     } catch (error: Exception) {
                         failure = error
                         throw error
@@ -183,9 +197,12 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
                 }
             })
         } catch (error: Exception) {
+            val claim = claimed?.claim
+            val failed = failure
             when {
-                failure != null -> arrival.failed(claimed!!.claim!!, failure!!)
+                // Also if a statement of the handler met another transaction. The next delivery is handled.
                 error is InboxBusyException -> BUSY
+                claim != null && failed != null -> uninterrupted(failed) { arrival.failed(claim, failed) }
                 else -> throw error
             }
         }
@@ -229,10 +246,9 @@ public class LeasedInbox @JvmOverloads constructor(
         try {
             handler.handle(delivery.event, leaseOf(arrival, claim))
         } catch (error: Exception) {
-            if (error is InterruptedException) Thread.currentThread().interrupt()
-            return arrival.failed(claim, error)
+            return uninterrupted(error) { arrival.failed(claim, error) }
         }
-        return arrival.done(claim)
+        return uninterrupted { arrival.done(claim) }
     }
 
     /**
@@ -241,9 +257,12 @@ public class LeasedInbox @JvmOverloads constructor(
      */
     @JvmSynthetic
     public suspend fun handle(delivery: VerifiedDelivery, handler: suspend (event: WebhookEvent, lease: InboxLease) -> Unit): InboxReceipt {
-        val (arrival, claimed) = withContext(Dispatchers.IO) { Arrival(delivery).let { it to claim(it) } }
+        currentCoroutineContext().ensureActive()
+        // The outer context keeps the claim if the coroutine is cancelled meanwhile. It would be leased without a holder.
+        val (arrival, claimed) = withContext(NonCancellable) { withContext(Dispatchers.IO) { Arrival(delivery).let { it to claim(it) } } }
         val claim = claimed.claim ?: return claimed.receipt!!
         try {
+            currentCoroutineContext().ensureActive()
             handler(delivery.event, leaseOf(arrival, claim))
         } catch (error: Exception) {
             val receipt = withContext(NonCancellable + Dispatchers.IO) { arrival.failed(claim, error) }

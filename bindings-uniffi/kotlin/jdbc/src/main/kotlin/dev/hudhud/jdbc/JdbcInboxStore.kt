@@ -33,35 +33,64 @@ import javax.sql.DataSource
 public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalInboxStore<Connection> {
     @Volatile private var hasTables = false
 
-    override fun <T> transaction(use: Function<InboxTransaction<Connection>, T>): T = inTransaction { use.apply(OfConnection(it)) }
+    override fun <T> transaction(use: Function<InboxTransaction<Connection>, T>): T = inTransaction { open ->
+        use.apply(open).also { open.checkIsOpen() }
+    }
 
-    override fun putOrGet(key: String, change: InboxChange): ByteArray = inTransaction { OfConnection(it).putOrGet(key, change) }
+    override fun putOrGet(key: String, change: InboxChange): ByteArray = inTransaction { it.putOrGet(key, change) }
 
-    override fun replace(key: String, change: InboxChange): Boolean = inTransaction { OfConnection(it).replace(key, change) }
+    override fun replace(key: String, change: InboxChange): Boolean = inTransaction { it.replace(key, change) }
 
-    override fun cleanUp(now: Instant): Int = inTransaction { connection ->
-        connection.prepareStatement(CLEAN_UP).use { statement ->
+    override fun cleanUp(now: Instant): Int = inTransaction { open ->
+        open.own.prepareStatement(CLEAN_UP).use { statement ->
             statement.setLong(1, now.toEpochMilli())
             statement.setLong(2, now.toEpochMilli())
             statement.executeUpdate()
         }
     }
 
-    override fun poisoned(): List<String> = inTransaction { connection ->
-        connection.prepareStatement(POISONED).use { statement ->
+    override fun poisoned(): List<String> = inTransaction { open ->
+        open.own.prepareStatement(POISONED).use { statement ->
             statement.executeQuery().use { rows -> generateSequence { if (rows.next()) rows.getString(1) else null }.toList() }
         }
     }
 
-    override fun forget(key: String): Boolean = inTransaction { connection ->
-        connection.prepareStatement(FORGET).use { statement ->
+    override fun forget(key: String): Boolean = inTransaction { open ->
+        open.own.prepareStatement(FORGET).use { statement ->
             statement.setString(1, key)
             statement.executeUpdate() == 1
         }
     }
 
-    private class OfConnection(private val own: Connection) : InboxTransaction<Connection> {
-        override val connection: Connection by lazy { guarded(own) }
+    private class OfConnection(val own: Connection) : InboxTransaction<Connection> {
+        /** True while the handler has the connection. */
+        var isHandling = false
+            private set
+
+        override val connection: Connection by lazy {
+            own.createStatement().use { it.execute("SAVEPOINT $SAVEPOINT") }
+            isHandling = true
+            guarded(own)
+        }
+
+        /**
+         * Fails if the handler has ended the transaction by a statement. Its savepoint is lost then. PostgreSQL also refuses to release
+         * it after an error that the handler did not pass on, and would roll back instead of the commit.
+         */
+        fun checkIsOpen() {
+            if (!isHandling) return
+            try {
+                own.createStatement().use { it.execute("RELEASE SAVEPOINT $SAVEPOINT") }
+            } catch (error: SQLException) {
+                throw when {
+                    error.sqlState == "25P02" -> IllegalStateException("a statement of the handler failed, and it threw nothing: PostgreSQL rolls back", error)
+                    error.sqlState in NO_SAVEPOINT || "no such savepoint" in error.message.orEmpty() ->
+                        IllegalStateException("the handler ended the transaction: it must neither commit nor roll back", error)
+                    else -> error
+                }
+            }
+            isHandling = false
+        }
 
         override fun putOrGet(key: String, change: InboxChange): ByteArray = own.prepareStatement(PUT_OR_GET).use { statement ->
             statement.setNew(key, change)
@@ -88,65 +117,90 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         }
     }
 
-    private inline fun <T> inTransaction(use: (Connection) -> T): T = dataSource.connection.use { connection ->
-        if (!hasTables) {
-            makeTables(connection)
-            hasTables = true
+    private fun <T> inTransaction(use: (OfConnection) -> T): T {
+        var opened: OfConnection? = null
+        return try {
+            dataSource.connection.use { connection ->
+                if (!hasTables) {
+                    makeTables(connection)
+                    hasTables = true
+                }
+                val open = OfConnection(connection)
+                opened = open
+                committed(connection) { use(open) }
+            }
+        } catch (error: SQLException) {
+            // A handler that uses a second connection to a file of SQLite waits for its own transaction. Its attempt has failed.
+            val isBusy = isConflict(error) || (isLocked(error) && opened?.isHandling != true)
+            throw if (isBusy) InboxBusyException("another process has the entry or the database", error) else error
         }
+    }
+
+    /** Runs [use] in a transaction, and commits it. */
+    private inline fun <T> committed(connection: Connection, use: () -> T): T {
         val commits = connection.autoCommit
         if (commits) connection.autoCommit = false
-        try {
-            val result = use(connection)
-            connection.commit()
-            result
+        val result = try {
+            use().also { connection.commit() }
         } catch (error: Throwable) {
-            try {
-                connection.rollback()
-            } catch (second: SQLException) {
-                error.addSuppressed(second)
-            }
-            throw if (error is SQLException && isBusy(error)) InboxBusyException("another process has the entry or the database", error) else error
-        } finally {
-            if (commits) connection.autoCommit = true
+            after(error) { connection.rollback() }
+            after(error) { if (commits) connection.autoCommit = true }
+            throw error
+        }
+        if (commits) connection.autoCommit = true
+        return result
+    }
+
+    /** Runs [work] after an error, which is not replaced by an error of [work]. */
+    private inline fun after(error: Throwable, work: () -> Unit) {
+        try {
+            work()
+        } catch (second: SQLException) {
+            error.addSuppressed(second)
         }
     }
 
     /** Makes the tables, or changes those of an earlier version. */
     private fun makeTables(connection: Connection) {
-        val commits = connection.autoCommit
-        if (!commits) connection.autoCommit = true
-        try {
-            connection.createStatement().use { statement ->
-                val (blob, integer) = when (val product = connection.metaData.databaseProductName) {
-                    "SQLite" -> {
-                        useWriteAheadLog(statement)
-                        statement.execute("BEGIN IMMEDIATE")
-                        "BLOB" to "INTEGER"
-                    }
-                    "PostgreSQL" -> {
-                        // Two sessions that make the tables at the same moment fail without the lock. The number is the text `hudhud`.
-                        statement.execute("BEGIN; SELECT pg_advisory_xact_lock(114853405029732)")
-                        "BYTEA" to "BIGINT"
-                    }
-                    else -> throw IllegalArgumentException("dataSource: expected PostgreSQL or SQLite, not $product")
-                }
+        when (val product = connection.metaData.databaseProductName) {
+            "SQLite" -> connection.createStatement().use { statement ->
+                val commits = connection.autoCommit
+                if (!commits) connection.autoCommit = true
                 try {
-                    statement.execute("CREATE TABLE IF NOT EXISTS hudhud_inbox_version (version $integer NOT NULL)")
-                    val version = statement.executeQuery("SELECT max(version) FROM hudhud_inbox_version").use { it.next(); it.getInt(1) }
-                    val steps = steps(blob, integer)
-                    check(version <= steps.size) { "the tables of the inbox have version $version, and this library knows ${steps.size}: update hudhud" }
-                    for (number in version + 1..steps.size) {
-                        steps[number - 1].forEach(statement::execute)
-                        statement.execute("INSERT INTO hudhud_inbox_version (version) VALUES ($number)")
+                    useWriteAheadLog(statement)
+                    statement.execute("BEGIN IMMEDIATE")
+                    try {
+                        migrate(statement, isNew = true, "BLOB", "INTEGER")
+                        statement.execute("COMMIT")
+                    } catch (error: Throwable) {
+                        after(error) { statement.execute("ROLLBACK") }
+                        throw error
                     }
-                    statement.execute("COMMIT")
-                } catch (error: Throwable) {
-                    statement.execute("ROLLBACK")
-                    throw error
+                } finally {
+                    if (!commits) connection.autoCommit = false
                 }
             }
-        } finally {
-            if (!commits) connection.autoCommit = false
+            "PostgreSQL" -> committed(connection) {
+                connection.createStatement().use { statement ->
+                    // Two sessions that make the tables at the same moment fail without the lock. The number is the text `hudhud`.
+                    statement.execute("SELECT pg_advisory_xact_lock(114853405029732)")
+                    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables even if the table exists.
+                    val isNew = statement.executeQuery("SELECT to_regclass('hudhud_inbox_version') IS NULL").use { it.next(); it.getBoolean(1) }
+                    migrate(statement, isNew, "BYTEA", "BIGINT")
+                }
+            }
+            else -> throw IllegalArgumentException("dataSource: expected PostgreSQL or SQLite, not $product")
+        }
+    }
+
+    private fun migrate(statement: Statement, isNew: Boolean, blob: String, integer: String) {
+        if (isNew) statement.execute("CREATE TABLE IF NOT EXISTS hudhud_inbox_version (version $integer NOT NULL)")
+        val version = statement.executeQuery("SELECT max(version) FROM hudhud_inbox_version").use { it.next(); it.getInt(1) }
+        val steps = steps(blob, integer)
+        check(version <= steps.size) { "the tables of the inbox have version $version, and this library knows ${steps.size}: update hudhud" }
+        for (number in version + 1..steps.size) {
+            steps[number - 1].forEach { statement.execute(it) }
+            statement.execute("INSERT INTO hudhud_inbox_version (version) VALUES ($number)")
         }
     }
 
@@ -158,7 +212,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         try {
             statement.execute("PRAGMA journal_mode = WAL")
         } catch (error: SQLException) {
-            if (!isBusy(error)) throw error
+            if (!isLocked(error)) throw error
         }
     }
 
@@ -188,9 +242,19 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
             ),
         )
 
-        /** SQLite's codes for locks, and PostgreSQL's states for lock timeouts, deadlocks and conflicts of serializable transactions. */
-        fun isBusy(error: SQLException): Boolean =
-            error.sqlState in setOf("55P03", "40P01", "40001") || (error.javaClass.name.startsWith("org.sqlite.") && error.errorCode and 0xFF in 5..6)
+        /** The savepoint at which the handler begins. */
+        const val SAVEPOINT = "hudhud_inbox_handler"
+
+        /** PostgreSQL's states for a savepoint that does not exist, and for no transaction. */
+        val NO_SAVEPOINT = setOf("3B001", "25P01")
+
+        /** Returns true for PostgreSQL's states for lock timeouts, deadlocks and conflicts of serializable transactions. */
+        fun isConflict(error: SQLException): Boolean = error.sqlState in setOf("55P03", "40P01", "40001")
+
+        /** Returns true for SQLite's codes for locks. */
+        fun isLocked(error: SQLException): Boolean = isOfSqlite(error) && error.errorCode and 0xFF in 5..6
+
+        fun isOfSqlite(error: SQLException): Boolean = error.javaClass.name.startsWith("org.sqlite.")
 
         fun PreparedStatement.setNew(key: String, change: InboxChange) {
             setString(1, key)

@@ -351,6 +351,19 @@ class InboxTest {
     }
 
     @Test
+    fun `an Error of the handler is thrown, and its attempt has failed`(): Unit = runBlocking {
+        val inbox = LeasedInbox(ForgetfulInboxStore(), clock = now)
+        val (first, second) = delivery() to delivery()
+        assertThrows<NotImplementedError> { inbox.receive(first) { _, _ -> TODO() } }
+        assertEquals(InboxOutcome.TOO_EARLY, inbox.receive(first) { _, _ -> }.outcome)
+        assertThrows<NotImplementedError> { inbox.handle(second) { _, _ -> TODO() } }
+        assertEquals(InboxOutcome.TOO_EARLY, inbox.receive(second) { _, _ -> }.outcome)
+        val transactional = TransactionalInbox(JdbcInboxStore(sqlite), clock = now)
+        assertThrows<NotImplementedError> { transactional.receive(first) { _, _ -> TODO() } }
+        assertEquals(InboxOutcome.TOO_EARLY, transactional.receive(first) { _, _ -> }.outcome)
+    }
+
+    @Test
     fun `the result of an interrupted handler is stored, and its thread stays interrupted`() {
         val refusing = object : TransactionalInboxStore<Unit>, InboxStore by ForgetfulInboxStore() {
             val kept = ForgetfulInboxStore()

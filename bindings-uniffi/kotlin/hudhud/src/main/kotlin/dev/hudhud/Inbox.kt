@@ -80,13 +80,15 @@ public abstract class Inbox internal constructor(
         }
 
         /** Stores the failure of the handler, and logs it without the text of the exception. */
-        fun failed(claim: InboxDecision, error: Exception): InboxReceipt {
+        fun failed(claim: InboxDecision, error: Throwable): InboxReceipt {
             val change = checkNotNull(if (error is RejectedEventException) claim.poisoned(now()) else claim.failed(now()))
             val isPoisoned = change.status == "poisoned"
             val then = if (isPoisoned) "the event is poisoned and not handled again" else "the event is handled again at its next delivery"
             val place = error.stackTrace.firstOrNull()?.let { " (${it.fileName}:${it.lineNumber})" }.orEmpty()
             Log.write(LogLevel.ERROR, "inbox: the handler threw ${error.javaClass.name}$place in attempt ${claim.attempt()}: $then")
             val isStored = store.replace(key, InboxChange(change))
+            // An `Error` also counts as an attempt, so that the event is poisoned at last. It is not a result for the program.
+            if (error !is Exception) throw error
             return when {
                 !isStored && !isTransactional -> lostLease(claim)
                 isPoisoned -> InboxReceipt(InboxOutcome.POISONED, error = error)
@@ -125,7 +127,7 @@ public abstract class Inbox internal constructor(
          * Runs [work], which uses the store, and interrupts the thread after it if it was interrupted before. A pool or a driver would
          * refuse to work in a thread that is interrupted.
          */
-        internal inline fun <T> uninterrupted(error: Exception? = null, work: () -> T): T {
+        internal inline fun <T> uninterrupted(error: Throwable? = null, work: () -> T): T {
             val isInterrupted = Thread.interrupted() || error is InterruptedException
             try {
                 return work()
@@ -175,12 +177,12 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
 ) : Inbox(store, true, Duration.ofSeconds(30), maxAttempts, clock) {
     /**
      * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
-     * exception of the store is thrown. It blocks the thread.
+     * exception of the store, or an [Error] of the handler, is thrown. It blocks the thread.
      */
     public fun receive(delivery: VerifiedDelivery, handler: TransactionalHandler<C>): InboxReceipt {
         val arrival = Arrival(delivery)
         var claimed: Claimed? = null
-        var failure: Exception? = null
+        var failure: Throwable? = null
         return try {
             store.transaction(Function { transaction ->
                 val claim = arrival.claim({ transaction.putOrGet(arrival.key, it) }, { transaction.replace(arrival.key, it) })
@@ -189,14 +191,14 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
                     val connection = transaction.connection
                     try {
                         handler.handle(delivery.event, connection)
-                    } catch (error: Exception) {
+                    } catch (error: Throwable) {
                         failure = error
                         throw error
                     }
                     InboxReceipt(InboxOutcome.HANDLED)
                 }
             })
-        } catch (error: Exception) {
+        } catch (error: Throwable) {
             val claim = claimed?.claim
             val failed = failure
             when {
@@ -238,14 +240,14 @@ public class LeasedInbox @JvmOverloads constructor(
 ) : Inbox(store, false, lease, maxAttempts, clock) {
     /**
      * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
-     * exception of the store is thrown. It blocks the thread.
+     * exception of the store, or an [Error] of the handler, is thrown. It blocks the thread.
      */
     public fun receive(delivery: VerifiedDelivery, handler: LeasedHandler): InboxReceipt {
         val arrival = Arrival(delivery)
         val claim = claim(arrival).run { claim ?: return receipt!! }
         try {
             handler.handle(delivery.event, leaseOf(arrival, claim))
-        } catch (error: Exception) {
+        } catch (error: Throwable) {
             return uninterrupted(error) { arrival.failed(claim, error) }
         }
         return uninterrupted { arrival.done(claim) }
@@ -264,7 +266,7 @@ public class LeasedInbox @JvmOverloads constructor(
         try {
             currentCoroutineContext().ensureActive()
             handler(delivery.event, leaseOf(arrival, claim))
-        } catch (error: Exception) {
+        } catch (error: Throwable) {
             val receipt = withContext(NonCancellable + Dispatchers.IO) { arrival.failed(claim, error) }
             // A handler may also throw the cancellation of something else, such as of a timeout.
             if (error is CancellationException) currentCoroutineContext().ensureActive()

@@ -37,6 +37,7 @@ static void look_up(void) {
   FIND(errmsg);
   FIND(errstr);
   FIND(changes);
+  FIND(total_changes);
   FIND(get_autocommit);
   FIND(set_authorizer);
   FIND(prepare_v2);

@@ -2,15 +2,24 @@
 import CHudhudSQLite
 import Foundation
 
-/// A connection to a database of SQLite. A transactional handler receives the one of its transaction.
+/// A connection to a database of SQLite. A transactional handler receives the one of its transaction, which can be used until
+/// the transaction ends.
 ///
 /// Its statements run on a thread of its own, so that no task is blocked.
 public final class SQLiteConnection: @unchecked Sendable {
     private let sqlite: UnsafePointer<hudhud_sqlite_functions>
     private let database: OpaquePointer
-    private let queue = DispatchQueue(label: "dev.hudhud.sqlite")
+    private let queue: DispatchQueue
+    /// The connection that owns the database, if this is the one of a transaction.
+    private let owner: SQLiteConnection?
+    /// True after the end of the transaction. Only the queue uses it.
+    private var hasEnded = false
 
     init(path: String) throws {
+        // SQLite would keep the rows of such a database in memory, or cut the path.
+        guard !path.isEmpty, path != ":memory:", !path.hasPrefix("file:"), !path.utf8.contains(0) else {
+            throw SQLiteError(code: 14, message: "path: expected the path of a file")
+        }
         guard let sqlite = hudhud_sqlite() else {
             throw SQLiteError(code: 0, message: "expected SQLite 3.35 or later: install the package libsqlite3-0")
         }
@@ -24,24 +33,37 @@ public final class SQLiteConnection: @unchecked Sendable {
             throw error
         }
         (self.sqlite, database) = (sqlite, opened)
+        queue = DispatchQueue(label: "dev.hudhud.sqlite")
+        owner = nil
         // The time for which a statement waits while another connection writes.
         _ = sqlite.pointee.busy_timeout(opened, 5_000)
     }
 
-    deinit { _ = sqlite.pointee.close_v2(database) }
+    /// Creates the connection of a transaction. The caller calls `end` before the transaction ends.
+    init(transactionOf owner: SQLiteConnection) {
+        (sqlite, database) = (owner.sqlite, owner.database)
+        queue = owner.queue
+        self.owner = owner
+    }
 
-    /// Executes a statement with the values of its parameters. Returns the number of rows that it changed.
+    deinit {
+        if owner == nil { _ = sqlite.pointee.close_v2(database) }
+    }
+
+    /// Executes one statement with the values of its parameters. Returns the number of rows that it changed.
     ///
     /// - Throws: `SQLiteError`.
     @discardableResult
     public func execute(_ statement: String, _ values: [SQLiteValue] = []) async throws -> Int {
         try await onQueue {
+            let before = $0.sqlite.pointee.total_changes($0.database)
             try $0.run(statement, values) { _ in }
-            return Int($0.sqlite.pointee.changes($0.database))
+            // SQLite keeps the number of the last statement that changed rows.
+            return $0.sqlite.pointee.total_changes($0.database) == before ? 0 : Int($0.sqlite.pointee.changes($0.database))
         }
     }
 
-    /// Executes a statement with the values of its parameters. Returns its rows.
+    /// Executes one statement with the values of its parameters. Returns its rows.
     ///
     /// - Throws: `SQLiteError`.
     public func query(_ statement: String, _ values: [SQLiteValue] = []) async throws -> [[SQLiteValue]] {
@@ -77,17 +99,62 @@ public final class SQLiteConnection: @unchecked Sendable {
         try await onQueue { $0.sqlite.pointee.get_autocommit($0.database) != 0 }
     }
 
+    /// Refuses later uses of the connection of a transaction. A task that the handler left behind would write in the
+    /// transaction of another event.
+    func end() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            queue.async {
+                self.hasEnded = true
+                continuation.resume()
+            }
+        }
+    }
+
     private func onQueue<Result: Sendable>(_ use: @escaping @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result { try use(self) }) }
+            queue.async {
+                continuation.resume(
+                    with: Swift.Result {
+                        try self.checkIsOpen()
+                        return try use(self)
+                    })
+            }
+        }
+    }
+
+    private func checkIsOpen() throws {
+        guard owner != nil else { return }
+        if hasEnded { throw SQLiteError(code: 21, message: "the transaction of this connection has ended") }
+        // A conflict with `OR ROLLBACK`, and some errors, end a transaction. Later statements would be stored without the mark.
+        if sqlite.pointee.get_autocommit(database) != 0 {
+            throw SQLiteError(code: 21, message: "SQLite has rolled the transaction back after an error")
+        }
+    }
+
+    /// Prepares a statement. Refuses a text of which SQLite would ignore a part.
+    private func prepare(_ statement: String) throws -> OpaquePointer {
+        guard !statement.utf8.contains(0) else { throw SQLiteError(code: 21, message: "the statement contains a zero byte") }
+        return try statement.withCString { text in
+            var first: OpaquePointer?
+            var second: OpaquePointer?
+            var rest: UnsafePointer<CChar>?
+            try check(sqlite.pointee.prepare_v2(database, text, -1, &first, &rest))
+            guard let prepared = first else { throw SQLiteError(code: 21, message: "expected a statement, found nothing") }
+            // Spaces and comments may follow.
+            guard let after = rest, after.pointee != 0 else { return prepared }
+            let code = sqlite.pointee.prepare_v2(database, after, -1, &second, nil)
+            guard code == 0, second == nil else {
+                _ = sqlite.pointee.finalize(prepared)
+                _ = sqlite.pointee.finalize(second)
+                throw SQLiteError(code: 21, message: "expected one statement, found several")
+            }
+            return prepared
         }
     }
 
     /// Executes a statement on this thread, and passes each row on.
     func run(_ statement: String, _ values: [SQLiteValue] = [], row: ([SQLiteValue]) -> Void = { _ in }) throws {
-        var prepared: OpaquePointer?
-        try check(sqlite.pointee.prepare_v2(database, statement, -1, &prepared, nil))
-        guard let prepared else { throw SQLiteError(code: 21, message: "expected a statement, found nothing") }
+        let prepared = try prepare(statement)
         defer { _ = sqlite.pointee.finalize(prepared) }
         let parameters = Int(sqlite.pointee.bind_parameter_count(prepared))
         guard parameters == values.count else {
@@ -97,7 +164,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         while true {
             let code = sqlite.pointee.step(prepared)
             if code == 101 { return }
-            guard code == 100 else { throw error() }
+            guard code == 100 else { throw error(code) }
             row((0..<sqlite.pointee.column_count(prepared)).map { column(prepared, $0) })
         }
     }
@@ -140,11 +207,16 @@ public final class SQLiteConnection: @unchecked Sendable {
     }
 
     private func check(_ code: Int32) throws {
-        if code != 0 { throw error() }
+        if code != 0 { throw error(code) }
     }
 
-    private func error() -> SQLiteError {
+    /// Returns the error of a function that returned this code.
+    private func error(_ returned: Int32) -> SQLiteError {
         let code = Int(sqlite.pointee.extended_errcode(database))
+        // The code 18 of a value that is too large for `bind` is not SQLite's own.
+        guard code & 0xFF == Int(returned) & 0xFF else {
+            return SQLiteError(code: Int(returned), message: String(cString: sqlite.pointee.errstr(returned)))
+        }
         // The authorizer of `refuseEnds` refuses nothing else.
         if code == 23 { return SQLiteError(code: code, message: "the handler must not begin or end a transaction: the inbox does it") }
         return SQLiteError(code: code, message: String(cString: sqlite.pointee.errmsg(database)))

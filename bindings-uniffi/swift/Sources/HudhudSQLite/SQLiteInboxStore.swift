@@ -31,16 +31,23 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     ) async throws -> Result {
         try await turns.take { [connection] in
             try await Self.busy { try await connection.execute("BEGIN IMMEDIATE") }
+            let open = SQLiteConnection(transactionOf: connection)
             do {
                 try await connection.refuseEnds(true)
-                let result = try await use(Open(connection: connection))
+                let result = try await use(Open(connection: open))
+                await open.end()
                 try await connection.refuseEnds(false)
+                guard try await !connection.isOutsideOfTransaction() else {
+                    throw SQLiteError(code: 1, message: "the handler ended the transaction: it must neither commit nor roll back")
+                }
                 try await Self.busy { try await connection.execute("COMMIT") }
                 return result
             } catch {
-                try await connection.refuseEnds(false)
+                await open.end()
+                // An error of these must not replace the error of the handler.
+                try? await connection.refuseEnds(false)
                 // Some errors of SQLite have rolled back already.
-                if try await !connection.isOutsideOfTransaction() { try await connection.execute("ROLLBACK") }
+                if (try? await connection.isOutsideOfTransaction()) == false { _ = try? await connection.execute("ROLLBACK") }
                 throw error
             }
         }
@@ -159,5 +166,8 @@ private let steps = [
 ]
 
 private func millis(_ time: Date?) -> SQLiteValue {
-    time.map { .integer(Int64(($0.timeIntervalSince1970 * 1000).rounded())) } ?? .null
+    time.map {
+        let millis = ($0.timeIntervalSince1970 * 1000).rounded()
+        return .integer(Int64(exactly: millis) ?? (millis > 0 ? .max : .min))
+    } ?? .null
 }

@@ -277,6 +277,94 @@ final class InboxTests: XCTestCase {
         XCTAssertEqual("\(values)", "[null, integer, real, text, text, blob(2 bytes), blob(0 bytes), integer]")
     }
 
+    func testATextOfWhichSQLiteWouldIgnoreAPartIsRefused() async throws {
+        let store = try SQLiteInboxStore(path: path)
+        let two = "CREATE TABLE effects (name TEXT); INSERT INTO effects VALUES (1)"
+        let messages = try await store.transaction { transaction in
+            let database = transaction.connection
+            var messages: [String] = []
+            for text in [two, "SELECT 1; nonsense", "SELECT 1\u{0}, 2", " -- "] {
+                do { try await database.execute(text) } catch let error as SQLiteError { messages.append(error.message) }
+            }
+            let counts = [
+                try await database.execute("CREATE TABLE effects (name TEXT); -- a comment"),
+                try await database.execute("INSERT INTO effects VALUES ('a'), ('b')"),
+                try await database.execute("CREATE TABLE others (name TEXT)"),
+            ]
+            return messages + counts.map { "\($0)" }
+        }
+        let several = "expected one statement, found several"
+        XCTAssertEqual(
+            messages, [several, several, "the statement contains a zero byte", "expected a statement, found nothing", "0", "2", "0"])
+        for path in ["", ":memory:", "file:inbox.db", "inbox.db\u{0}"] {
+            XCTAssertThrowsError(try SQLiteInboxStore(path: path)) {
+                XCTAssertEqual("\($0)", "SQLite: path: expected the path of a file (code 14)")
+            }
+        }
+    }
+
+    func testAConnectionEndsWithItsTransaction() async throws {
+        let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), clock: clock)
+        let (kept, delivery) = (Kept<SQLiteConnection>(), try delivery())
+        let rolledBack = try await inbox.receive(delivery) { _, database in
+            kept.add(database)
+            try await database.execute("CREATE TABLE effects (name TEXT PRIMARY KEY)")
+            try await database.execute("INSERT INTO effects VALUES ('a')")
+            _ = try? await database.execute("INSERT OR ROLLBACK INTO effects VALUES ('a')")
+            try await database.execute("CREATE TABLE effects (name TEXT)")
+        }
+        XCTAssertEqual((rolledBack.error as? SQLiteError)?.message, "SQLite has rolled the transaction back after an error")
+        do {
+            try await kept.all[0].execute("CREATE TABLE effects (name TEXT)")
+            XCTFail("expected an error")
+        } catch let error as SQLiteError {
+            XCTAssertEqual(error.message, "the transaction of this connection has ended")
+        }
+        do {
+            _ = try await inbox.receive(self.delivery()) { _, database in
+                try await database.execute("CREATE TABLE effects (name TEXT PRIMARY KEY)")
+                try await database.execute("INSERT INTO effects VALUES ('a')")
+                _ = try? await database.execute("INSERT OR ROLLBACK INTO effects VALUES ('a')")
+            }
+            XCTFail("expected an error")
+        } catch let error as SQLiteError {
+            XCTAssertEqual(error.message, "the handler ended the transaction: it must neither commit nor roll back")
+        }
+        now.at += 3600
+        let handled = try await inbox.receive(delivery) { _, _ in }
+        XCTAssertEqual(handled.outcome, .handled)
+    }
+
+    func testADeliveryThatWaitsForAnotherCanBeCancelled() async throws {
+        let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), clock: clock)
+        let (first, second, begun, late) = (try delivery(), try delivery(), Kept<Int>(), Kept<Task<[String], any Error>>())
+        let endless = Task {
+            try await inbox.receive(first) { _, _ in
+                // It outlives the handler, and then the store may be used again.
+                late.add(
+                    Task {
+                        while begun.all.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                        return try await inbox.poisoned()
+                    })
+                begun.add(1)
+                try await Task.sleep(for: .seconds(60))
+            }
+        }
+        while begun.all.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        let waiting = Task { try await inbox.receive(second) { _, _ in XCTFail("handled") } }
+        try await Task.sleep(for: .milliseconds(50))
+        waiting.cancel()
+        do {
+            _ = try await waiting.value
+            XCTFail("expected a cancellation")
+        } catch is CancellationError {}
+        endless.cancel()
+        _ = try? await endless.value
+        begun.add(2)
+        let keys = try await late.all[0].value
+        XCTAssertEqual(keys, [])
+    }
+
     func testWrongSettingsAreRefusedAndErrorsOfAStoreAreThrown() async throws {
         for lease in [Duration.zero, .seconds(7200), .seconds(Int64.max), .seconds(-1)] {
             XCTAssertThrowsError(try LeasedInbox(ForgetfulInboxStore(), lease: lease)) {

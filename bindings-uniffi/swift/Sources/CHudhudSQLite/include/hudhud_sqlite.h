@@ -16,6 +16,7 @@ typedef struct {
   const char *_Nonnull (*_Nonnull errmsg)(sqlite3 *_Nonnull database);
   const char *_Nonnull (*_Nonnull errstr)(int code);
   int (*_Nonnull changes)(sqlite3 *_Nonnull database);
+  int (*_Nonnull total_changes)(sqlite3 *_Nonnull database);
   int (*_Nonnull get_autocommit)(sqlite3 *_Nonnull database);
   int (*_Nonnull set_authorizer)(
       sqlite3 *_Nonnull database,

@@ -139,8 +139,8 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
     /** Runs [use] in a transaction, and commits it. */
     private inline fun <T> committed(connection: Connection, use: () -> T): T {
         val commits = connection.autoCommit
-        if (commits) connection.autoCommit = false
         val result = try {
+            if (commits) connection.autoCommit = false
             use().also { connection.commit() }
         } catch (error: Throwable) {
             after(error) { connection.rollback() }

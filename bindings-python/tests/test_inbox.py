@@ -1,6 +1,7 @@
 """The inbox over each store, on real servers."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -325,6 +326,27 @@ def test_a_handler_that_commits_is_an_error_and_other_writers_wait(kind, opened)
     inbox = opened(handle=lambda key, database: database.execute("COMMIT"))
     with pytest.raises(hudhud.HudhudError, match="must neither commit nor roll back"):
         inbox.receive(event())
+
+
+@pytest.mark.parametrize("kind", ["psycopg", "psycopg async", "asyncpg"])
+@pytest.mark.parametrize("statement", ["SELECT 1 / 0", "COMMIT", "ROLLBACK"])
+def test_a_transaction_that_postgresql_does_not_commit_is_no_success(kind, statement, opened):
+    async def handle_async(event, database):
+        with contextlib.suppress(Exception):
+            await database.execute(statement)
+
+    def handle(event, database):
+        with contextlib.suppress(Exception):
+            database.execute(statement)
+
+    broken = opened()
+    inbox = type(broken.inbox)(broken.store)
+    inbox.handler(handle_async if broken.is_async else handle)
+    reason = "a statement of the handler failed" if "SELECT" in statement else "must neither commit nor roll back"
+    with pytest.raises(hudhud.HudhudError, match=reason):
+        broken._call(inbox.receive, event())
+    again = "duplicate" if statement == "COMMIT" else "handled"
+    assert broken.receive(event()).outcome == again
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -69,3 +69,9 @@ class Dialect:
 
 POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(114853405029732)"
 """Takes the lock under which the tables are made. The number is the text `hudhud`."""
+
+ENDED = "the handler ended the transaction: it must neither commit nor roll back"
+"""The error of a transaction that was open before the handler, and not after it."""
+
+FAILED = "a statement of the handler failed, and it raised nothing: PostgreSQL rolls back"
+"""The error of a transaction of PostgreSQL that cannot be committed after the handler."""

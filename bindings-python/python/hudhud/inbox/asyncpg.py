@@ -22,7 +22,8 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 from asyncpg.pool import Pool, PoolConnectionProxy  # type: ignore[import-untyped]
 
-from ._sql import POSTGRES_LOCK, Dialect
+from ..errors import HudhudError
+from ._sql import ENDED, FAILED, POSTGRES_LOCK, Dialect
 from ._store import Change, StoreBusyError
 
 __all__ = ["AsyncpgStore", "AsyncpgTransaction"]
@@ -37,10 +38,12 @@ class AsyncpgTransaction:
 
     def __init__(self, connection: PoolConnectionProxy) -> None:
         self._connection = connection
+        self._is_given = False
 
     @property
     def connection(self) -> PoolConnectionProxy:
         """The connection, which the handler receives."""
+        self._is_given = True
         return self._connection
 
     async def put_or_get(self, key: str, change: Change) -> bytes:
@@ -52,6 +55,17 @@ class AsyncpgTransaction:
         """Stores an entry if the stored one is as expected."""
         statement, values = _SQL.replace(key, change)
         return await self._count(statement, *values) == 1
+
+    async def _check_is_open(self) -> None:
+        """Refuses a transaction that cannot be committed. PostgreSQL would roll it back, and asyncpg would raise nothing."""
+        if not self._is_given:
+            return
+        if not self._connection.is_in_transaction():
+            raise HudhudError(ENDED)
+        try:
+            await self._connection.execute("SELECT 1")
+        except asyncpg.InFailedSQLTransactionError:
+            raise HudhudError(FAILED) from None
 
     async def _count(self, statement: str, *values: Any) -> int:
         # The status is the command and, last, the number of rows: `UPDATE 1`.
@@ -94,7 +108,9 @@ class AsyncpgStore:
             await self.migrate()
         try:
             async with (await self._opened()).acquire() as connection, connection.transaction():
-                yield AsyncpgTransaction(connection)
+                transaction = AsyncpgTransaction(connection)
+                yield transaction
+                await transaction._check_is_open()
         except _CONFLICTS as error:
             raise StoreBusyError("another transaction changed the entry at the same moment") from error
 
@@ -116,7 +132,7 @@ class AsyncpgStore:
     async def poisoned(self) -> list[str]:
         """Returns the keys of all poisoned events."""
         async with self.transaction() as transaction:
-            return [str(row[0]) for row in await transaction.connection.fetch(_SQL.poisoned)]
+            return [str(row[0]) for row in await transaction._connection.fetch(_SQL.poisoned)]
 
     async def forget(self, key: str) -> bool:
         """Deletes an entry. Returns true if it existed."""

@@ -21,9 +21,11 @@ from typing import Any
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from ._sql import POSTGRES_LOCK, Dialect
+from ..errors import HudhudError
+from ._sql import ENDED, FAILED, POSTGRES_LOCK, Dialect
 from ._store import Change, StoreBusyError
 
 __all__ = ["AsyncPsycopgStore", "AsyncPsycopgTransaction", "PsycopgStore", "PsycopgTransaction"]
@@ -32,6 +34,15 @@ _SQL = Dialect(mark="%s", blob="BYTEA", integer="BIGINT")
 # Another transaction was faster. The vendor delivers again.
 _CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 _BUSY = "another transaction changed the entry at the same moment"
+
+
+def _check_is_open(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
+    """Refuses a transaction that cannot be committed. PostgreSQL would roll it back, and psycopg would raise nothing."""
+    status = connection.info.transaction_status
+    if status == TransactionStatus.INERROR:
+        raise HudhudError(FAILED)
+    if status != TransactionStatus.INTRANS:
+        raise HudhudError(ENDED)
 
 
 class PsycopgTransaction:
@@ -100,6 +111,7 @@ class PsycopgStore:
         try:
             with self._connect() as connection, connection.transaction():
                 yield PsycopgTransaction(connection)
+                _check_is_open(connection)
         except _CONFLICTS as error:
             raise StoreBusyError(_BUSY) from error
 
@@ -235,6 +247,7 @@ class AsyncPsycopgStore:
         try:
             async with self._connect() as connection, connection.transaction():
                 yield AsyncPsycopgTransaction(connection)
+                _check_is_open(connection)
         except _CONFLICTS as error:
             raise StoreBusyError(_BUSY) from error
 

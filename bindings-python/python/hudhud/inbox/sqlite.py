@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from ..errors import HudhudError, _of_value
-from ._sql import Dialect
+from ._sql import ENDED, Dialect
 from ._store import Change, StoreBusyError
 
 __all__ = ["AsyncSqliteStore", "SqliteStore", "SqliteTransaction"]
@@ -165,7 +165,7 @@ class SqliteStore:
     @staticmethod
     def _commit(connection: sqlite3.Connection) -> None:
         if not connection.in_transaction:
-            raise HudhudError("the handler ended the transaction: it must neither commit nor roll back")
+            raise HudhudError(ENDED)
         connection.execute("COMMIT")
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:

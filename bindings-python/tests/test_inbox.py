@@ -275,6 +275,13 @@ def test_redis_deletes_an_entry_after_its_replay_window(kind, opened):
         assert client.pttl("hudhud:inbox:forever") == -1
     import redis.asyncio
 
+    def reject(event, lease):
+        raise RejectedEventError
+
+    with redis.Redis(port=opened.address) as client:
+        prefixed = LeasedInbox(hudhud.inbox.redis.RedisStore(client, prefix="a[1]*:"))
+        prefixed.handler(reject)
+        assert prefixed.receive(event("d-2")).outcome == "poisoned" and prefixed.poisoned() == ["d-2"]
     with pytest.raises(hudhud.InvalidRequestError, match="decode_responses"):
         type(inbox.store)(redis.Redis(decode_responses=True))
 

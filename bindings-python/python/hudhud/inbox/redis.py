@@ -16,6 +16,7 @@ and `appendfsync always`, or a crash of Redis loses marks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -47,6 +48,11 @@ _POISONED = b"\x03"
 
 def _arguments(change: Change) -> list[Any]:
     return [change.entry, "" if change.forget_at is None else change.forget_at]
+
+
+def _pattern(prefix: str) -> str:
+    """Returns the pattern of all names with this beginning, in which some characters have a meaning."""
+    return re.sub(r"[\\*?\[\]^-]", r"\\\g<0>", prefix) + "*"
 
 
 def _check(client: Any) -> None:
@@ -127,7 +133,7 @@ class RedisStore:
     def poisoned(self) -> list[str]:
         """Returns the keys of all poisoned events. This reads all entries."""
         found = []
-        for name in self._client.scan_iter(match=self._prefix + "*", count=1000):
+        for name in self._client.scan_iter(match=_pattern(self._prefix), count=1000):
             entry: Any = self._client.get(name)
             if entry is not None and entry[1:2] == _POISONED:
                 found.append(name.decode().removeprefix(self._prefix))
@@ -215,7 +221,7 @@ class AsyncRedisStore:
     async def poisoned(self) -> list[str]:
         """Returns the keys of all poisoned events. This reads all entries."""
         found = []
-        async for name in self._client.scan_iter(match=self._prefix + "*", count=1000):
+        async for name in self._client.scan_iter(match=_pattern(self._prefix), count=1000):
             entry: Any = await self._client.get(name)
             if entry is not None and entry[1:2] == _POISONED:
                 found.append(name.decode().removeprefix(self._prefix))

@@ -28,6 +28,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Assumptions.assumeTrue
@@ -224,6 +225,7 @@ class InboxTest {
             inbox.receive(delivery) { _, connection -> runCatching { connection.createStatement().use { it.execute("SELECT 1 / 0") } } }
         }
         assertEquals("a statement of the handler failed, and it threw nothing: PostgreSQL rolls back", error.message)
+        assertNull(error.cause, "a cause may quote values of rows")
         assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, _ -> }.outcome)
     }
 

@@ -83,7 +83,8 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
                 own.createStatement().use { it.execute("RELEASE SAVEPOINT $SAVEPOINT") }
             } catch (error: SQLException) {
                 throw when {
-                    error.sqlState == "25P02" -> IllegalStateException("a statement of the handler failed, and it threw nothing: PostgreSQL rolls back", error)
+                    // Its cause is the error of that statement, which may quote values of rows.
+                    error.sqlState == "25P02" -> IllegalStateException("a statement of the handler failed, and it threw nothing: PostgreSQL rolls back")
                     error.sqlState in NO_SAVEPOINT || "no such savepoint" in error.message.orEmpty() ->
                         IllegalStateException("the handler ended the transaction: it must neither commit nor roll back", error)
                     else -> error

@@ -7,7 +7,7 @@ import dev.hudhud.InboxReceipt
 import org.springframework.http.ResponseEntity
 
 /**
- * Returns the response to the vendor.
+ * Returns the response to the vendor. A method that returns the receipt itself, or nothing, would respond with 200 to a failed event.
  *
  * ```kotlin
  * @PostMapping("/webhooks/zagely")

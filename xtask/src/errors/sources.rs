@@ -40,7 +40,11 @@ pub(super) const SECTIONS: [Section; 8] = [
     },
     Section {
         title: "Swift",
-        folders: &["bindings-uniffi/swift/Sources/Hudhud", "bindings-uniffi/swift/Sources/HudhudTesting"],
+        folders: &[
+            "bindings-uniffi/swift/Sources/Hudhud",
+            "bindings-uniffi/swift/Sources/HudhudSQLite",
+            "bindings-uniffi/swift/Sources/HudhudTesting",
+        ],
     },
 ];
 

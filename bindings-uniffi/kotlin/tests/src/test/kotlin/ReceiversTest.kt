@@ -48,6 +48,12 @@ open class Deliveries {
         received.add(delivery.event)
     }
 
+    private val inbox = LeasedInbox(ForgetfulInboxStore())
+
+    @PostMapping("/webhooks/inbox")
+    open fun handle(delivery: VerifiedDelivery): InboxReceipt =
+        inbox.receive(delivery) { event, _ -> check(event !is WebhookEvent.MessageReceived) { "the handler fails" } }
+
     @PostMapping("/webhooks/events")
     open fun receive(event: WebhookEvent) {
         received.add(event)
@@ -130,6 +136,17 @@ class ReceiversTest {
             val port = (context as WebServerApplicationContext).webServer!!.port
             // The first controller has a VerifiedDelivery as its parameter, the second a WebhookEvent.
             for (path in listOf("zagely", "events")) receives("http://127.0.0.1:$port/webhooks/$path")
+            val samples = deliveries(SECRET)
+            fun respond(event: String): List<Any?> {
+                val sample = samples.first { it.event == event }
+                val request = HttpRequest.newBuilder(URI("http://127.0.0.1:$port/webhooks/inbox"))
+                sample.headers.forEach { (name, value) -> request.header(name, value) }
+                request.POST(HttpRequest.BodyPublishers.ofByteArray(sample.body))
+                val response = HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString())
+                return listOf(response.statusCode(), response.headers().firstValue("Retry-After").orElse(null), response.body())
+            }
+            assertEquals(List(2) { listOf(200, null, "") }, List(2) { respond("message.sent") })
+            assertEquals(listOf(503, "5", ""), respond("message.received"))
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hudhud.spring
 
 import dev.hudhud.DeliveryTooLargeException
 import dev.hudhud.HeaderValues
+import dev.hudhud.InboxReceipt
 import dev.hudhud.VerifiedDelivery
 import dev.hudhud.Webhook
 import dev.hudhud.WebhookEvent
@@ -11,6 +12,12 @@ import jakarta.servlet.http.HttpServletRequest
 import jakarta.servlet.http.HttpServletResponse
 import java.io.ByteArrayOutputStream
 import org.springframework.core.MethodParameter
+import org.springframework.http.HttpStatusCode
+import org.springframework.http.MediaType
+import org.springframework.http.converter.HttpMessageConverter
+import org.springframework.http.server.ServerHttpRequest
+import org.springframework.http.server.ServerHttpResponse
+import org.springframework.web.bind.annotation.ControllerAdvice
 import org.springframework.web.bind.support.WebDataBinderFactory
 import org.springframework.web.context.request.NativeWebRequest
 import org.springframework.web.method.support.HandlerMethodArgumentResolver
@@ -18,6 +25,7 @@ import org.springframework.web.method.support.ModelAndViewContainer
 import org.springframework.web.servlet.HandlerExceptionResolver
 import org.springframework.web.servlet.ModelAndView
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice
 
 /**
  * Lets a controller's method have a parameter of type [VerifiedDelivery] or [WebhookEvent]. The body is read and verified
@@ -31,13 +39,16 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer
  * fun receive(delivery: VerifiedDelivery) { … }
  * ```
  *
+ * If the method returns the [InboxReceipt] of an inbox, the response has its status and headers and no body.
+ *
  * @param maxBodyBytes the largest body that is read, in bytes. A larger one is answered with 413.
  * @throws IllegalArgumentException if the limit is not positive.
  */
+@ControllerAdvice
 public class WebhookArgument @JvmOverloads constructor(
     private val webhook: Webhook,
     private val maxBodyBytes: Int = Webhook.DEFAULT_MAX_BODY_BYTES,
-) : HandlerMethodArgumentResolver, WebMvcConfigurer {
+) : HandlerMethodArgumentResolver, WebMvcConfigurer, ResponseBodyAdvice<Any> {
     init {
         require(maxBodyBytes > 0) { "maxBodyBytes: expected a number of bytes > 0" }
     }
@@ -65,6 +76,24 @@ public class WebhookArgument @JvmOverloads constructor(
         webhook.checkHeaders(header)
         val delivery = webhook.receive(header, read(servlet))
         return if (parameter.parameterType == VerifiedDelivery::class.java) delivery else delivery.event
+    }
+
+    /** Returns true: the type of a returned value may be known only when it is written. */
+    override fun supports(returnType: MethodParameter, converterType: Class<out HttpMessageConverter<*>>): Boolean = true
+
+    /** Responds with the status and the headers of a receipt. As JSON it would be a success. */
+    override fun beforeBodyWrite(
+        body: Any?,
+        returnType: MethodParameter,
+        selectedContentType: MediaType,
+        selectedConverterType: Class<out HttpMessageConverter<*>>,
+        request: ServerHttpRequest,
+        response: ServerHttpResponse,
+    ): Any? {
+        if (body !is InboxReceipt) return body
+        response.setStatusCode(HttpStatusCode.valueOf(body.httpStatus))
+        body.headers.forEach { (name, value) -> response.headers.set(name, value) }
+        return null
     }
 
     private fun read(request: HttpServletRequest): ByteArray {

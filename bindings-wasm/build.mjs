@@ -35,7 +35,7 @@ for (const name of ["client", "webhook", "inbox", "outbox"]) {
 
 // 2. The code. All runtimes share it. What differs between them has a name that begins with `#`, and the field `imports` of
 // package.json leads each runtime to its own file in `dist/host`.
-const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "cloudflare", "outbox", "hono", "express", "fastify", "next", "sveltekit"];
+const entries = ["index", "webhook", "testing", "opentelemetry", "workers", "cloudflare", "redis", "postgres", "outbox", "hono", "express", "fastify", "next", "sveltekit"];
 const CORES = ["client", "webhook", "inbox", "outbox"];
 /** The files of each part: the name of the part, and its variants. */
 const PARTS = { hash: ["web", "node"], fetch: ["web", "node"], globals: ["web", "node", "plain"], unpack: ["web", "node"], journal: ["web", "node"], "durable-object": ["workerd", "plain"] };
@@ -110,7 +110,7 @@ await build({ ...common, entryPoints: [...shared.map(source), ...loaders(Object.
 await build({ ...common, entryPoints: [source("outbox")], outdir: dist, format: "esm", inject: coding });
 await build({ ...common, entryPoints: hosts, outdir: dist, format: "esm" });
 // CommonJS has no chunks, so the entries that share a module are in one file, and so is each file of `host`.
-const ALONE = ["opentelemetry", "cloudflare", "outbox"];
+const ALONE = ["opentelemetry", "cloudflare", "redis", "postgres", "outbox"];
 const SETS = { client: ["index", "testing"], receivers: entries.filter((entry) => !["index", "testing", ...ALONE].includes(entry)) };
 const commonJs = { ...common, format: "cjs" };
 for (const [set, names] of Object.entries(SETS)) {

@@ -34,7 +34,7 @@ await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "nod
 writeFileSync(join(home, "package.json"), `{ "type": "module" }`);
 // Other packages of the project.
 mkdirSync(join(home, "node_modules/@cloudflare"));
-for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "@sveltejs", "express", "fastify", "hono", "next", "react", "svelte", "vite"]) {
+for (const name of ["@types", "bun-types", "@cloudflare/workers-types", "@sveltejs", "express", "fastify", "hono", "ioredis", "next", "pg", "postgres", "react", "redis", "svelte", "vite"]) {
   symlinkSync(join(bin, "..", name), join(home, "node_modules", name));
 }
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -64,6 +64,8 @@ const HANDLERS = `
   const [inbox, one] = [cloudflare.forgetfulInbox(), { replayKey: "d-1", deduplicateUntil: null }];
   const outcomes = [(await inbox.receive(one, () => {})).outcome, (await inbox.receive(one, () => {})).outcome];
   if (outcomes.join() !== "handled,duplicate") throw new Error("the inbox gives a wrong result");
+  const loaded = [await redisStore({ getBuffer: async () => Uint8Array.of(7) }, "n").load(), await postgresStore({ query: async () => ({ rows: [{ state: Uint8Array.of(7) }] }) }, "n").load()];
+  if (loaded.join() !== "7,7") throw new Error("a store gives a wrong result");
   const keeping = { bytes: [], read: (at, length) => Uint8Array.from(keeping.bytes.slice(at, at + length)), append: (bytes) => void keeping.bytes.push(...bytes), sync() {}, truncate() {}, close() {} };
   const messages = await outbox.Outbox.open(keeping, new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: { message_id: "m" } }]) }));
   await messages.addAll([{ to: "+15551234567", message: "hi" }]);
@@ -75,9 +77,11 @@ const FRAMEWORKS = ["express", "fastify", "hono", "next", "sveltekit", "workers"
 /** The files with the types of `hudhud/cloudflare`, two of which have no members. */
 const INBOX = ["cloudflare", "inbox", "inbox-object", "leased-inbox", "d1-inbox", "forgetful-store", "durable-object", "rejected-event"];
 const WITHOUT_MEMBERS = 2;
+/** The files with the types of `hudhud/redis` and `hudhud/postgres`. */
+const DATABASES = ["redis", "postgres"];
 /** The files with the types of `hudhud/outbox`, one of which has no members. */
 const OUTBOX = ["outbox", "outbox-journal", "outbox-report", "outbox-error"];
-const ADAPTERS = `${FRAMEWORKS.map((name) => `import * as ${name} from "hudhud/${name}";`).join("\n")}\nimport * as cloudflare from "hudhud/cloudflare";\nimport * as outbox from "hudhud/outbox";\nimport { toRequest } from "hudhud/testing";`;
+const ADAPTERS = `${FRAMEWORKS.map((name) => `import * as ${name} from "hudhud/${name}";`).join("\n")}\nimport * as cloudflare from "hudhud/cloudflare";\nimport { redisStore } from "hudhud/redis";\nimport { postgresStore } from "hudhud/postgres";\nimport * as outbox from "hudhud/outbox";\nimport { toRequest } from "hudhud/testing";`;
 const ESM = `${IMPORTS}\n${ADAPTERS}\n${USES}${HANDLERS}\nconsole.log("whole");`;
 const COMMON = `${REQUIRES}\n${ADAPTERS.replaceAll(/import (?:\* as )?(.*) from (.*);/g, "const $1 = require($2);")}(async () => {${USES}${HANDLERS}\nconsole.log("whole");})();`;
 
@@ -328,6 +332,7 @@ for (const [what, files, options] of [
   ["Node's types alone", ["uses.ts", "uses.cts"], { module: "nodenext", moduleResolution: "nodenext", lib: ["es2022"], types: ["node"] }],
   ["Bun's types alone", ["uses.ts", "bun.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["esnext"], types: ["bun"], skipLibCheck: true }],
   ["Cloudflare's types alone", ["worker.ts"], { module: "esnext", moduleResolution: "bundler", lib: ["es2022"], types: ["@cloudflare/workers-types"] }],
+  ["the types of redis, ioredis, pg and postgres", ["stores.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
   // Theirs are not all in order.
   ["the types of Express, Fastify, Hono, Next and SvelteKit", ["frameworks.ts", "adapters.ts"], { module: "nodenext", moduleResolution: "nodenext", types: ["node"], skipLibCheck: true }],
 ]) {
@@ -347,7 +352,7 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 });
 
 test("every call, field and event has a doc comment, and no type is any", () => {
-  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...INBOX, ...OUTBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
@@ -362,7 +367,7 @@ test("every call, field and event has a doc comment, and no type is any", () => 
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
-  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...OUTBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
     const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];
@@ -371,12 +376,12 @@ test("every call, field and event has a doc comment, and no type is any", () => 
       assert.match(lines[at - 1], /\*\/$/, `${name}.d.cts, line ${at + 1}: ${member}`);
     }
   }
-  assert.equal(seen.size, 14 + 1 + INBOX.length - WITHOUT_MEMBERS + OUTBOX.length - 1 + FRAMEWORKS.length, [...seen].join());
+  assert.equal(seen.size, 14 + 1 + INBOX.length - WITHOUT_MEMBERS + DATABASES.length + OUTBOX.length - 1 + FRAMEWORKS.length, [...seen].join());
 });
 
 test("the package has the expected files only", () => {
   const files = packed.files.map(({ path }) => path);
-  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox|outbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|outbox|hono|express|fastify|next|sveltekit)\/package\.json)$/;
+  const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox|outbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|redis|postgres|outbox|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.c?ts$/)?.[1]).filter(Boolean);
   const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "near", "option-names", "page-trail", "promises", "reasons", "redacted", "time"];

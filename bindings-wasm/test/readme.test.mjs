@@ -12,6 +12,7 @@ import process from "node:process";
 import { transformSync } from "esbuild";
 
 import { folder, sandbox } from "./about.mjs";
+import { PORTS, skip as without } from "./rate-limiter/databases.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const modules = join(import.meta.dirname, "../node_modules");
@@ -27,12 +28,14 @@ globalThis.request = toRequest(delivery("whsec_test", "message.received"));
 function run(path, language, environment = {}) {
   const text = readFileSync(join(root, path), "utf8");
   const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))].map(([, code]) => code);
+  const runs = found.filter((code) => !without || !code.includes("REDIS_URL"));
   const place = mkdtempSync(join(tmpdir(), "hudhud-readme-"));
   try {
     mkdirSync(join(place, "node_modules/@opentelemetry"), { recursive: true });
     symlinkSync(folder, join(place, "node_modules/hudhud"));
     symlinkSync(join(modules, "@opentelemetry/api"), join(place, "node_modules/@opentelemetry/api"));
-    const files = [CONTEXT, ...found].map((code, at) => {
+    symlinkSync(join(modules, "redis"), join(place, "node_modules/redis"));
+    const files = [CONTEXT, ...runs].map((code, at) => {
       writeFileSync(join(place, `${at}.mjs`), transformSync(code, { loader: "ts", target: "es2022", tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } } }).code);
       return `await import("./${at}.mjs");`;
     });
@@ -46,6 +49,7 @@ function run(path, language, environment = {}) {
       ZAGELY_WEBHOOK_SECRET: "whsec_test",
       WAZAJ_API_KEY: sandbox.wazaj_key,
       WAZAJ_BASE_URL: sandbox.wazaj_base_url,
+      REDIS_URL: `redis://127.0.0.1:${PORTS.redis}`,
       ...environment,
     };
     return { count: found.length, output: execFileSync(process.execPath, [join(place, "all.mjs")], { cwd: place, env, encoding: "utf8", stdio: "pipe" }) };
@@ -55,7 +59,7 @@ function run(path, language, environment = {}) {
 }
 
 for (const [path, language, count] of [
-  ["bindings-wasm/README.md", "ts", 10],
+  ["bindings-wasm/README.md", "ts", 11],
   ["README.md", "js", 1],
 ]) {
   test(`${path}: all ${count} pieces of code run`, () => {

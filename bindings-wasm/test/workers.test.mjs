@@ -88,7 +88,7 @@ receives("Workers", (_, recorder) =>
 
 test("a Worker ships the verifier's module alone, and nothing for an import that is not used", async () => {
   assert.deepEqual((await bundled(`import { webhookHandler } from "hudhud/workers"; export default { fetch: webhookHandler({ onEvent() {} }) };`)).wasm, ["webhook"]);
-  for (const entry of ["workers", "cloudflare", "outbox", "hono", "express", "fastify", "next", "sveltekit"]) {
+  for (const entry of ["workers", "cloudflare", "redis", "postgres", "outbox", "hono", "express", "fastify", "next", "sveltekit"]) {
     const { text } = await bundled(`import * as all from "hudhud/${entry}"; export default { fetch: () => new Response() };`);
     assert.ok(text.length < 100, `${entry}: ${text}`);
   }

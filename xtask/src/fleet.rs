@@ -85,14 +85,12 @@ fn program(language: Language) -> Result<Vec<String>, CheckError> {
     })
 }
 
-/// Returns the languages of the eight processes: those that have a store of this kind. Node has the one of Redis that its
-/// script writes out.
+/// Returns the languages of the eight processes: those that have a store of this kind.
 fn languages(store: Store) -> [Language; 8] {
     use Language::{Kotlin, Node, Python, Rust};
     match store {
         Store::Sqlite => [Python, Rust, Kotlin, Python, Rust, Kotlin, Python, Rust],
-        Store::Postgres => [Python, Kotlin, Python, Kotlin, Python, Kotlin, Python, Kotlin],
-        Store::Redis => [Python, Node, Kotlin, Python, Node, Kotlin, Python, Node],
+        Store::Postgres | Store::Redis => [Python, Node, Kotlin, Python, Node, Kotlin, Python, Node],
     }
 }
 

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::command::{cargo, root, succeed};
 use crate::sandbox::{self, Sandbox};
+use crate::servers::Servers;
 use crate::tools::{self, CheckError};
 use crate::{browser, loopback, manifests, notices, once, wasm};
 
@@ -111,7 +112,7 @@ pub(crate) fn test() -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;
     let package = package()?;
     pack()?;
-    let sandbox = Sandbox::start()?;
+    let (sandbox, servers) = (Sandbox::start()?, Servers::start()?);
     let folder = root().join(FOLDER).join(TESTS);
     let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let files = files.flatten().map(|entry| entry.path());
@@ -120,6 +121,7 @@ pub(crate) fn test() -> Result<(), CheckError> {
     tests
         .args(["--test-reporter=spec", "--test-concurrency=2"])
         .args(files.filter(|path| path.to_string_lossy().ends_with(".test.mjs")));
+    servers.name_in(&mut tests);
     tests
         .env("PACKAGE", package)
         .env("SANDBOX", sandbox.introduction())

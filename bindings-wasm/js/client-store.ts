@@ -1,4 +1,4 @@
-// What the stores over a database client share: one store for each client and name, and a time limit for each use.
+// The common part of the stores over a database client: one store for each client and name, and a time limit for each use.
 
 import type { RateLimiterStore } from "./rate-limiter.js";
 
@@ -25,8 +25,8 @@ export function clientStore(client: object, name: string, make: () => RateLimite
 }
 
 /**
- * Returns what `use` gives, or rejects after five seconds. A client that has lost its server can keep a command for ever,
- * and a call that waits for it would never end.
+ * Returns the result of `use`, or rejects after five seconds. A client that has lost its server may never end a command, and
+ * a call that waits for it would never end either.
  */
 export async function limited<T>(use: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -22,16 +22,30 @@ import type { RateLimiterStore } from "./rate-limiter.js";
 
 export type { RateLimiterStore } from "./rate-limiter.js";
 
+/** The result of a statement of the package `pg`. */
+export interface PgRows {
+  /** The rows. */
+  readonly rows: readonly unknown[];
+  /** The number of rows that the statement returned or changed. */
+  readonly rowCount: number | null;
+}
+
 /** A `Pool` of the package `pg`. */
 export interface PgPool {
   /** Runs a statement. */
-  query(query: string, values?: unknown[]): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number | null }>;
+  query(query: string, values?: unknown[]): Promise<PgRows>;
+}
+
+/** The result of a statement of the package `postgres`. */
+export interface PostgresRows extends ArrayLike<unknown> {
+  /** The number of rows that the statement returned or changed. */
+  readonly count: number | null;
 }
 
 /** The `sql` of the package `postgres`. */
 export interface PostgresSql {
   /** Runs a statement. */
-  unsafe(query: string, values?: never[]): PromiseLike<ArrayLike<unknown> & { readonly count: number | null }>;
+  unsafe(query: string, values?: never[]): PromiseLike<PostgresRows>;
 }
 
 /** Runs a statement. Returns its rows, and the number of rows that it returned or changed. */

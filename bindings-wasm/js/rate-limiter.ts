@@ -26,8 +26,9 @@ export interface RateLimiterOptions {
   /** The `state` of an earlier limiter. Default: a limiter that knows no limit. */
   readonly state?: Uint8Array | undefined;
   /**
-   * The store by which processes share the limits, such as `durableObjectStore` of `hudhud/cloudflare`. It keeps the state.
-   * Limiters with the same store object share everything within an isolate.
+   * The store by which processes share the limits: `redisStore` of `hudhud/redis`, `postgresStore` of `hudhud/postgres`,
+   * `durableObjectStore` of `hudhud/cloudflare`, or your own. It keeps the state. Limiters with the same store object share
+   * everything within an isolate.
    */
   readonly store?: RateLimiterStore | undefined;
 }

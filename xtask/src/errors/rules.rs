@@ -211,6 +211,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/reasons.ts", "", "", Then::Part("TransportError", "Reason: {reason}")),
     rule("bindings-wasm/js/inbox-sql.ts", "", "hudhud_inbox", Then::Nothing),
     rule("bindings-wasm/js/inbox-sql.ts", "", " ON CONFLICT", Then::Nothing),
+    rule("bindings-wasm/js/postgres.ts", "", "hudhud_rate_limiter", Then::Nothing),
+    rule("bindings-wasm/js/redis.ts", "", "redis.call", Then::Nothing),
     rule("bindings-wasm/js/errors.ts", "", "the store of the rate limiter", Then::Nothing),
     rule(
         "bindings-wasm/js/errors.ts",

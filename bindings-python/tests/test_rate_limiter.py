@@ -219,6 +219,30 @@ def test_a_killed_process_leaves_the_limit_to_the_others(tmp_path):
     assert max(at for at, _ in seen) - begun < 40
 
 
+def test_a_role_that_may_not_create_tables_uses_the_one_that_exists():
+    psycopg = pytest.importorskip("psycopg")
+    from hudhud.rate_limiter.psycopg import AsyncPsycopgStore, PsycopgStore
+
+    async def load(address):
+        store = AsyncPsycopgStore(address, "main")
+        try:
+            return await store.load()
+        finally:
+            await store.close()
+
+    try:
+        with postgres() as address:
+            PsycopgStore(address, "main").load()
+            with psycopg.connect(address, autocommit=True) as database:
+                database.execute("CREATE ROLE app LOGIN")
+                database.execute("GRANT ALL ON hudhud_rate_limiter TO app")
+            address = address.replace("hudhud@", "app@")
+            assert PsycopgStore(address, "main").swap(None, b"state")
+            assert asyncio.run(load(address)) == b"state"
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
 def test_stores_of_another_form_are_refused():
     with pytest.raises(hudhud.ArgumentError, match="'store': expected an object with the method load"):
         hudhud.RateLimiter(store=object())

@@ -18,6 +18,8 @@ import psycopg
 
 __all__ = ["AsyncPsycopgStore", "PsycopgStore"]
 
+# `CREATE TABLE IF NOT EXISTS` needs the right to create tables even if the table exists.
+_HAS_TABLE = b"SELECT to_regclass('hudhud_rate_limiter') IS NOT NULL"
 _TABLE = b"CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state BYTEA NOT NULL)"
 # Two sessions that create the table at the same moment fail without the lock. The number is the text `hudhud`.
 _LOCK = b"SELECT pg_advisory_xact_lock(114853405029732)"
@@ -58,9 +60,10 @@ class PsycopgStore:
     def _connected(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._conninfo, autocommit=True)
-            with self._connection.transaction():
-                self._connection.execute(_LOCK)
-                self._connection.execute(_TABLE)
+            if self._connection.execute(_HAS_TABLE).fetchone() != (True,):
+                with self._connection.transaction():
+                    self._connection.execute(_LOCK)
+                    self._connection.execute(_TABLE)
         return self._connection
 
     def close(self) -> None:
@@ -98,9 +101,10 @@ class AsyncPsycopgStore:
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-            async with self._connection.transaction():
-                await self._connection.execute(_LOCK)
-                await self._connection.execute(_TABLE)
+            if await (await self._connection.execute(_HAS_TABLE)).fetchone() != (True,):
+                async with self._connection.transaction():
+                    await self._connection.execute(_LOCK)
+                    await self._connection.execute(_TABLE)
         return self._connection
 
     async def close(self) -> None:

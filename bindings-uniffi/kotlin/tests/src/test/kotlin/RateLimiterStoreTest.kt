@@ -101,6 +101,17 @@ class RateLimiterStoreTest {
         assertEquals(1, won)
     }
 
+    @Test
+    fun `a role that may not make tables uses the one that exists`() {
+        assertNull(JdbcRateLimiterStore(postgres(), name).load())
+        val role = "app_${UUID.randomUUID().toString().replace('-', '_')}"
+        postgres().connection.use { connection ->
+            connection.createStatement().use { it.execute("CREATE ROLE $role LOGIN; GRANT ALL ON hudhud_rate_limiter TO $role") }
+        }
+        val source = (postgres() as PGSimpleDataSource).apply { user = role }
+        assertTrue(JdbcRateLimiterStore(source, name).swap(null, byteArrayOf(1)))
+    }
+
     @ParameterizedTest
     @ValueSource(strings = ["sqlite", "postgres", "redis"])
     fun `limiters share the limits of a key`(kind: String): Unit = runBlocking(Dispatchers.Default) {

@@ -62,9 +62,13 @@ public class JdbcRateLimiterStore(private val dataSource: DataSource, private va
         connection.createStatement().use { statement ->
             when (product) {
                 "SQLite" -> statement.execute(TABLE.format("BLOB"))
-                // Two sessions that make the table at the same moment fail without the lock. The number is the text `hudhud`.
-                // Statements that are sent together are one transaction.
-                "PostgreSQL" -> statement.execute("SELECT pg_advisory_xact_lock(114853405029732); ${TABLE.format("BYTEA")}")
+                "PostgreSQL" -> {
+                    // `CREATE TABLE IF NOT EXISTS` needs the right to make tables even if the table exists.
+                    val isNew = statement.executeQuery(IS_NEW).use { it.next() && it.getBoolean(1) }
+                    // Two sessions that make the table at the same moment fail without the lock. The number is the text `hudhud`.
+                    // Statements that are sent together are one transaction.
+                    if (isNew) statement.execute("SELECT pg_advisory_xact_lock(114853405029732); ${TABLE.format("BYTEA")}")
+                }
                 else -> throw IllegalArgumentException("dataSource: expected PostgreSQL or SQLite, not $product")
             }
         }
@@ -74,6 +78,7 @@ public class JdbcRateLimiterStore(private val dataSource: DataSource, private va
     override fun toString(): String = "JdbcRateLimiterStore($name)"
 
     private companion object {
+        const val IS_NEW = "SELECT to_regclass('hudhud_rate_limiter') IS NULL"
         const val TABLE = "CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state %s NOT NULL)"
         const val LOAD = "SELECT state FROM hudhud_rate_limiter WHERE name = ?"
         const val INSERT = "INSERT INTO hudhud_rate_limiter (name, state) VALUES (?, ?) ON CONFLICT DO NOTHING"

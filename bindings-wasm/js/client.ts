@@ -8,7 +8,7 @@ import type { Call, CallOptions } from "./call.js";
 import { findCall } from "./call-names.js";
 import { withVariables } from "./environment.js";
 import { onAbort } from "./abort.js";
-import { abortError, invalid, StoreFault, storeError, UnusableResponse, unusableError } from "./errors.js";
+import { abortError, invalid, UnusableResponse, unusableError } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
 import { type HttpMethod, type Settings, VARIABLES } from "./generated/settings.js";
@@ -191,7 +191,7 @@ class Client {
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
-        } else if (!(await this.#limiter?.refresh())) {
+        } else if (!(await this.#limiter?.refresh(exchange))) {
           await wait(step.waitMs, signal);
         }
       }
@@ -203,9 +203,7 @@ class Client {
         ? abortError(name, signal.reason, state())
         : error instanceof UnusableResponse
           ? unusableError(name, error, state())
-          : error instanceof StoreFault
-            ? storeError(name, error, state())
-            : error;
+          : error;
       watch?.end(thrown);
       throw thrown;
     } finally {

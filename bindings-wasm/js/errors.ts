@@ -327,16 +327,13 @@ named({
   MissingVariablesError,
 });
 
-/** @internal The failure of a rate limiter's store. */
-export class StoreFault {
+/** @internal A response that cannot be used, and would arrive again. */
+export class UnusableResponse {
   constructor(
     readonly why: string,
     readonly cause: unknown,
   ) {}
 }
-
-/** @internal A response that cannot be used, and would arrive again. */
-export class UnusableResponse extends StoreFault {}
 
 /** @internal Makes the error for core's facts. The kind decides the class. */
 export function errorOf(
@@ -347,6 +344,7 @@ export function errorOf(
   if (fault || facts.kind === "transport") return new TransportError(message, facts, fault ?? "closed", cause);
   if (facts.kind === "invalid_request") return new InvalidRequestError(message, facts);
   if (facts.kind === "wait_too_long") return new WaitTooLongError(message, facts);
+  if (facts.kind === "store") return new StoreError(message, facts, { cause });
   if (facts.kind === "aborted") return new AbortError(message, facts, cause);
   return new (BY_KIND.get(facts.kind) ?? ApiError)(message, facts, response);
 }
@@ -402,12 +400,6 @@ export function unusableError(call: string, { why, cause }: UnusableResponse, st
   const { hint, facts } = interrupted(state);
   const advice = facts.mayHaveHappened ? `${why}. ${hint}` : `${why}.`;
   return new TransportError(`${call}: transport: ${advice}`, factsOf("transport", call, advice, { ...facts, safeToRetry: false }), "closed", cause);
-}
-
-/** @internal Makes the error of a call whose rate limiter cannot use its store. */
-export function storeError(call: string, { why, cause }: StoreFault, state: Unfinished): StoreError {
-  const { hint, facts } = interrupted(state);
-  return new StoreError(`${call}: the store of the rate limiter ${why}. ${hint}`, factsOf("store", call, hint, facts), { cause });
 }
 
 /** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` names the invalid value. */

@@ -299,6 +299,20 @@ export class ClientExchange<T> {
     this.#cause = cause;
   }
 
+  /**
+   * @internal Ends the call, because the store of its rate limiter has failed for so many milliseconds, or holds bytes that
+   * are not a state. Throws the error of the call.
+   */
+  loseStore(failing: number | undefined, cause: unknown): never {
+    const exchange = this.#running();
+    return core(
+      () => {
+        throw exchange.lose_store(failing, Date.now());
+      },
+      { cause },
+    );
+  }
+
   /** @internal The requested page number, if the call is a list. */
   get page(): number | undefined {
     return this.#page;

@@ -6,7 +6,6 @@
 
 import { RateLimiter as Native } from "#client";
 
-import { StoreFault } from "./errors.js";
 import { core } from "./exchange.js";
 import { describe } from "./inspect.js";
 
@@ -98,9 +97,9 @@ export class RateLimiter {
 
   /**
    * @internal Uses the store, if it is the turn of this call to do so. Returns true if the call has to ask again at once.
-   * Throws a `StoreFault`.
+   * Ends the call if the store has failed for too long, or holds bytes that are not a state.
    */
-  async refresh(): Promise<boolean> {
+  async refresh(exchange: { loseStore(failing: number | undefined, cause: unknown): never }): Promise<boolean> {
     const [store, native] = [this.#store, this.#native];
     if (!store || !native) return false;
     const trip = native.begin_trip(Date.now());
@@ -119,9 +118,8 @@ export class RateLimiter {
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
-      if (!isState) throw new StoreFault("holds bytes that are not a state; delete them, so that the limiter learns anew", error);
-      if (failing < PATIENCE) return true;
-      throw new StoreFault(`has failed for ${Math.round(failing / 1000)} s; correct it, or set rateLimiter: null`, error);
+      if (isState && failing < PATIENCE) return true;
+      return exchange.loseStore(isState ? failing : undefined, error);
     }
   }
 }

@@ -1,7 +1,9 @@
 //! A call in flight.
 
 use alloc::string::String;
+use core::time::Duration;
 
+use hudhud::host_support::StoreFault;
 use hudhud::{AnyExchange, Json, Meta, Response, Step};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
@@ -49,6 +51,14 @@ impl Exchange {
             }
             Step::Done(Err(error)) => Err(thrown(&error)),
         }
+    }
+
+    /// Ends the call because the store of its rate limiter has failed for so many milliseconds, or holds bytes that are not
+    /// a state. Returns the facts of the error.
+    pub fn lose_store(&mut self, failing: Option<f64>, now: f64) -> JsValue {
+        let fault = failing
+            .map_or(StoreFault::NoState, |millis| StoreFault::Failing(Duration::from_millis(millis as u64)));
+        thrown(&self.exchange.lose_store(fault, unix_time(now)))
     }
 
     /// Accepts the response to the request that was sent.

@@ -190,10 +190,10 @@ test("a store that fails lets calls wait, and bytes that are not a state are an 
   const fresh = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
   const error = await Promise.resolve(fresh.messages.send(send)).then(assert.fail, (error) => error);
   assert.ok(error instanceof StoreError, String(error));
-  assert.match(error.message, /^messages.send: the store of the rate limiter holds bytes that are not a state; delete them/);
+  assert.match(error.message, /^messages\.send: store: The store of the client's rate limiter holds bytes that are not a state: delete them/);
   const { kind, safeToRetry, mayHaveHappened, attempts } = error;
   assert.deepEqual({ kind, safeToRetry, mayHaveHappened, attempts }, { kind: "store", safeToRetry: true, mayHaveHappened: false, attempts: 0 });
-  assert.match(error.message, /Nothing was sent\.$/);
+  assert.match(error.message, /the call had no effect\.$/);
 
   // The call was sent, and its response was lost, before the store got other bytes.
   const broken = new Shelf();
@@ -204,7 +204,19 @@ test("a store that fails lets calls wait, and bytes that are not a state are an 
   const again = client(60, { fetch: lost, rateLimiter: new RateLimiter({ store: broken.store() }) });
   const after = await Promise.resolve(again.messages.send(send)).then(assert.fail, (error) => error);
   assert.ok(after instanceof StoreError, String(after));
-  assert.match(after.message, /pass the idempotencyKey of this error\.$/);
+  assert.match(after.message, /repeat it with the idempotency key of this error\.$/);
   assert.ok(after.mayHaveHappened && after.safeToRetry && after.idempotencyKey?.length > 0, JSON.stringify(after));
+
+  // The vendor refused the call before the store got other bytes, so nothing happened.
+  const late = new Shelf();
+  const refused = async () => {
+    late.bytes = Uint8Array.of(7);
+    return new Response('{"error":{"code":"rate_limit_exceeded","message":"Too many requests."}}', { status: 429, headers: { "Retry-After": "0" } });
+  };
+  const third = client(60, { fetch: refused, rateLimiter: new RateLimiter({ store: late.store() }) });
+  const unsent = await Promise.resolve(third.messages.send(send)).then(assert.fail, (error) => error);
+  assert.ok(unsent instanceof StoreError, String(unsent));
+  assert.equal(unsent.attempts, 1);
+  assert.ok(!unsent.mayHaveHappened && unsent.safeToRetry, JSON.stringify(unsent));
   assert.throws(() => new RateLimiter({ store: {} }), { name: "TypeError", message: /^store: expected an object with load and swap/ });
 });

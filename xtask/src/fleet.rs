@@ -51,6 +51,9 @@ pub(crate) struct Options {
 /// The short form, which checks what can be seen before the first minute has passed.
 const SHORT: Options = Options { store: Vec::new(), limit: 3_000, sends: 640, kill: 4 };
 
+/// The longest time by which a lease lies ahead, in seconds.
+const LEASE: f64 = 10.0;
+
 /// The seconds between two urgent messages of one process.
 const URGENT: &str = "4";
 
@@ -261,27 +264,27 @@ impl Seen {
         if p99 >= 2.0 || self.urgent.is_empty() {
             wrong.push(format!("urgent p99 {p99:.2} s"));
         }
-        // Leases lie at most ten seconds ahead.
-        let to = (killed + 10.0).min(last - 1.0);
+        let to = (killed + LEASE).min(last - 1.0);
         let lease = self.successes(killed, to) / ((to - killed).max(1.0) * per_second);
         let whole = ((last - 5.0 - first) / 60.0).floor();
         print!("  used after the kill: {:.1} % of the limit in {:.0} s", 100.0 * lease, to - killed);
         if whole >= 2.0 {
-            let used =
-                self.successes(first + 60.0, first + 60.0 * whole) / (options.limit as f64 * (whole - 1.0));
-            let after = self.successes(killed + 10.0, first + 60.0 * whole)
-                / ((first + 60.0 * whole - killed - 10.0) * per_second);
-            println!(
-                "; from 10 s after it {:.1} %; in the minutes after the first {:.1} %",
-                100.0 * after,
-                100.0 * used
-            );
-            if used < 0.97 {
-                wrong.push(format!("{:.1} % of the limit used", 100.0 * used));
+            let (from, end) = (first + 60.0, first + 60.0 * whole);
+            let used = |from: f64, to: f64| self.successes(from, to) / ((to - from) * per_second);
+            print!("; in all minutes after the first {:.1} %", 100.0 * used(from, end));
+            // The permits that the killed process had leased are lost.
+            let parts = [
+                ("before the kill", from, killed.min(end)),
+                ("after the lease of the killed process", (killed + LEASE).max(from), end),
+            ];
+            for (when, from, to) in parts.into_iter().filter(|(_, from, to)| to - from >= LEASE) {
+                let used = used(from, to);
+                print!("; {when} {:.1} %", 100.0 * used);
+                if used < 0.97 {
+                    wrong.push(format!("{:.1} % of the limit used {when}", 100.0 * used));
+                }
             }
-            if after < 0.97 {
-                wrong.push(format!("{:.1} % used after the lease of the killed process", 100.0 * after));
-            }
+            println!();
             if lease < 0.85 {
                 wrong.push(format!("{:.1} % used in the seconds after the kill", 100.0 * lease));
             }

@@ -1,4 +1,4 @@
-//! The decisions of core's inbox. The hosts store the bytes of entries and compare them. They read none of them.
+//! The decisions of core's inbox. The hosts store and compare the bytes of entries, and do not interpret them.
 
 use std::time::Duration;
 

@@ -18,7 +18,7 @@ const { redisStore } = await load("redis");
 const { postgresStore } = await load("postgres");
 const KINDS = Object.keys(CLIENTS);
 const OTHER = { redis: "ioredis", ioredis: "redis", pg: "postgres", postgres: "pg" };
-/** As many bytes as a state has, and more: each value, also those that are no text. */
+/** As many bytes as a state has, and more: each value, also those that are not text. */
 const BYTES = Uint8Array.from({ length: 256 }, (_, at) => 255 - at);
 
 const opened = [];

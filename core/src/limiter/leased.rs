@@ -325,7 +325,7 @@ impl Leased {
     }
 
     /// Records a failure, and returns the time since the first one. While calls wait they try the store once a second, so a failure
-    /// long after the last one is the first of its own: no call has waited meanwhile.
+    /// long after the last one begins a new series: no call waited between the two.
     fn fail(&mut self, now: UnixTime) -> Duration {
         let earlier = self.failing.filter(|failing| failing.last.until(now) < PATIENCE);
         let first = earlier.map_or(now, |failing| failing.first);

@@ -150,7 +150,7 @@ public final class LeasedInbox: Inbox, @unchecked Sendable {
         let lease = InboxLease(
             idempotencyKey: arrival.key, token: claim.token(), attempt: Int(claim.attempt()),
             endsAt: Date(timeIntervalSince1970: Double(claim.leaseEnd()) / 1000))
-        // A task of its own stores the result, because that of the delivery may be cancelled.
+        // A separate task stores the result, because the task of the delivery may be cancelled.
         do { try await handler(delivery.event, lease) } catch {
             let receipt = try await Task { try await arrival.failed(claim, error) }.value
             if error is CancellationError, Task.isCancelled { throw error }

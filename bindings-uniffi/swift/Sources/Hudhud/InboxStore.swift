@@ -4,7 +4,7 @@ import Foundation
 /// A store of an inbox. Tasks share it.
 ///
 /// The product `HudhudSQLite` has a store in SQLite. For another database, write these five methods: `docs/inbox.md` shows the
-/// statements. A store must limit the time of its own requests.
+/// statements. A store must limit the time of its requests.
 public protocol InboxStore: Sendable {
     /// Stores `change.entry` if the key has no entry. Returns the stored entry.
     func putOrGet(key: String, change: InboxChange) async throws -> Data

@@ -5,7 +5,7 @@ import Foundation
 /// A connection to a database of SQLite. A transactional handler receives the one of its transaction, which can be used until
 /// the transaction ends.
 ///
-/// Its statements run on a thread of its own, so that no task is blocked.
+/// No statement blocks a task: all run on a separate thread.
 public final class SQLiteConnection: @unchecked Sendable {
     private let sqlite: UnsafePointer<hudhud_sqlite_functions>
     private let database: OpaquePointer
@@ -74,7 +74,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         }
     }
 
-    /// Runs code of your own on the connection's thread, with its `sqlite3 *`. Do not keep the pointer.
+    /// Runs your code on the connection's thread, with its `sqlite3 *`. Do not keep the pointer.
     public func withPointer<Result: Sendable>(
         _ use: @escaping @Sendable (_ database: OpaquePointer) throws -> Result
     ) async throws -> Result {

@@ -9,7 +9,7 @@ import java.util.function.Function
  * A store of an inbox. Threads share it.
  *
  * `dev.hudhud:hudhud-jdbc` has a store in PostgreSQL and SQLite, and `dev.hudhud:hudhud-redis` one in Redis. A store must limit the
- * time of its own requests.
+ * time of its requests.
  */
 public interface InboxStore {
     /** Stores [InboxChange.entry] if the key has no entry. Returns the stored entry. */

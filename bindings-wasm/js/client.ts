@@ -21,7 +21,7 @@ import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { checkObservers, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
-import { RateLimiter } from "./rate-limiter.js";
+import { LONGEST_USE, RateLimiter } from "./rate-limiter.js";
 import { random } from "./text.js";
 import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -191,8 +191,9 @@ class Client {
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
-        } else if (!(await this.#limiter?.refresh(exchange))) {
-          await wait(step.waitMs, signal);
+        } else {
+          const use = this.#limiter?.refresh(exchange);
+          await (use ? untilOver(use, signal) : wait(step.waitMs, signal));
         }
       }
     } catch (error) {
@@ -285,6 +286,28 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
     if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("retry: expected finite numbers >= 0");
   }
   return options;
+}
+
+/**
+ * Waits for a use of a limiter's store, which may never end. Rejects if the signal aborts. Returns after the time from
+ * which core lets another use replace this one: the call then asks core again, which knows its deadline.
+ */
+function untilOver(use: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = () => {
+      clearTimeout(timer);
+      end();
+    };
+    const end = onAbort(signal, () => {
+      over();
+      reject(signal?.reason);
+    });
+    const timer = setTimeout(() => {
+      end();
+      resolve();
+    }, LONGEST_USE);
+    use.then(resolve, reject).finally(over);
+  });
 }
 
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -12,6 +12,9 @@ import { describe } from "./inspect.js";
 /** The time for which calls wait while a store fails, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** The time after which core lets another use of a store replace one that has not ended, in milliseconds. */
+export const LONGEST_USE = 5_000;
+
 /** A place for the bytes of one limiter, by which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
   /** Returns the bytes, or `undefined` if the store is empty. */
@@ -30,6 +33,11 @@ export interface RateLimiterOptions {
    * everything within an isolate.
    */
   readonly store?: RateLimiterStore | undefined;
+}
+
+/** The part of an exchange that ends its call because the store has failed. */
+interface Loser {
+  loseStore(failing: number | undefined, cause: unknown): never;
 }
 
 /** The limiters of stores. A program may make a limiter for each request. */
@@ -96,14 +104,16 @@ export class RateLimiter {
   }
 
   /**
-   * @internal Uses the store, if it is the turn of this call to do so. Returns true if the call has to ask again at once.
-   * Ends the call if the store has failed for too long, or holds bytes that are not a state.
+   * @internal Uses the store, if it is the turn of this call to do so. Returns nothing otherwise. After the use the call has to ask
+   * again at once. Ends the call if the store has failed for too long, or holds bytes that are not a state.
    */
-  async refresh(exchange: { loseStore(failing: number | undefined, cause: unknown): never }): Promise<boolean> {
+  refresh(exchange: Loser): Promise<void> | undefined {
     const [store, native] = [this.#store, this.#native];
-    if (!store || !native) return false;
-    const trip = native.begin_trip(Date.now());
-    if (trip === undefined) return false;
+    const trip = store && native?.begin_trip(Date.now());
+    return store && native && trip !== undefined ? this.#use(store, native, trip, exchange) : undefined;
+  }
+
+  async #use(store: RateLimiterStore, native: Native, trip: number, exchange: Loser): Promise<void> {
     let isState = true;
     try {
       for (;;) {
@@ -113,13 +123,13 @@ export class RateLimiter {
         if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter");
         if (await store.swap(stored, next)) {
           if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
-          return true;
+          return;
         }
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
-      if (isState && failing < PATIENCE) return true;
-      return exchange.loseStore(isState ? failing : undefined, error);
+      if (isState && failing < PATIENCE) return;
+      exchange.loseStore(isState ? failing : undefined, error);
     }
   }
 }

@@ -93,6 +93,27 @@ test("aborted calls give their places up", async () => {
   assert.deepEqual(warnings, []);
 });
 
+test("a call ends by its signal and by its deadline while its store hangs", async () => {
+  let uses = 0;
+  const store = {
+    load: () => {
+      uses += 1;
+      return new Promise(() => {});
+    },
+    swap: async () => false,
+  };
+  const zagely = client(60, { rateLimiter: new RateLimiter({ store }) });
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 50);
+  const begun = Date.now();
+  await assert.rejects(Promise.resolve(zagely.messages.send(send, { signal: controller.signal })), { name: "AbortError", mayHaveHappened: false });
+  assert.ok(Date.now() - begun < 2_000, "the abort");
+  await assert.rejects(Promise.resolve(zagely.messages.send(send, { deadlineMs: 7_000 })), { mayHaveHappened: false });
+  const elapsed = Date.now() - begun;
+  assert.ok(elapsed < 20_000, `the deadline: ${elapsed} ms`);
+  assert.ok(uses > 1, "another use replaces the one that hangs");
+});
+
 test("clients share a limiter, or have none", async () => {
   const rateLimiter = new RateLimiter();
   await useUp(client(60, { rateLimiter }));

@@ -206,6 +206,12 @@ macro_rules! exchange {
                 self.with(|exchange| Ok(exchange.last_attempt().map(attempt_facts)))
             }
 
+            /// `True` if the call may have had its effect by now, although it is not over.
+            #[getter]
+            fn _may_have_happened(&self) -> PyResult<bool> {
+                self.with(|exchange| Ok(exchange.may_have_happened()))
+            }
+
             /// The number of times that the request was sent so far.
             #[getter]
             fn attempts(&self) -> PyResult<u32> {

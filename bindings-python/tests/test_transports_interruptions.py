@@ -69,3 +69,20 @@ def test_an_interrupted_call_has_its_idempotency_key(interruption):
         for contact in zagely.contacts.list():
             seen.append(contact.id)
     assert seen == ["1"] and raised.value.idempotency_key is None
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, Interrupted])
+@pytest.mark.parametrize(("status", "may_have_happened"), [(429, False), (503, True)])
+def test_a_call_that_is_interrupted_in_a_wait_states_if_it_may_have_happened(interruption, status, may_have_happened):
+    zagely = hudhud.Zagely("pk_a", "sk_b", transport=lambda request: (status, {"retry-after": "2"}, b""))
+
+    async def sleep(_):
+        raise interruption
+
+    zagely._sleep = sleep
+    with pytest.raises(interruption) as raised:
+        zagely.messages.send(to=PHONE, message=TEXT, session_id="s", idempotency_key="my-key")
+    error = raised.value
+    assert (error.may_have_happened, error.idempotency_key) == (may_have_happened, "my-key")
+    # Only a call that may have had its effect needs its key.
+    assert bool(getattr(error, "__notes__", ())) == (may_have_happened and hasattr(error, "add_note"))

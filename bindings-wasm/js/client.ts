@@ -171,7 +171,6 @@ class Client {
     const attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, signal };
     if (this.#limiter) exchange.waitFor(this.#limiter);
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
-    let request: HttpRequest | undefined;
     let begun = 0;
     try {
       for (;;) {
@@ -183,11 +182,10 @@ class Client {
         }
         if (step.send) {
           if (REFUSED && !this.#fetch && !mayBeRepeated(step.send, exchange)) throw invalid(name, "fetch", REFUSED);
-          request = step.send;
           begun ||= Date.now();
           watch?.attempt();
           // A deadline shortens the attempt.
-          const answer = await send(request, { ...attempt, timeoutMs: Math.min(timeoutMs, request.timeoutMs ?? timeoutMs) });
+          const answer = await send(step.send, { ...attempt, timeoutMs: Math.min(timeoutMs, step.send.timeoutMs ?? timeoutMs) });
           if ("fault" in answer) exchange.fail(answer.fault, undefined, answer.cause);
           else exchange.receive(answer);
           watch?.answered();
@@ -199,7 +197,8 @@ class Client {
     } catch (error) {
       // An error that the signal caused is replaced by one that carries the idempotency key.
       const isAbort = signal?.aborted && error === signal.reason;
-      const state = () => ({ method: request?.method, idempotencyKey: exchange.idempotencyKey, attempts: exchange.attempts, elapsedMs: begun && Date.now() - begun });
+      const { idempotencyKey, attempts } = exchange;
+      const state = () => ({ idempotencyKey, attempts, isSent: begun > 0, mayHaveHappened: exchange.mayHaveHappened, elapsedMs: begun && Date.now() - begun });
       const thrown: unknown = isAbort
         ? abortError(name, signal.reason, state())
         : error instanceof UnusableResponse

@@ -365,8 +365,10 @@ interface Interruption {
 
 /** The state of a call that ends between two steps. */
 export interface Unfinished {
-  /** The method of the request, if one was sent. */
-  readonly method: string | undefined;
+  /** True if a request was sent. */
+  readonly isSent: boolean;
+  /** True if the call may have had its effect. */
+  readonly mayHaveHappened: boolean;
   /** The idempotency key of the call, if it has one. */
   readonly idempotencyKey: string | undefined;
   /** The number of requests that were sent. */
@@ -376,15 +378,14 @@ export interface Unfinished {
 }
 
 /** Returns the hint and the facts for a call that ended between two steps. */
-function interrupted({ method, idempotencyKey, attempts, elapsedMs }: Unfinished): Interruption {
-  const hint = !method
+function interrupted({ isSent, mayHaveHappened, idempotencyKey, attempts, elapsedMs }: Unfinished): Interruption {
+  const hint = !isSent
     ? "Nothing was sent."
-    : method === "GET"
+    : !mayHaveHappened
       ? "Call again if you still need the result."
       : idempotencyKey !== undefined
         ? "The call may have taken effect. To repeat it safely, pass the idempotencyKey of this error."
         : "The call may have taken effect. Check before calling again.";
-  const mayHaveHappened = method !== undefined && method !== "GET";
   const safeToRetry = !mayHaveHappened || idempotencyKey !== undefined;
   return { hint, facts: { mayHaveHappened, safeToRetry, attempts, elapsedMs, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) } };
 }

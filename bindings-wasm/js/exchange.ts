@@ -257,6 +257,11 @@ export class ClientExchange<T> {
     return this.#core?.attempts() ?? this.#attempts;
   }
 
+  /** @internal Returns true if the call, which is not over, may have had its effect by now. */
+  get mayHaveHappened(): boolean {
+    return this.#running().may_have_happened();
+  }
+
   /** Returns the next step. Throws if the call failed. */
   step(now: number = Date.now()): Step<T> {
     const [exchange, time] = [this.#running(), checkTime(now)];

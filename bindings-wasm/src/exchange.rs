@@ -97,6 +97,11 @@ impl Exchange {
         self.exchange.attempts()
     }
 
+    /// Returns true if the call may have had its effect by now.
+    pub fn may_have_happened(&self) -> bool {
+        self.exchange.may_have_happened()
+    }
+
     /// Returns the facts about the call.
     pub fn description(&self) -> JsValue {
         value(&self.exchange.description())

@@ -285,7 +285,8 @@ test("an aborted call fails with its idempotency key and the signal's reason", a
   const hanging = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("another"))));
   const busy = fakeFetch(() => ({ status: 429, headers: { "retry-after": "30" } }));
   const message = { to: "+15551234567", message: "hi" };
-  for (const [what, fetch, hint] of [["in flight", hanging, /idempotencyKey/], ["while it waits", busy, /idempotencyKey/]]) {
+  const broken = fakeFetch(() => ({ status: 503, headers: { "retry-after": "30" } }));
+  for (const [what, fetch, mayHaveHappened] of [["in flight", hanging, true], ["while it waits after a refusal", busy, false], ["while it waits in doubt", broken, true]]) {
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);
     const error = await failure(zagely({ fetch, maxAttempts: 4 }).messages.send(message, { signal: controller.signal }));
@@ -294,7 +295,8 @@ test("an aborted call fails with its idempotency key and the signal's reason", a
     assert.equal(error.attempts, 1, what);
     assert.ok(error.elapsedMs >= 30 && error.elapsedMs < 10_000, `${error.elapsedMs}`);
     assert.match(error.idempotencyKey, /^[\w-]{8,}$/);
-    assert.match(error.message, hint);
+    assert.deepEqual([error.mayHaveHappened, error.safeToRetry], [mayHaveHappened, true], what);
+    assert.match(error.message, mayHaveHappened ? /idempotencyKey/ : /Call again if you still need/);
     const again = HudhudError.from(structuredClone(error.toData()));
     assert.ok(again instanceof AbortError && again.idempotencyKey === error.idempotencyKey);
   }

@@ -339,7 +339,7 @@ async def _drive(flight: Any, client: Any) -> Any:
     except HudhudError as error:
         flight.leave()
         if not isinstance(error, RequestError):
-            _keep_fate(error, request)
+            _keep_fate(error, flight, request)
         if watch is not None:
             (watch.failed if isinstance(error, StoreError) else watch.interrupted)(error)
         raise
@@ -347,31 +347,32 @@ async def _drive(flight: Any, client: Any) -> Any:
         flight.leave()
         if watch is not None:
             watch.interrupted(interruption)
-        _keep_fate(interruption, request)
-        _keep_key(interruption, flight, request)
+        happened = _keep_fate(interruption, flight, request)
+        if request is not None:
+            _keep_key(interruption, flight, request, happened)
         raise
 
 
-def _keep_fate(interruption: BaseException, request: Request[Any] | None) -> None:
-    """Sets `may_have_happened` of an exception that ended a call. `request` is the last one that was sent, if there is one."""
+def _keep_fate(interruption: BaseException, flight: Any, request: Request[Any] | None) -> bool:
+    """Sets `may_have_happened` of an exception that ended a call, and returns it."""
+    happened: bool = request is not None and flight._may_have_happened
     try:
-        interruption.may_have_happened = request is not None and request.method != "GET"  # type: ignore[attr-defined]
+        interruption.may_have_happened = happened  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
         # Some exception classes accept no attributes.
         pass
+    return happened
 
 
-def _keep_key(interruption: BaseException, flight: Any, request: Request[Any] | None) -> None:
+def _keep_key(interruption: BaseException, flight: Any, request: Request[Any], is_needed: bool) -> None:
     """Sets the `idempotency_key` of an exception that ended a call, such as `KeyboardInterrupt`, to the call's key."""
-    if request is None:
-        return
     key = flight.idempotency_key
     try:
         interruption.idempotency_key = key  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
         # Some exception classes accept no attributes.
         pass
-    if key is not None and hasattr(interruption, "add_note"):
+    if is_needed and key is not None and hasattr(interruption, "add_note"):
         interruption.add_note(f"{request.call} was interrupted: repeat it with idempotency_key={key!r} to avoid a second effect")
 
 

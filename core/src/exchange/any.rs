@@ -150,6 +150,14 @@ impl<T> AnyExchange<T> {
         self.machine.attempts
     }
 
+    /// Returns `true` if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused
+    /// it. It is for a call that is ended before its exchange is over, for
+    /// example because the caller cancelled it.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        self.machine.may_have_happened()
+    }
+
     /// Returns the facts about the call, for logs, metrics and traces.
     #[must_use]
     pub fn description(&self) -> CallDescription {

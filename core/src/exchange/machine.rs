@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
-use crate::endpoint::{EndpointSpec, RetryCause, RetrySafety};
+use crate::endpoint::{EndpointSpec, Idempotency, RetryCause, RetrySafety};
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::exchange::attempt::{Attempt, CallDescription};
@@ -341,6 +341,15 @@ impl ExchangeMachine {
                 failure: error,
             },
         };
+    }
+
+    /// Returns `true` if the call may have had its effect by now.
+    pub(crate) fn may_have_happened(&self) -> bool {
+        match &self.state {
+            State::Sent | State::Finished(Ok(_)) => self.spec.idempotency_with(self.method()) != Idempotency::ReadOnly,
+            State::Finished(Err(error)) => error.may_have_happened(),
+            _ => self.reached.as_ref().is_some_and(Error::may_have_happened),
+        }
     }
 
     /// Returns the facts about the call.

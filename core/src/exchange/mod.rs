@@ -121,6 +121,12 @@ impl<E: Endpoint> Exchange<E> {
         self.exchange.attempts()
     }
 
+    /// Returns `true` if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused
+    /// it. It is for a call that is ended before its exchange is over, for example because the caller cancelled it.
+    pub fn may_have_happened(&self) -> bool {
+        self.exchange.may_have_happened()
+    }
+
     /// Returns the facts about the call, for logs, metrics and traces.
     pub fn description(&self) -> CallDescription {
         self.exchange.description()

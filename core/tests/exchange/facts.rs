@@ -115,3 +115,39 @@ fn the_hint_of_an_error_in_doubt_says_so_and_how_to_repeat_the_call() {
     keyless.fail(TransportFault::Closed, START).unwrap();
     assert_eq!(ends(&mut keyless, START).unwrap_err().hint(), check);
 }
+
+#[test]
+fn a_call_that_is_not_over_states_if_it_may_have_happened() {
+    let refused = || respond(429, &[("Retry-After", "2")], "{}");
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    assert!(!exchange.may_have_happened(), "before the first request");
+    sent(&mut exchange, START);
+    assert!(exchange.may_have_happened(), "in flight");
+    exchange.receive(refused(), START).unwrap();
+    assert!(!exchange.may_have_happened(), "refused");
+    waits(&mut exchange, START);
+    assert!(!exchange.may_have_happened(), "in the wait after a refusal");
+    sent(&mut exchange, later(2_000));
+    exchange.fail(TransportFault::Connect, later(2_000)).unwrap();
+    assert!(!exchange.may_have_happened(), "no connection");
+    let wait = waits(&mut exchange, later(2_000));
+    let now = later(2_000 + u64::try_from(wait.as_millis()).unwrap());
+    sent(&mut exchange, now);
+    exchange.fail(TransportFault::Closed, now).unwrap();
+    assert!(exchange.may_have_happened(), "the response was lost");
+    waits(&mut exchange, now);
+    sent(&mut exchange, later(30_000));
+    exchange.receive(refused(), later(30_000)).unwrap();
+    assert!(exchange.may_have_happened(), "a refusal after a lost response");
+
+    let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    exchange.receive(queued(), START).unwrap();
+    assert!(exchange.may_have_happened(), "succeeded");
+
+    let mut exchange = zagely().exchange(ListContacts::new(), ENTROPY).unwrap();
+    sent(&mut exchange, START);
+    assert!(!exchange.may_have_happened(), "a call that only reads");
+    exchange.fail(TransportFault::Closed, START).unwrap();
+    assert!(!exchange.may_have_happened(), "a call that only reads, without a response");
+}

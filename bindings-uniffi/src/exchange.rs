@@ -170,6 +170,11 @@ impl ExchangeHandle {
         self.lock().flight.with(key).flatten()
     }
 
+    /// Returns true if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused it.
+    pub fn may_have_happened(&self) -> bool {
+        self.lock().flight.with(|exchange| exchange.may_have_happened()).unwrap_or_default()
+    }
+
     /// Returns the facts about the call that do not change between its attempts.
     pub fn description(&self) -> Result<CallDescription, HudhudError> {
         self.lock().description()

@@ -346,7 +346,9 @@ impl ExchangeMachine {
     /// Returns `true` if the call may have had its effect by now.
     pub(crate) fn may_have_happened(&self) -> bool {
         match &self.state {
-            State::Sent | State::Finished(Ok(_)) => self.spec.idempotency_with(self.method()) != Idempotency::ReadOnly,
+            State::Sent | State::Finished(Ok(_)) => {
+                self.spec.idempotency_with(self.method()) != Idempotency::ReadOnly
+            }
             State::Finished(Err(error)) => error.may_have_happened(),
             _ => self.reached.as_ref().is_some_and(Error::may_have_happened),
         }

@@ -115,6 +115,11 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     /// follows. Otherwise it returns `nil`.
     public func lastAttempt() -> Attempt? { handle.lastAttempt() }
 
+    /// Returns the error of the call, which is cancelled now.
+    func cancelled() -> CallCancelled {
+        CallCancelled(call: call, idempotencyKey: idempotencyKey, mayHaveHappened: handle.mayHaveHappened())
+    }
+
     /// Lets each request wait for a permit of a rate limiter.
     func wait(for limiter: RateLimiter) { limiter.hold(handle) }
 

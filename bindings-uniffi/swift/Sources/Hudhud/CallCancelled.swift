@@ -16,7 +16,7 @@ public struct CallCancelled: Error, Sendable, Equatable {
     public let call: String
     /// The idempotency key of the call, if it has one. It is set even if no request was sent.
     public let idempotencyKey: String?
-    /// False only if no request can have reached the vendor.
+    /// False if the call certainly had no effect: no request reached the vendor, the vendor refused it, or the call only reads.
     public let mayHaveHappened: Bool
 
     /// Creates an error, for tests of programs that use Hudhud.
@@ -31,37 +31,7 @@ extension CallCancelled: LocalizedError, CustomStringConvertible {
     /// The call, with a note if the vendor may have processed it.
     public var description: String {
         mayHaveHappened
-            ? "\(call) was cancelled and may have taken effect" : "\(call) was cancelled before a request was sent"
+            ? "\(call) was cancelled and may have taken effect" : "\(call) was cancelled and had no effect"
     }
     public var errorDescription: String? { description }
-}
-
-/// The state of a running call that core does not have: it tells if a request may have reached the vendor.
-struct Flight {
-    let call: String
-    let key: String?
-    private var mayHaveHappened = false
-    private var mightHappen = false
-    /// The last error of the HTTP client.
-    var underlyingError: (any Error)?
-
-    init(call: String, key: String?) {
-        self.call = call
-        self.key = key
-    }
-
-    /// Records that a request is passed to the transport.
-    mutating func begin() {
-        mightHappen = mayHaveHappened
-        mayHaveHappened = true
-    }
-
-    /// Records that no response came to that request.
-    mutating func fail(_ error: TransportError) {
-        if error.fault == .connect { mayHaveHappened = mightHappen }
-    }
-
-    func cancelled() -> CallCancelled {
-        CallCancelled(call: call, idempotencyKey: key, mayHaveHappened: mayHaveHappened)
-    }
 }

@@ -178,30 +178,33 @@ public struct Client<S: Service>: Sendable {
     private func drive<CallOutput>(_ exchange: Exchange<CallOutput>, _ watch: Watch?) async throws
         -> ApiResponse<CallOutput>
     {
-        var flight = Flight(call: exchange.call, key: exchange.idempotencyKey)
+        // The last error of the HTTP client.
+        var underlyingError: (any Error)?
         while true {
-            switch try step(exchange, flight, watch) {
+            switch try step(exchange, underlyingError, watch) {
             case .send(let request):
-                if Task.isCancelled { throw flight.cancelled() }
-                flight.begin()
+                if Task.isCancelled {
+                    // The request is not sent.
+                    try exchange.fail(.connect, now: now(), reason: nil)
+                    throw exchange.cancelled()
+                }
                 watch?.sends(request)
                 do {
                     try exchange.receive(try await transport.send(request), now: now())
                     watch?.received()
                 } catch let error as TransportError {
-                    flight.fail(error)
-                    flight.underlyingError = error.underlyingError
-                    if Task.isCancelled { throw flight.cancelled() }
+                    underlyingError = error.underlyingError
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
+                    if Task.isCancelled { throw exchange.cancelled() }
                     watch?.received()
                 } catch let error where error is CancellationError || Task.isCancelled {
-                    throw flight.cancelled()
+                    throw exchange.cancelled()
                 }
             case .wait(let duration):
                 do {
                     if try await rateLimiter?.isStoreUsed(for: exchange.handle, log) == true { continue }
                     try await Task.sleep(for: duration)
-                } catch is CancellationError { throw flight.cancelled() }
+                } catch is CancellationError { throw exchange.cancelled() }
             case .done(let response): return response
             }
         }
@@ -210,13 +213,13 @@ public struct Client<S: Service>: Sendable {
 
 extension Client {
     /// Returns the next step. An error of the transport gets the transport's own error.
-    private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ flight: Flight, _ watch: Watch?) throws
+    private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ underlyingError: (any Error)?, _ watch: Watch?) throws
         -> Step<CallOutput>
     {
         do {
             return try exchange.step(now: now(), watch)
         } catch HudhudError.transport(var failure) {
-            failure.underlying.error = flight.underlyingError
+            failure.underlying.error = underlyingError
             throw HudhudError.transport(failure: failure)
         }
     }

@@ -393,6 +393,26 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testACallCancelledInAWaitSaysIfItMayHaveHappened() async throws {
+        for (status, mayHaveHappened) in [(429, false), (503, true)] {
+            let transport = FakeTransport().respond(UInt16(status), "{}", headers: ["Retry-After": "30"])
+            let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: transport)
+            let call = SendMessage(to: "+15551234567", message: "hi", sessionId: "s-1")
+            let task = Task { try await zagely.messages.send(call) }
+            let deadline = Date() + 10
+            while transport.requests.isEmpty, Date() < deadline { try await Task.sleep(for: .milliseconds(10)) }
+            try await Task.sleep(for: .milliseconds(50))
+            task.cancel()
+            do {
+                _ = try await task.value
+                XCTFail("expected CallCancelled")
+            } catch let cancelled as CallCancelled {
+                XCTAssertEqual(cancelled.mayHaveHappened, mayHaveHappened, "\(status)")
+                XCTAssertNotNil(cancelled.idempotencyKey)
+            }
+        }
+    }
+
     func testTheDumpOfAnErrorContainsNoPrivateText() async throws {
         let transport = FakeTransport().respond(
             302, "{\"to\":\"15551234567\"}", headers: ["Location": "https://elsewhere.example/?search=15551234567"])

@@ -13,11 +13,14 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -54,6 +57,32 @@ class CancelledTest {
             assertEquals(listOf(key), outside.idempotencyKeys)
             assertTrue(call.isCancelled)
         }
+    }
+
+    @Test
+    fun `a call that is cancelled in a wait says if it may have happened`(): Unit = runBlocking(Dispatchers.Default) {
+        for ((status, mayHaveHappened) in listOf(429 to false, 503 to true)) {
+            val answered = CompletableDeferred<Unit>()
+            val waiting = Zagely("pk_test", "sk_test", {
+                answered.complete(Unit)
+                Response(status, listOf(Header("Retry-After", "30")), ByteArray(0))
+            })
+            var inside: Throwable? = null
+            val call = async { try { waiting.messages.send(message) } catch (error: Throwable) { inside = error; throw error } }
+            answered.await()
+            delay(300)
+            call.cancelAndJoin()
+            val cancelled = inside as CallCancelledException
+            assertEquals(mayHaveHappened, cancelled.mayHaveHappened, "$status")
+            assertTrue(cancelled.idempotencyKey != null)
+        }
+        var inside: Throwable? = null
+        val asked = CompletableDeferred<Unit>()
+        val slow = Zagely("pk_test", "sk_test", { asked.complete(Unit); awaitCancellation() })
+        val read = async { try { slow.account.me() } catch (error: Throwable) { inside = error; throw error } }
+        asked.await()
+        read.cancelAndJoin()
+        assertFalse((inside as CallCancelledException).mayHaveHappened, "a call that only reads")
     }
 
     @Test

@@ -80,6 +80,9 @@ public class Exchange<out A> internal constructor(
     /** The name of the call. */
     internal val name: String get() = call.name
 
+    /** True if the call, which is not over, may have had its effect by now. */
+    internal val mayHaveHappened: Boolean get() = handle.mayHaveHappened()
+
     /**
      * Returns the next action.
      *

@@ -23,6 +23,11 @@ public class CallCancelledException internal constructor(
     public val call: String,
     /** The idempotency key that was sent. A repetition with this key has no second effect. */
     public val idempotencyKey: String?,
+    /**
+     * False if the call certainly had no effect: the vendor refused the request, no connection was made, or the call only
+     * reads.
+     */
+    public val mayHaveHappened: Boolean,
     cause: Throwable? = null,
 ) : CancellationException("$call was cancelled") {
     init {
@@ -74,11 +79,18 @@ internal class LastSent(private val call: String) {
     @Volatile private var request: Request? = null
     @Volatile private var begun: Long? = null
     @Volatile private var attempts = 0
+    @Volatile private var mayHaveHappened = false
 
     fun sending(request: Request) {
         this.request = request
+        mayHaveHappened = mayHaveHappened || request.method != "GET"
         begun = begun ?: System.nanoTime()
         attempts++
+    }
+
+    /** Asks core if the attempts that have ended may have had the effect of the call. */
+    fun waits(exchange: Exchange<*>) {
+        if (request != null) mayHaveHappened = exchange.mayHaveHappened
     }
 
     /** Returns the exception to throw for a cancellation. It is the cancellation itself if no request was sent. */
@@ -86,10 +98,10 @@ internal class LastSent(private val call: String) {
         if (request == null || cancellation is CallCancelledException) return cancellation
         // With debugging or assertions enabled, coroutines copy exceptions and set the original as the cause.
         generateSequence<Throwable>(cancellation) { it.cause }.take(3).filterIsInstance<CancellationException>()
-            .forEach { it.addSuppressed(CallCancelledException(call, idempotencyKey)) }
+            .forEach { it.addSuppressed(CallCancelledException(call, idempotencyKey, mayHaveHappened)) }
         // withTimeoutOrNull compares its own exception by identity.
         return if (cancellation is TimeoutCancellationException) cancellation
-        else CallCancelledException(call, idempotencyKey, cancellation)
+        else CallCancelledException(call, idempotencyKey, mayHaveHappened, cancellation)
     }
 
     /**
@@ -116,8 +128,6 @@ internal class LastSent(private val call: String) {
         }
         return ended("The response cannot be used: $reason.", reason, hint, safeToRetry = false)
     }
-
-    private val mayHaveHappened: Boolean get() = request.let { it != null && it.method != "GET" }
 
     /** Returns the exception of a call that ends between two steps. */
     private fun ended(told: String, transportReason: String, hint: String, safeToRetry: Boolean): HudhudException.Transport {

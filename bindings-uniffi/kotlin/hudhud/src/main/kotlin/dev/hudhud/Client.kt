@@ -234,6 +234,7 @@ public abstract class Client<V> internal constructor(
                         watch?.received()
                     }
                     is Step.Wait -> {
+                        last.waits(exchange)
                         watch?.waits(step.duration)
                         if (rateLimiter?.isStoreUsedFor(exchange) != true) waitInRealTime(step.duration.toMillis())
                     }

@@ -151,8 +151,9 @@ public class Outbox<V> private constructor(
             handle.failed(step.number, error.failure, now())
         } catch (error: Throwable) {
             // A cancellation before the first request is the plain exception.
-            val isSent = isCalled && (error !is CancellationException || (error.suppressed + error).any { it is CallCancelledException })
-            if (isSent) handle.lost(step.number, now()) else handle.notSent(step.number, now())
+            val isInDoubt = isCalled &&
+                (error !is CancellationException || (error.suppressed + error).any { it is CallCancelledException && it.mayHaveHappened })
+            if (isInDoubt) handle.lost(step.number, now()) else handle.notSent(step.number, now())
             throw error
         } finally {
             outcomes.update { it + 1 }

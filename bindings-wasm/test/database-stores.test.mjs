@@ -1,7 +1,7 @@
 // The stores of rate limiters in Redis and PostgreSQL, over each client that they work with, on real servers.
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -11,6 +11,7 @@ import { after, test } from "node:test";
 import { promisify } from "node:util";
 
 import { bin, deno, load } from "./about.mjs";
+import { limitedSandbox } from "./limited-sandbox.mjs";
 import { CLIENTS, PORTS, skip } from "./rate-limiter/databases.mjs";
 
 const { RateLimiter, StoreError, Zagely } = await load("index");
@@ -203,13 +204,9 @@ for (const [where, processes] of [
   ["PostgreSQL", [["pg", process.execPath], ["postgres", bun], deno.skip ? ["pg", bun] : ["postgres", ...denoRun]]],
 ]) {
   test(`${where}: processes of Node, Bun and Deno share the limit of a key`, { skip, timeout: 60_000 }, async () => {
-    const limits = ["--per-minute", String(LIMIT), "--daily", "0", "--monthly", "0"];
-    const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
-    const sandbox = spawn(program, [...words, ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+    const sandbox = await limitedSandbox(LIMIT);
     try {
-      const [line] = await once(sandbox.stdout, "data");
-      const { public_key: publicKey, secret_key: secretKey, session_id: sessionId, zagely_base_url: baseUrl } = JSON.parse(line);
-      const options = JSON.stringify({ publicKey, secretKey, sessionId, baseUrl });
+      const options = JSON.stringify(sandbox.options);
       const script = join(import.meta.dirname, "rate-limiter/process.mjs");
       const name = randomUUID();
       const outputs = await Promise.all(
@@ -224,7 +221,7 @@ for (const [where, processes] of [
       // Each limiter alone would send its burst of 48, and so all of its messages, at once.
       assert.ok(seconds > (sent.length - 48) / (LIMIT / 60), `${sent.length} sends in ${seconds.toFixed(1)} s`);
     } finally {
-      sandbox.kill();
+      sandbox.stop();
     }
   });
 }

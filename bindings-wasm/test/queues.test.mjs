@@ -2,8 +2,6 @@
 // while requests are in flight.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
 import { after, test } from "node:test";
@@ -13,18 +11,16 @@ import { Miniflare } from "miniflare";
 
 import { Example } from "./bundled.mjs";
 import { runtimes } from "./inbox/runtime.mjs";
+import { limitedSandbox } from "./limited-sandbox.mjs";
 
 const example = new Example("cloudflare-queues");
-const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
-const server = spawn(program, [...words, "--per-minute", "6000", "--daily", "0", "--monthly", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+const { facts: sandbox, stop } = await limitedSandbox(6000);
 let runtime;
 after(async () => {
   await runtime?.miniflare.dispose();
-  server.kill();
+  stop();
   example.remove();
 });
-const [line] = await once(server.stdout, "data");
-const sandbox = JSON.parse(line);
 
 const admin = (path, body, method = body ? "POST" : "GET") =>
   fetch(`${sandbox.address}/_sandbox${path}`, {

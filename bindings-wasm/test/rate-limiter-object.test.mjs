@@ -1,32 +1,26 @@
 // The rate limiter of a Durable Object in Cloudflare's runtime: two Workers and many requests share the limit of one key.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
 
 import { Miniflare } from "miniflare";
 
 import { modulesOf } from "./inbox/runtime.mjs";
+import { limitedSandbox } from "./limited-sandbox.mjs";
 
 const LIMIT = 1200;
 const [REQUESTS, CALLS] = [6, 20];
 
 test("two Workers share the limit of a key", { timeout: 60_000 }, async () => {
-  const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
-  const limits = ["--per-minute", String(LIMIT), "--daily", "0", "--monthly", "0"];
-  const sandbox = spawn(program, [...words, ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+  const sandbox = await limitedSandbox(LIMIT);
   let miniflare;
   try {
-    const [line] = await once(sandbox.stdout, "data");
-    const { public_key: publicKey, secret_key: secretKey, session_id: sessionId, zagely_base_url: baseUrl } = JSON.parse(line);
     const worker = {
       compatibilityDate: "2026-07-01",
       modulesRoot: "/",
       modules: await modulesOf(join(import.meta.dirname, "rate-limiter/worker.js")),
-      bindings: { CLIENT: { publicKey, secretKey, sessionId, baseUrl } },
+      bindings: { CLIENT: sandbox.options },
     };
     const limiter = { className: "RateLimiterObject", useSQLite: true };
     miniflare = new Miniflare({
@@ -51,6 +45,6 @@ test("two Workers share the limit of a key", { timeout: 60_000 }, async () => {
     assert.ok(seconds > (ids.length - 20) / (LIMIT / 60), `${ids.length} sends in ${seconds.toFixed(1)} s`);
   } finally {
     await miniflare?.dispose();
-    sandbox.kill();
+    sandbox.stop();
   }
 });

@@ -2,12 +2,11 @@
 // `HUDHUD_SENDS` sends at once meet a limit of `HUDHUD_LIMIT` per minute. `cargo xtask soak` sets 10,000 and 3,000.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import process from "node:process";
 import { test } from "node:test";
 
 import { load } from "./about.mjs";
+import { limitedSandbox } from "./limited-sandbox.mjs";
 
 const { RateLimiter, StoreError, WaitTooLongError, Wazaj, Zagely } = await load("index");
 const SENDS = Number(process.env.HUDHUD_SENDS ?? 120);
@@ -33,13 +32,9 @@ async function useUp(zagely, options = { deadlineMs: 10 }) {
 }
 
 test("all sends at once arrive", async () => {
-  const limits = ["--per-minute", String(LIMIT), "--daily", "0", "--monthly", "0"];
-  const [program, ...words] = process.env.SANDBOX_COMMAND.split(" ");
-  const sandbox = spawn(program, [...words, ...limits], { stdio: ["ignore", "pipe", "inherit"] });
+  const sandbox = await limitedSandbox(LIMIT);
   try {
-    const [line] = await once(sandbox.stdout, "data");
-    const { public_key: publicKey, secret_key: secretKey, session_id: sessionId, zagely_base_url: baseUrl } = JSON.parse(line);
-    const zagely = new Zagely({ publicKey, secretKey, sessionId, baseUrl });
+    const zagely = new Zagely(sandbox.options);
     const begun = performance.now();
     const ends = [];
     const sends = Array.from({ length: SENDS }, async (_, number) => {
@@ -53,7 +48,7 @@ test("all sends at once arrive", async () => {
     console.log(`${SENDS} sends in ${Math.round(Math.max(...ends))} s, ${(used * 100).toFixed(1)} % of the limit used`);
     if (SENDS >= 3 * LIMIT) assert.ok(used >= 0.97, String(used));
   } finally {
-    sandbox.kill();
+    sandbox.stop();
   }
 });
 

@@ -69,7 +69,8 @@ public final class Outbox<S: Service>: Sendable {
     /// - Parameters:
     ///   - concurrency: the number of messages in flight at a time.
     ///   - progress: a function that is called after each outcome.
-    /// - Throws: `OutboxError` if the journal cannot be written; `CancellationError`.
+    /// - Throws: `OutboxError` if the journal cannot be written; `HudhudError.store` if the store of the client's rate limiter
+    ///   fails; `CancellationError`.
     @discardableResult
     public func send(
         concurrency: Int = 8, progress: (@Sendable (OutboxReport) -> Void)? = nil
@@ -116,7 +117,10 @@ public final class Outbox<S: Service>: Sendable {
         do {
             response = try await client.callByName(call, input: fields, options: options)
         } catch let error as HudhudError {
-            return try handle.failed(number: number, details: error.failure, now: now())
+            try handle.failed(number: number, details: error.failure, now: now())
+            // It says what to correct.
+            if case .store = error { throw error }
+            return
         } catch {
             let isUnsent = (error as? CallCancelled)?.mayHaveHappened == false
             if isUnsent { try handle.notSent(number: number, now: now()) } else { try handle.lost(number: number, now: now()) }

@@ -52,6 +52,22 @@ final class OutboxTests: XCTestCase {
         try outbox.close()
     }
 
+    func testABrokenStoreOfTheRateLimiterStopsTheOutboxAndItsErrorIsThrown() async throws {
+        let limiter = RateLimiter(store: ForgetfulStore(Data([7])))
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport(), rateLimiter: limiter)
+        let outbox = try Outbox(path: path, client: zagely)
+        try outbox.addAll(guests)
+        do {
+            _ = try await outbox.send()
+            XCTFail("expected HudhudError.store")
+        } catch HudhudError.store(let failure) {
+            XCTAssertTrue(failure.summary.contains("delete them"), failure.summary)
+        }
+        XCTAssertEqual(outbox.report.stopped, "store")
+        XCTAssertEqual(outbox.report.waiting, 12)
+        try outbox.close()
+    }
+
     func testWhatConcernsAllMessagesStopsTheOutboxAndLosesNone() async throws {
         let transport = FakeTransport().respond(401, #"{"error":{"code":"invalid_credentials","message":"no"}}"#)
         let outbox = try open(transport)

@@ -76,6 +76,21 @@ class OutboxTest {
     }
 
     @Test
+    fun `a broken store of the rate limiter stops the outbox, and its error is thrown`() {
+        val store = object : RateLimiterStore {
+            override fun load(): ByteArray = "no state".toByteArray()
+            override fun swap(old: ByteArray?, new: ByteArray): Boolean = true
+        }
+        val client = Zagely("pk_test", "sk_test", FakeTransport(), settings = quick, rateLimiter = RateLimiter(store))
+        Outbox.open(path, client).use { outbox ->
+            outbox.addAll(guests)
+            val error = assertThrows<HudhudException.Store> { outbox.sendBlocking() }
+            assertTrue("store" in error.message, error.message)
+            assertEquals(listOf("store", 12L), listOf(outbox.report.stopped, outbox.report.waiting))
+        }
+    }
+
+    @Test
     fun `without keys a lost response is unknown and not repeated`() {
         val transport = FakeTransport().fail(TransportFault.CLOSED)
         val wazaj = { Wazaj("wzj_test", "https://example.com/api/wazaj/business", transport, settings = quick) }

@@ -87,6 +87,7 @@ public class Outbox<V> private constructor(
      *
      * @param concurrency the number of messages in flight at a time.
      * @param progress a function that is called after each outcome.
+     * @throws HudhudException.Store if the store of the client's rate limiter fails. Its cause says what to correct.
      */
     @JvmSynthetic
     public suspend fun send(concurrency: Int = 8, progress: ((OutboxReport) -> Unit)? = null): OutboxReport {
@@ -149,6 +150,8 @@ public class Outbox<V> private constructor(
             handle.sent(step.number, response.response.body)
         } catch (error: HudhudException) {
             handle.failed(step.number, error.failure, now())
+            // Its cause says what to correct.
+            if (error is HudhudException.Store) throw error
         } catch (error: Throwable) {
             // A cancellation before the first request is the plain exception.
             val isInDoubt = isCalled &&

@@ -6,13 +6,15 @@ use std::time::Duration;
 use hudhud::host_support::redact_name;
 use hudhud::{Error, ErrorKind, ErrorOrigin, InvalidIdempotencyKey, Object, TransportFault};
 
+use crate::names;
 use crate::records::{LONGEST, Meta, Response};
 
 /// A field and its error messages.
 #[derive(Clone, PartialEq, uniffi::Record)]
 #[uniffi::export(Debug)]
 pub struct FieldErrors {
-    /// The field's name, as the vendor writes it.
+    /// The name of the field or option. It is spelled as in Kotlin and Swift (`firstName`) in an `InvalidRequest`, and as the
+    /// vendor writes it in other errors. Names that your program wrote as text stay.
     pub field: String,
     /// The messages.
     pub messages: Vec<String>,
@@ -82,17 +84,21 @@ impl Debug for ErrorDetails {
     }
 }
 
-impl From<&Error> for ErrorDetails {
-    fn from(error: &Error) -> Self {
+impl ErrorDetails {
+    /// Returns the contents of an error. `rename` converts the names of fields and options that are wrong.
+    fn of(error: &Error, rename: fn(&str) -> String) -> Self {
         let fields = error.field_errors().iter();
+        // In every other error the fields are the vendor's.
+        let rename = if error.kind() == ErrorKind::InvalidRequest { rename } else { str::to_owned };
+        let (hint, summary) = names::hint_and_summary(error, rename);
         Self {
-            summary: error.to_string(),
+            summary,
             kind: error.kind().as_str().to_owned(),
             call: error.call().map(ToOwned::to_owned),
             code: error.code().map(ToOwned::to_owned),
             reason: error.message().to_owned(),
             field_errors: fields
-                .map(|(field, messages)| FieldErrors { field: field.to_owned(), messages: messages.to_vec() })
+                .map(|(field, messages)| FieldErrors { field: rename(field), messages: messages.to_vec() })
                 .collect(),
             required_ability: error.required_ability().map(Into::into),
             safe_to_retry: error.safe_to_retry(),
@@ -102,7 +108,7 @@ impl From<&Error> for ErrorDetails {
             elapsed: error.elapsed().min(LONGEST),
             details: error.details().clone(),
             allowed_methods: error.allowed_methods(),
-            hint: error.hint().into_owned(),
+            hint,
             origin: error.origin(),
             transport_fault: error.transport_fault(),
             // The host adds the reason, because core only receives the fault.
@@ -136,6 +142,8 @@ macro_rules! kinds {
         }
 
         impl From<Error> for HudhudError {
+            // Many functions convert an error: one copy keeps the library small.
+            #[inline(never)]
             fn from(error: Error) -> Self {
                 Self::from(&error)
             }
@@ -143,7 +151,15 @@ macro_rules! kinds {
 
         impl From<&Error> for HudhudError {
             fn from(error: &Error) -> Self {
-                let failure = Box::new(ErrorDetails::from(error));
+                Self::naming(error, names::in_host)
+            }
+        }
+
+        impl HudhudError {
+            /// Converts an error. `rename` converts the names of fields and options that are wrong.
+            #[inline(never)]
+            pub(crate) fn naming(error: &Error, rename: fn(&str) -> String) -> Self {
+                let failure = Box::new(ErrorDetails::of(error, rename));
                 match error.kind() { $( ErrorKind::$kind => Self::$kind { failure }, )* }
             }
         }

@@ -2,7 +2,7 @@
 //! functions that run often.
 //!
 //! `declared` has core's declared types, `json_value` and `custom_types` the conversions of leaf types, `records` plain
-//! data, `options` the settings, `error` the error, `facts` what observers receive, `calls` the types generated from the
+//! data, `options` the settings, `error` the error, `names` the names in it, `facts` what observers receive, `calls` the types generated from the
 //! catalog, `exchange` calls in flight, `services`, `rate_limiter`, `inbox`, `outbox` and `webhook` the functions that Kotlin and
 //! Swift call. `bridge` is the faster interface, and `tape` its form of decoded JSON.
 #![cfg(feature = "native")]
@@ -21,6 +21,7 @@ pub mod inbox;
 #[cfg(feature = "jni")]
 mod jni;
 pub mod json_value;
+mod names;
 pub mod options;
 pub mod outbox;
 pub mod rate_limiter;

@@ -12,6 +12,7 @@ use hudhud_outbox::{Journal, OutboxFileError};
 
 use crate::calls::{WazajCall, ZagelyCall};
 use crate::error::{ErrorDetails, HudhudError};
+use crate::names;
 use crate::services::{WazajService, ZagelyService, entropy};
 
 /// An error of an outbox or of its journal. It names no recipient and no text of a message.
@@ -322,7 +323,10 @@ impl OutboxHandle {
         let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == details.kind);
         let mut failure = Failure::new(kind.copied().unwrap_or(ErrorKind::InvalidRequest));
         failure.code = details.code;
-        failure.fields = details.field_errors.into_iter().map(|errors| errors.field).collect();
+        // The journal has core's names, because every host can continue it.
+        let is_local = failure.kind == ErrorKind::InvalidRequest;
+        let name = |field: String| if is_local { names::in_core(&field) } else { field };
+        failure.fields = details.field_errors.into_iter().map(|errors| name(errors.field)).collect();
         failure.may_have_happened = details.may_have_happened;
         failure.key_forgotten = details.key_forgotten;
         failure.retry_after = details.retry_after;

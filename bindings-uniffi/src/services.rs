@@ -13,6 +13,7 @@ use hudhud::{
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
 use crate::error::HudhudError;
 use crate::exchange::ExchangeHandle;
+use crate::names;
 use crate::options::{AppRoutes, CallOptions, Settings};
 use crate::records::{Meta, Request, Response};
 use crate::tape;
@@ -55,6 +56,11 @@ impl RouteCall {
         // An object can always be written as JSON.
         let fields = Json::write(&self.fields).unwrap_or_default();
         service.call_by_route(self.method, &self.path, fields.as_str())
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "it is an argument of `map_err`")]
+    fn error(error: Error) -> HudhudError {
+        HudhudError::naming(&error, names::in_route)
     }
 }
 
@@ -148,7 +154,9 @@ macro_rules! service {
                 call: RouteCall,
                 options: CallOptions,
             ) -> Result<Request, HudhudError> {
-                Ok(call.read(&self.0)?.request(&self.0, &options.try_into()?)?.into())
+                let options = options.try_into()?;
+                let request = call.read(&self.0).and_then(|call| call.request(&self.0, &options));
+                Ok(request.map_err(RouteCall::error)?.into())
             }
 
             /// Starts a call by route. See `exchange`.
@@ -159,9 +167,11 @@ macro_rules! service {
                 entropy: Vec<u8>,
             ) -> Result<Arc<ExchangeHandle>, HudhudError> {
                 let entropy = crate::services::entropy(entropy)?;
-                let call = call.read(&self.0)?;
-                let exchange =
-                    call.exchange_reading(&self.0, options.try_into()?, entropy, tape::read_any)?;
+                let options = options.try_into()?;
+                let exchange = call
+                    .read(&self.0)
+                    .and_then(|call| call.exchange_reading(&self.0, options, entropy, tape::read_any));
+                let exchange = exchange.map_err(RouteCall::error)?;
                 Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
             }
 
@@ -174,7 +184,9 @@ macro_rules! service {
             /// Reads a call by its name from JSON, under the vendor's names. The members of `extra` are returned
             /// separately, and are sent unchanged.
             pub fn call_by_name(&self, name: String, input: String) -> Result<$named, HudhudError> {
-                let CallInput { mut fields, extra, mut faults } = CallInput::read(&input)?;
+                // The names in these errors are those in the JSON.
+                let refused = |error| HudhudError::naming(&error, str::to_owned);
+                let CallInput { mut fields, extra, mut faults } = CallInput::read(&input).map_err(refused)?;
                 let call = $call::read(&name, &mut fields, &mut faults);
                 let known = find_call(stringify!($vendor), &name).map_or(&[][..], |spec| spec.input.fields);
                 refuse_unknown(&fields, "", known, &mut faults);
@@ -184,7 +196,7 @@ macro_rules! service {
                 }
                 let (decoders, any) = call.any();
                 any.check(&mut faults);
-                Err(Error::from_faults(Some(decoders.spec()), faults).into())
+                Err(refused(Error::from_faults(Some(decoders.spec()), faults)))
             }
         }
     };
@@ -329,12 +341,15 @@ pub fn decode_to_tape(
     Ok(tape::reply(decoders(vendor, call)?.tape.decode(response, key.as_ref())?))
 }
 
-/// Refuses a call because the fields of these names hold half a pair of surrogates.
+/// Refuses a call because the fields of these names hold half a pair of surrogates. The names stay as they are.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();
     fields.into_iter().for_each(|field| faults.add(field, HALF));
-    if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults).into()) }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(HudhudError::naming(&Error::from_faults(None, faults), str::to_owned))
 }
 
 /// Writes an output as JSON, under the vendor's names.

@@ -228,7 +228,7 @@ pub fn render_template(
         for name in missing.names() {
             faults.add(name, "The template needs a value for this variable.");
         }
-        Error::from_faults(None, faults).into()
+        HudhudError::naming(&Error::from_faults(None, faults), str::to_owned)
     })
 }
 

@@ -8,8 +8,9 @@ use crate::command::{succeed, words};
 use crate::manifests;
 use crate::tools::CheckError;
 
-/// The maximum size of the stripped shared library, in bytes.
-const MOST_BYTES: u64 = 1_840_000;
+/// The maximum size of the stripped shared library, in bytes. The file grows in pages of 4,096 bytes. Writing the names in
+/// errors as Kotlin and Swift do takes one of them.
+const MOST_BYTES: u64 = 1_845_000;
 
 /// The linker's version script: the exported symbols. UniFFI's metadata symbols are not exported, because only the
 /// generator reads them.

@@ -215,11 +215,6 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
-    for class in ["CallOptions", "RetryPolicy"] {
-        let names = fields_of(noted, class)?;
-        writeln!(text, "\nextension {class} {{\n    /// The names of the fields in core.")?;
-        writeln!(text, "    static let fieldNames = [{names}]\n}}")?;
-    }
     text.push_str(&names_of_reasons(noted)?);
     for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
@@ -250,12 +245,6 @@ fn names_of_reasons(noted: &Noted) -> Result<String> {
         writeln!(text, "        case .{}: \"{}\"", lower(&variant.name), snake(&variant.name))?;
     }
     Ok(text + "        }\n    }\n}\n")
-}
-
-/// Returns the names of a record's fields in core, as items of a list.
-fn fields_of(noted: &Noted, record: &str) -> Result<String> {
-    let record = noted.records.get(record).with_context(|| format!("the library has no record {record}"))?;
-    Ok(record.fields.iter().map(|field| format!("\"{}\"", field.name)).collect::<Vec<_>>().join(", "))
 }
 
 /// Returns the debug descriptions of the enums.

@@ -63,7 +63,7 @@ public struct Client<S: Service>: Sendable {
     /// Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
     /// contain one.
     public func request<C: Call>(_ call: C, options: CallOptions = .init()) throws -> Request where C.Service == S {
-        try OptionNames.ofCall { try service.request(call: call.inner, options: options.crossing) }
+        try service.request(call: call.inner, options: options.crossing)
     }
 
     /// Decodes the response to a call. `idempotencyKey` is the key that was sent. It becomes a part of the metadata.
@@ -80,9 +80,7 @@ public struct Client<S: Service>: Sendable {
     public func exchange<C: Call>(_ call: C, options: CallOptions = .init(), entropy: Data? = nil) throws
         -> Exchange<C.CallOutput> where C.Service == S
     {
-        let handle = try OptionNames.ofCall {
-            try service.exchange(call: call.inner, options: options.crossing, entropy: entropy ?? randomBytes())
-        }
+        let handle = try service.exchange(call: call.inner, options: options.crossing, entropy: entropy ?? randomBytes())
         return Exchange(handle, of: C.self)
     }
 
@@ -108,7 +106,7 @@ public struct Client<S: Service>: Sendable {
         let (call, extra) = try service.readByName(name: name, input: input)
         var all = options.crossing
         all.extra = extra.merging(options.extra) { _, option in option }
-        let handle = try OptionNames.ofCall { try service.exchange(call: call, options: all, entropy: randomBytes()) }
+        let handle = try service.exchange(call: call, options: all, entropy: randomBytes())
         return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
     }
 
@@ -140,9 +138,7 @@ public struct Client<S: Service>: Sendable {
         _ method: Method, _ path: String, _ fields: [String: JsonValue] = [:], options: CallOptions = .init()
     ) async throws -> ApiResponse<JsonValue> {
         let call = RouteCall(method: method, path: path, fields: fields)
-        let handle = try OptionNames.ofCall {
-            try service.exchangeByRoute(call: call, options: options.crossing, entropy: randomBytes())
-        }
+        let handle = try service.exchangeByRoute(call: call, options: options.crossing, entropy: randomBytes())
         return try await run(
             Exchange(handle, vendor: S.vendor, call: Tape.byRoute) { if case .json(let value) = $0 { value } else { nil } })
     }
@@ -157,7 +153,7 @@ public struct Client<S: Service>: Sendable {
 
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
-        try OptionNames.ofCall { try service.nextPages(call: call.inner, options: options.crossing) }
+        try service.nextPages(call: call.inner, options: options.crossing)
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {

@@ -167,7 +167,12 @@ func outcome(_ decoded: () throws -> (Output, Meta)) -> JSON {
 
 func failure(_ error: any Error) -> JSON {
     guard let failure = (error as? HudhudError)?.failure else { return ["kind": "\(error)"] }
-    let fields = Dictionary(uniqueKeysWithValues: failure.fieldErrors.map { ($0.field, $0.messages) })
+    // The vectors have core's names.
+    func name(_ field: String) -> String {
+        guard failure.kind == "invalid_request" else { return field }
+        return field.replacingOccurrences(of: "([A-Z])", with: "_$1", options: .regularExpression).lowercased()
+    }
+    let fields = Dictionary(uniqueKeysWithValues: failure.fieldErrors.map { (name($0.field), $0.messages) })
     let told: JSON = [
         "kind": failure.kind, "call": failure.call ?? NSNull(), "code": failure.code ?? NSNull(),
         "message": failure.reason, "field_errors": fields, "fields": fields,

@@ -373,7 +373,7 @@ final class InboxTests: XCTestCase {
             }
         }
         XCTAssertThrowsError(try LeasedInbox(ForgetfulInboxStore(), maxAttempts: 0)) {
-            XCTAssertTrue("\($0)".contains("max_attempts: expected a number of attempts >= 1"), "\($0)")
+            XCTAssertTrue("\($0)".contains("maxAttempts: expected a number of attempts >= 1"), "\($0)")
         }
         XCTAssertThrowsError(try SQLiteInboxStore(path: "/no such folder/inbox.db")) {
             XCTAssertEqual("\($0)", "SQLite: unable to open database file (code 14)")

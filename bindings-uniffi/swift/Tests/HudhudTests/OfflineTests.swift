@@ -265,11 +265,12 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testAMalformedKeyIsReportedAtOnceUnderItsNameInSwift() throws {
+    func testErrorsNameOptionsAndFieldsAsSwiftDoes() async throws {
         func fields(_ run: () throws -> Void) throws -> [String] {
             do { try run() } catch HudhudError.invalidRequest(let failure) {
                 for error in failure.fieldErrors { XCTAssert(failure.summary.contains(error.field), failure.summary) }
-                XCTAssertFalse(failure.summary.contains("_key") || failure.summary.contains("base_url"), failure.summary)
+                let text = try XCTUnwrap(failure.summary.range(of: "invalid_request").map { failure.summary[$0.upperBound...] })
+                XCTAssertNil(text.range(of: "[a-z]_[a-z]", options: .regularExpression), failure.summary)
                 return failure.fieldErrors.map(\.field)
             }
             return []
@@ -280,8 +281,28 @@ final class OfflineTests: XCTestCase {
         let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
         let options = CallOptions(idempotencyKey: "not a key")
         XCTAssertEqual(try fields { _ = try zagely.exchange(CheckHealth(), options: options) }, ["idempotencyKey"])
-        // Fields of a call keep the vendor's names.
-        XCTAssertEqual(try fields { _ = try zagely.exchange(ListContacts(perPage: 1000)) }, ["per_page"])
+        let never = RetryPolicy(maxAttempts: 0)
+        XCTAssertEqual(try fields { _ = try zagely.exchange(CheckHealth(), options: .init(retry: never)) }, ["maxAttempts"])
+        let key = (publicKey: "pk_test", secretKey: "sk_test")
+        func client(_ routes: AppRoutes? = nil, _ settings: Settings = .init()) throws -> [String] {
+            try fields { _ = try Zagely(publicKey: key.publicKey, secretKey: key.secretKey, appRoutes: routes, settings: settings) }
+        }
+        XCTAssertEqual(try client(nil, Settings(retry: never)), ["maxAttempts"])
+        XCTAssertEqual(try client(nil, Settings(updateMethod: .get)), ["updateMethod"])
+        XCTAssertEqual(try client(AppRoutes(prefix: "..")), ["appRoutes.prefix"])
+        XCTAssertEqual(try client(AppRoutes(token: "a\u{0}b")), ["appRoutes.token"])
+        XCTAssertEqual(try fields { _ = try zagely.exchange(ListContacts(perPage: 1000)) }, ["perPage"])
+        XCTAssertEqual(try fields { _ = try zagely.request(ListContacts(perPage: 1000)) }, ["perPage"])
+        let filters = GroupFilters(createdFrom: "yesterday")
+        let group = CreateContactGroup(name: "New", type: .dynamic, filters: filters)
+        XCTAssertEqual(try fields { _ = try zagely.request(group) }, ["filters.createdFrom"])
+        do {
+            var pages = zagely.pages(ListContacts(perPage: 1000)).makeAsyncIterator()
+            _ = try await pages.next()
+            XCTFail("nothing was refused")
+        } catch HudhudError.invalidRequest(let failure) {
+            XCTAssertEqual(failure.fieldErrors.map(\.field), ["perPage"])
+        }
     }
 
     func testTheTextOfAClientAndOfAPageIdentifiesIt() throws {

@@ -33,6 +33,25 @@ final class OptionsTests: XCTestCase {
         return names
     }
 
+    func testNamesThatTheProgramOrTheVendorWroteStayInErrors() async throws {
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: FakeTransport())
+        func given(_ run: () async throws -> Void) async throws -> [String] {
+            do { try await run() } catch HudhudError.invalidRequest(let failure) { return failure.fieldErrors.map(\.field) }
+            return []
+        }
+        let options = CallOptions(retry: RetryPolicy(maxAttempts: 0))
+        let route = try await given { try await zagely.request(.get, "/api/v1/labels/{label_id}", options: options) }
+        XCTAssertEqual(route, ["label_id", "maxAttempts"])
+        let byName = try await given { _ = try await zagely.callByName("contacts.list", input: #"{"page_number":1}"#) }
+        XCTAssertEqual(byName, ["page_number"])
+        let body = Data(#"{"message":"No.","errors":{"session_id":["Unknown."]}}"#.utf8)
+        XCTAssertThrowsError(try zagely.decode(SendMessage.self, Response(status: 422, headers: [], body: body))) { error in
+            guard let failure = (error as? HudhudError)?.failure else { return XCTFail("\(error)") }
+            XCTAssertEqual(failure.fieldErrors.map(\.field), ["session_id"])
+            XCTAssert(failure.hint.contains("as sessionId,") && failure.summary.hasSuffix(failure.hint), failure.summary)
+        }
+    }
+
     func testAClientIsCreatedFromVariablesAndArgumentsReplaceThem() throws {
         let zagely = try Zagely.fromEnvironment(variables)
         let request = try zagely.request(send)

@@ -200,8 +200,9 @@ private fun failure(error: HudhudException): Map<String, Any?> {
     val failure = error.failure
     // Users catch the class, so the kind is derived from it.
     val kind = error.javaClass.simpleName.replace(Regex("(?<=.)[A-Z]")) { "_" + it.value }.lowercase()
-    // The vectors have core's names of options.
-    fun name(field: String) = if (error is HudhudException.InvalidRequest) Halves.wire(field) else field
+    // The vectors have core's names.
+    fun name(field: String) =
+        if (error is HudhudException.InvalidRequest) field.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" } else field
     val fields = failure.fieldErrors.associate { name(it.field) to it.messages }
     return mapOf(
         "kind" to kind, "call" to failure.call, "code" to failure.code, "message" to failure.reason,

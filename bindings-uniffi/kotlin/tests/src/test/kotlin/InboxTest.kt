@@ -441,7 +441,7 @@ class InboxTest {
             assertTrue("lease: expected a duration from 1 second to 1 hour" in error.message!!, error.message)
         }
         val error = assertThrows<HudhudException.InvalidRequest> { LeasedInbox(ForgetfulInboxStore(), maxAttempts = 0) }
-        assertTrue("max_attempts: expected a number of attempts >= 1" in error.message!!, error.message)
+        assertTrue("maxAttempts: expected a number of attempts >= 1" in error.message!!, error.message)
         val broken = IllegalStateException("the database is away")
         val store = object : InboxStore by ForgetfulInboxStore() {
             override fun putOrGet(key: String, change: InboxChange): ByteArray = throw broken

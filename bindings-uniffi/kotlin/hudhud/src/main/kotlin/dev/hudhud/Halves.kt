@@ -18,10 +18,9 @@ internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by 
     override fun pages(call: kotlin.Any, options: CallOptions): Pager =
         told(call, options) { core.pages(call, options) }
 
-    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T = OptionNames.ofCall {
+    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T =
         if (call is RouteCall) Halves.told("path" to call.path, "" to call.fields, "" to options, run = run)
         else Halves.told("" to call, "" to options, run = run)
-    }
 }
 
 /** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */
@@ -58,7 +57,7 @@ internal object Halves {
             }
             else -> members(value).forEach { (name, member) ->
                 // The call inside the enum of all calls and the text of an open enum do not add a name to the path.
-                find(if (name == "call" || name == "value") at else inside(at, wire(name)), member, found)
+                find(if (name == "call" || name == "value") at else inside(at, name), member, found)
             }
         }
     }
@@ -75,9 +74,6 @@ internal object Halves {
         }
 
     private fun inside(at: String, name: String) = if (at.isEmpty()) name else "$at.$name"
-
-    /** Returns the vendor's name for a property. */
-    fun wire(name: String) = name.replace(Regex("[A-Z]")) { "_${it.value.lowercase()}" }
 
     private fun isWhole(text: CharSequence): Boolean {
         var at = 0

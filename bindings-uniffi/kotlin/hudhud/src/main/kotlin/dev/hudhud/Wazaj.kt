@@ -46,10 +46,8 @@ public class Wazaj private constructor(
         observer: Observer? = null,
         rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
-        OptionNames.inKotlin {
-            Halves.told("api_key" to apiKey, "base_url" to baseUrl, "settings" to settings) {
-                WazajService(apiKey, baseUrl, apiKeyScheme, settings)
-            }
+        Halves.told("apiKey" to apiKey, "baseUrl" to baseUrl, "settings" to settings) {
+            WazajService(apiKey, baseUrl, apiKeyScheme, settings)
         },
         transport,
         observer,
@@ -144,10 +142,8 @@ public class Wazaj private constructor(
         ): Wazaj {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("WAZAJ_") }
-            val service = OptionNames.inKotlin {
-                Halves.told("" to variables, "settings" to settings) {
-                    WazajService.fromVariables(variables, apiKeyScheme, settings)
-                }
+            val service = Halves.told("" to variables, "settings" to settings) {
+                WazajService.fromVariables(variables, apiKeyScheme, settings)
             }
             return Wazaj(service, transport, observer, rateLimiter)
         }

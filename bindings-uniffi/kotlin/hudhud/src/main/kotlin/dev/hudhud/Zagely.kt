@@ -51,12 +51,10 @@ public class Zagely private constructor(
         observer: Observer? = null,
         rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
-        OptionNames.inKotlin {
-            Halves.told(
-                "public_key" to publicKey, "secret_key" to secretKey, "base_url" to baseUrl, "app_routes" to appRoutes,
-                "settings" to settings,
-            ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) }
-        },
+        Halves.told(
+            "publicKey" to publicKey, "secretKey" to secretKey, "baseUrl" to baseUrl, "appRoutes" to appRoutes,
+            "settings" to settings,
+        ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) },
         transport,
         observer,
         rateLimiter,
@@ -162,10 +160,8 @@ public class Zagely private constructor(
         ): Zagely {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
-            val service = OptionNames.inKotlin {
-                Halves.told("" to variables, "app_routes" to appRoutes, "settings" to settings) {
-                    ZagelyService.fromVariables(variables, appRoutes, settings)
-                }
+            val service = Halves.told("" to variables, "appRoutes" to appRoutes, "settings" to settings) {
+                ZagelyService.fromVariables(variables, appRoutes, settings)
             }
             return Zagely(service, transport, observer, rateLimiter)
         }

@@ -156,7 +156,7 @@ impl<V: Vendor, T: Transport> Client<V, T> {
     ) -> Result<ApiResponse<E::Output>, Error> {
         #[cfg(feature = "std")]
         if self.service.limiter().is_some_and(SharedRateLimiter::needs_async_client) {
-            let why = "its store needs an AsyncClient; create the limiter with SharedRateLimiter::with_store";
+            let why = "Client cannot use the asynchronous store of this limiter: use AsyncClient, or make the limiter with SharedRateLimiter::with_store.";
             return Err(Error::invalid("rate_limiter", why).with_call(E::SPEC));
         }
         let transport = &self.transport;

@@ -45,7 +45,7 @@ fn each_sample_is_verified_and_decoded_to_its_event() {
         assert_eq!(event.occurred_at, Some(OCCURRED_AT.into()));
         assert!(event.tenant_id.is_some() && event.extra.is_empty(), "{name:?}");
         let data = declared.get("data").unwrap();
-        assert!(is_object(data), "{name:?}: its data is no JSON, or empty");
+        assert!(is_object(data), "{name:?}: its data is not an object of JSON, or is empty");
         assert_eq!(present(&event.data.to_json()), present(data), "{name:?}");
     }
 }

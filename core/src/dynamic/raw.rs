@@ -124,7 +124,7 @@ fn fill(path: &str, input: &mut Object, faults: &mut FieldErrors) -> (String, St
                 if text.as_deref().is_none_or(|text| matches!(text, "" | "." | "..")) {
                     faults.add(
                         name,
-                        "expected text that is not empty, \".\" or \"..\": the path has this parameter",
+                        "expected a value for this part of the path, other than \"\", \".\" and \"..\"",
                     );
                 }
                 let text = text.unwrap_or_default();
@@ -143,7 +143,7 @@ fn fill(path: &str, input: &mut Object, faults: &mut FieldErrors) -> (String, St
     if !is_path {
         faults.add(
             "path",
-            "expected a path such as /api/v1/labels/{label_id}, with other characters percent-encoded",
+            "expected a path such as /api/v1/labels/{label_id}: percent-encode spaces and other special characters",
         );
     }
     (filled, template)

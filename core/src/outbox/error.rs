@@ -61,14 +61,15 @@ impl Display for OutboxError {
             Self::Id => formatter.write_str("the id of a message must have 1 to 255 bytes"),
             Self::Fields => formatter
                 .write_str("the fields of a message must be a JSON object of at most 1,000,000 bytes"),
-            Self::Full => formatter.write_str("the outbox is full: use another journal for the other messages"),
+            Self::Full => formatter.write_str("the outbox has its most messages, 4,294,967,295: use another journal for the others"),
             Self::NotInFlight(number) => write!(
                 formatter,
-                "message {number} of the outbox is not being sent: report the outcome of each message once"
+                "message {number} of the outbox was not sent, or has an outcome: report the outcome of a sent message, once"
             ),
             Self::OtherBytes(number) => write!(
                 formatter,
-                "the journal of the outbox does not hold message {number} in its place: it was changed while in use"
+                "the journal of the outbox has other bytes in the place of message {number}: another program changed it; \
+                 restore it from a backup"
             ),
         }
     }

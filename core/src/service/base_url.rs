@@ -37,7 +37,7 @@ fn parse(text: &str) -> Result<String, &'static str> {
         );
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("The base URL has a space or a control character.");
+        return Err("The base URL has a space or a control character: remove it.");
     }
     if rest.contains(['?', '#', '@', '\\']) {
         return Err("The base URL must have no query, fragment, backslash or user name.");
@@ -62,7 +62,9 @@ fn parse(text: &str) -> Result<String, &'static str> {
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), &'static str> {
     let end = match authority.strip_prefix('[') {
         // The brackets belong to the host.
-        Some(rest) => rest.find(']').ok_or("The base URL's IPv6 address has no closing bracket.")? + 2,
+        Some(rest) => {
+            rest.find(']').ok_or("The base URL's IPv6 address must end with a bracket, as in [::1].")? + 2
+        }
         None => authority.find(':').unwrap_or(authority.len()),
     };
     let (host, rest) = authority.split_at(end);
@@ -93,15 +95,16 @@ enum Host {
 fn check_host(host: &str) -> Result<Host, &'static str> {
     let kind = |is_loopback| Ok(if is_loopback { Host::Loopback } else { Host::Other });
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let address: Ipv6Addr =
-            address.parse().map_err(|_| "The base URL's host in brackets is not an IPv6 address.")?;
+        let address: Ipv6Addr = address
+            .parse()
+            .map_err(|_| "The base URL's host in brackets must be an IPv6 address, as in [::1].")?;
         return kind(address.is_loopback());
     }
     if host.is_empty() {
-        return Err("The base URL has no host.");
+        return Err("The base URL must have a host after the slashes.");
     }
     if host.len() > 253 {
-        return Err("The base URL's host is longer than 253 characters.");
+        return Err("The base URL's host must have at most 253 characters.");
     }
     let mut labels = host.rsplit('.');
     let last = labels.next().unwrap_or_default();
@@ -195,7 +198,7 @@ fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
     // a header.
     if is_plain(byte) || byte == b'@' || byte.is_ascii_control() {
         return Err(
-            "The base URL's path encodes a character that needs no encoding, or a control character.",
+            "The base URL's path percent-encodes a character that must be written plainly, or a control character.",
         );
     }
     Ok(())

@@ -18,7 +18,7 @@ impl Secret {
     pub(crate) fn for_header(prefix: &str, text: impl Into<String>) -> Result<Self, String> {
         let text = Zeroizing::new(text.into());
         let fault = if text.is_empty() {
-            "The key is empty."
+            "The key is empty: is the variable set?"
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             "The key has a space, a line break or another illegal character; copy it again."
         } else if text.strip_prefix(prefix).is_none_or(str::is_empty) {

@@ -141,7 +141,10 @@ fn faults_of_stored_bytes_are_named() {
     assert_eq!(Entry::decode(&[]), Err(InvalidEntry::Length(0)));
     assert_eq!(
         Entry::decode(&bytes[1..]).or(Entry::decode(&bytes[..9])).map_err(|fault| fault.to_string()),
-        fault("an inbox entry cannot have 9 bytes: it was cut or is something else")
+        fault(
+            "an inbox entry cannot have 9 bytes: it was cut or is something else; delete it, so that its delivery can \
+             be handled"
+        )
     );
 }
 

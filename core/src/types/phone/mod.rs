@@ -58,7 +58,7 @@ impl fmt::Display for PhoneError {
             // People count from 1.
             Self::ForeignCharacter { at } => write!(
                 formatter,
-                "the character at position {} is not allowed in a phone number",
+                "the character at position {} is not allowed in a phone number: remove it",
                 at.saturating_add(1)
             ),
             Self::Length { digits } => write!(formatter, "the number has {digits} digits; E.164 allows 1 to 15"),

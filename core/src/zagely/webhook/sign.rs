@@ -45,7 +45,8 @@ impl Debug for Delivery {
 pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error> {
     check_secret(secret)?;
     let timestamp = now.as_secs().to_string();
-    let unusable = |_| Error::invalid("secrets", "The webhook secret cannot be used.");
+    let unusable =
+        |_| Error::invalid("secrets", "The webhook secret cannot be used: this is a bug, report it.");
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(unusable)?;
     mac.update(timestamp.as_bytes());
     mac.update(b".");

@@ -316,13 +316,13 @@ fn check_age(signed_at: u64, now: u64, tolerance: u64) -> Result<(), WebhookErro
         let hint = [
             "Signed ",
             &age.to_string(),
-            " seconds ago, ",
+            " seconds ago, but at most ",
             &tolerance.to_string(),
-            " are allowed: it is a late or repeated delivery, or this clock is ahead.",
+            " are allowed: it is a late or repeated delivery, or this machine's clock is ahead.",
         ];
         (WebhookErrorReason::TimestampTooOld, hint.concat())
     } else if ahead > tolerance {
-        let hint = ["Signed ", &ahead.to_string(), " seconds in the future: is this clock behind?"];
+        let hint = ["Signed ", &ahead.to_string(), " seconds in the future: is this machine's clock behind?"];
         (WebhookErrorReason::TimestampInFuture, hint.concat())
     } else {
         return Ok(());

@@ -61,7 +61,7 @@ impl Journal {
     pub fn append(&mut self, outbox: &mut Outbox) -> io::Result<()> {
         if self.is_broken {
             // The next reader cuts the file.
-            return Err(io::Error::other("an earlier record could not be written"));
+            return Err(io::Error::other("an earlier record could not be written; open it again"));
         }
         let records = outbox.take_records();
         if records.is_empty() {

@@ -21,12 +21,18 @@ pub enum Error {
 impl Display for Error {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sqlite(_) => formatter.write_str("the SQLite database of the inbox failed"),
+            Self::Sqlite(_) => formatter
+                .write_str("the SQLite database of the inbox failed: the source of this error says why"),
             Self::Entry(fault) => fault.fmt(formatter),
             Self::Version(version) => {
-                write!(formatter, "the tables of the inbox have version {version}: update hudhud-sqlite")
+                write!(
+                    formatter,
+                    "the tables of the inbox have version {version}, which this release does not know: update hudhud-sqlite"
+                )
             }
-            Self::Random => formatter.write_str("the operating system has no random bytes"),
+            Self::Random => formatter.write_str(
+                "the operating system returned no random bytes: allow this process the system call getrandom",
+            ),
         }
     }
 }

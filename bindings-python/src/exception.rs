@@ -1,5 +1,7 @@
 //! The exceptions of the package, which are Python classes in `hudhud/errors.py`.
 
+use std::any::type_name;
+
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -41,19 +43,36 @@ pub(crate) fn refuse_unknown<const N: usize>(
 
 /// Returns the package's exception for an error of an argument, with another message. Errors of other kinds, such as
 /// those of a method of the argument, stay.
-pub(crate) fn about_argument(py: Python<'_>, error: PyErr, message: impl FnOnce(String) -> String) -> PyErr {
+///
+/// `T` is the type of the argument in Rust. Its bounds are in the message if a number does not fit.
+pub(crate) fn about_argument<T>(
+    py: Python<'_>,
+    error: PyErr,
+    message: impl FnOnce(String) -> String,
+) -> PyErr {
     if error.is_instance_of::<PyTypeError>(py) {
         wrong_type(message(plainly(&error.value(py).to_string())))
     } else if error.is_instance_of::<PyOverflowError>(py) {
-        let told = error.value(py).to_string();
-        let is_negative = told.contains("negative");
-        wrong_value(message(
-            if is_negative { "expected a number >= 0" } else { "expected a smaller number" }.into(),
-        ))
+        wrong_value(message(bounds(type_name::<T>()).into()))
     } else if error.is_instance_of::<PyValueError>(py) {
         wrong_value(message(error.value(py).to_string()))
     } else {
         error
+    }
+}
+
+/// Returns the message about a number that does not fit a type.
+fn bounds(type_name: &str) -> &'static str {
+    if type_name.contains("u16") {
+        "expected a whole number from 0 to 65535"
+    } else if type_name.contains("u32") {
+        "expected a whole number from 0 to 4294967295"
+    } else if type_name.contains("u64") {
+        "expected a whole number from 0 to 18446744073709551615"
+    } else if type_name.contains("i64") {
+        "expected a whole number from -9223372036854775808 to 9223372036854775807"
+    } else {
+        "expected a number from -1.7e308 to 1.7e308"
     }
 }
 

@@ -74,7 +74,7 @@ impl Operation {
         }
         // `import` is a keyword of Python.
         let call = format!("{}{}", self.spec.name, if self.spec.verb == "import" { "_" } else { "" });
-        about_argument(py, error, |told| {
+        about_argument::<()>(py, error, |told| {
             if names_argument {
                 format!("{call}() {told}")
             } else {

@@ -51,7 +51,9 @@ impl Response {
         let read = py.import("json")?.getattr("loads")?.call1((PyBytes::new(py, &self.0.body),));
         read.map_err(|error| {
             if error.is_instance_of::<PyRecursionError>(py) {
-                PyValueError::new_err("body: JSON is nested too deep for Python's json module")
+                PyValueError::new_err(
+                    "body: JSON is nested too deep for Python's json module; read body with another reader",
+                )
             } else {
                 error
             }

@@ -102,6 +102,26 @@ def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):
     assert isinstance(raised.value, ValueError) and argument in "".join(raised.value.field_errors)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (lambda: Webhook("s", tolerance=-1), "argument 'tolerance': expected a whole number from 0 to 18446744073709551615"),
+        (lambda: Webhook("s", tolerance=2**70), "argument 'tolerance': expected a whole number from 0 to 18446744073709551615"),
+        (lambda: Retry(max_attempts=-1), "argument 'max_attempts': expected a whole number from 0 to 4294967295"),
+        (lambda: CALL.decode(99999, {}, b"{}"), "argument 'status': expected a whole number from 0 to 65535"),
+        (
+            lambda: ZAGELY.contacts.list(per_page=2**70),
+            "argument 'per_page': expected a whole number from -9223372036854775808 to 9223372036854775807",
+        ),
+        (lambda: hudhud.Meta(status=200, retry_after=10**400), "argument 'retry_after': expected a number from -1.7e308 to 1.7e308"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_an_error_with_its_bounds(wrong, told):
+    with pytest.raises(hudhud.InvalidRequestError) as raised:
+        wrong()
+    assert told in str(raised.value)
+
+
 def literals(function, argument):
     """Returns the values that the type hint of an argument allows."""
     return typing.get_args(typing.get_type_hints(function)[argument])

@@ -34,7 +34,7 @@ def test_faulty_rows_are_told_before_anything_is_sent(hudhud, contacts, hudhud_s
         "2 messages to send, 3 faulty rows",
         "  row 4: the template needs values for name",
         "  row 5: the number must begin with + and the country code",
-        "  row 6: the recipient of an earlier row",
+        "  row 6: an earlier row has the same recipient: remove one of them",
     ]
     assert "--skip-faulty" in err
     assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {}
@@ -96,18 +96,18 @@ def test_braces_that_are_no_variable_are_told_before_anything_is_sent(hudhud, co
     out, err = hudhud("send-many", contacts, "--template", text, "--dry-run", "--skip-faulty", streams=True)
     assert out.splitlines()[0] == "2 messages to send, 3 faulty rows"
     assert err.splitlines() == [
-        "hudhud: warning: line 2, column 11: the template has `{{` and `}}` around a brace: it is sent as it stands",
-        "hudhud: warning: line 3, column 8: the template has `{{}}` without a name: it is sent as it stands",
+        "hudhud: warning: line 2, column 11: the template has `{{` and `}}` around a brace, which is sent as text; write a variable as {{name}}",
+        "hudhud: warning: line 3, column 8: the template has `{{}}` without a name, which is sent as text; write a variable as {{name}}",
     ]
     (tmp_path / "hi.txt").write_text("Hi {{ name }}, {{ city", encoding="utf-8")
     told = json.loads(hudhud("send-many", contacts, "--template", "@hi.txt", "--dry-run", "--skip-faulty", "--json"))
-    warning = "line 1, column 16: the template has `{{` without `}}`: it is sent as it stands"
+    warning = "line 1, column 16: the template has `{{` without `}}`, which is sent as text; write a variable as {{name}}"
     assert told["warnings"] == [{"line": 1, "column": 16, "warning": warning}]
     # It is a warning: the vectors say that such a text is sent.
     hudhud("send-many", contacts, "--template", "@hi.txt", "--skip-faulty", "--yes")
     assert {each["content"] for each in hudhud_sandbox.admin("GET", "/messages")["data"]} == {"Hi Jane, {{ city", "Hi Omar, {{ city"}
     _, err = hudhud("preview", "Hi }}", streams=True)
-    assert err.splitlines() == ["hudhud: warning: line 1, column 4: the template has `}}` without `{{`: it is sent as it stands"]
+    assert err.splitlines() == ["hudhud: warning: line 1, column 4: the template has `}}` without `{{`, which is sent as text; write a variable as {{name}}"]
 
 
 @given(st.text("{} \nab", max_size=14))
@@ -174,7 +174,7 @@ def test_odd_cells_are_faults_of_their_rows(hudhud, tmp_path):
     (tmp_path / "c.csv").write_text('to,name\n+15551230001,Jane,more\n,Omar\n+15551230002,"O ""K"""\n', encoding="utf-8-sig")
     told = json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--skip-faulty", "--json"))
     assert told["faulty_rows"] == [
-        {"row": 2, "reason": "3 cells under 2 columns"},
+        {"row": 2, "reason": "3 cells, but only 2 columns: quote cells that contain the separator"},
         {"row": 3, "reason": "no recipient in the column 'to'"},
     ]
 

@@ -258,7 +258,7 @@ def _run_sync(work: Any) -> Any:
         work.send(None)
     except StopIteration as done:
         return done.value
-    raise RuntimeError("internal error: a coroutine of a blocking client was suspended")
+    raise RuntimeError("internal error: a coroutine of a blocking client was suspended; this is a bug: report it")
 
 
 async def by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:

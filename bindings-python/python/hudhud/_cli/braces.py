@@ -18,7 +18,7 @@ class Braces(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}: the template has {self.reason}: it is sent as it stands"
+        return f"line {self.line}, column {self.column}: the template has {self.reason}, which is sent as text; write a variable as {{{{name}}}}"
 
 
 def without_variable(template: str) -> list[Braces]:

@@ -84,7 +84,7 @@ class Contacts:
         self, number: int, cells: Sequence[str], template: Template, text_field: str, more: dict[str, Any], method: Any
     ) -> Row:
         if len(cells) > len(self.columns):
-            return Row(number, {}, f"{len(cells)} cells under {len(self.columns)} columns")
+            return Row(number, {}, f"{len(cells)} cells, but only {len(self.columns)} columns: quote cells that contain the separator")
         # An empty cell is no value: the message would be half filled.
         values = {name: cell.strip() for name, cell in zip(self.columns, cells) if cell.strip()}
         if self._to not in values:

@@ -93,7 +93,7 @@ class _Reports:
 def listen(options: Any) -> None:
     """Receives deliveries until `--count` were accepted, or until Ctrl-C."""
     if options.url is not None and not options.register:
-        raise UsageError("--url is the address that --register registers: pass both")
+        raise UsageError("--url has no effect without --register: pass --register too")
     if options.secret_file is not None and not options.register:
         raise UsageError("--secret-file is for the secret of the registered webhook: pass --register too")
     for name in options.event or ():

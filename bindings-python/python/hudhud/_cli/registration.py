@@ -61,8 +61,8 @@ class Registration:
         if not given or not self._webhook.id:
             self.__exit__()
             raise UsageError(
-                "--register: the vendor's response lacks the id or the secret of the webhook: set ZAGELY_WEBHOOK_SECRET"
-                " to a secret of your own, which is then registered"
+                "--register: the vendor's response lacks the id or the secret of the webhook: choose a secret,"
+                " and set ZAGELY_WEBHOOK_SECRET to it"
             )
         write_error(f"hudhud: registered the webhook {self._webhook.id} for {self._url}; it is deleted at the end")
         return str(given)

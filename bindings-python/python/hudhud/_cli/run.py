@@ -121,7 +121,7 @@ def _told(error: BaseException, code: ExitCode) -> str:
         while frames is not None and frames.tb_next is not None:
             frames = frames.tb_next
         where = "" if frames is None else f" at {os.path.basename(frames.tb_frame.f_code.co_filename)}:{frames.tb_lineno}"
-        return f"internal error: {type(error).__name__}{where}. Please report it with the command that you ran"
+        return f"internal error: {type(error).__name__}{where}. This is a bug: report it, with the command that you ran and without its keys"
     if isinstance(error, argparse.ArgumentError):
         return str(error)
     if isinstance(error, OSError):

@@ -148,7 +148,7 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
                 if not samples:
                     samples.append(row)
                 continue
-            row = row._replace(fault="the recipient of an earlier row")
+            row = row._replace(fault="an earlier row has the same recipient: remove one of them")
         faulty.append(row)
     state.close()
     append(state.take_records())

@@ -73,5 +73,5 @@ POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(114853405029732)"
 ENDED = "the handler ended the transaction: it must neither commit nor roll back"
 """The error of a transaction that was open before the handler, and not after it."""
 
-FAILED = "a statement of the handler failed, and it raised nothing: PostgreSQL rolls back"
+FAILED = "a statement of the handler failed, so PostgreSQL rolls back: let the handler raise its error"
 """The error of a transaction of PostgreSQL that cannot be committed after the handler."""

@@ -112,7 +112,7 @@ class AsyncpgStore:
                 yield transaction
                 await transaction._check_is_open()
         except _CONFLICTS as error:
-            raise StoreBusyError("another transaction changed the entry at the same moment") from error
+            raise StoreBusyError("another transaction changed the entry at the same moment: the vendor delivers again") from error
 
     async def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""

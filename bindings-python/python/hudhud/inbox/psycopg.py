@@ -33,7 +33,7 @@ __all__ = ["AsyncPsycopgStore", "AsyncPsycopgTransaction", "PsycopgStore", "Psyc
 _SQL = Dialect(mark="%s", blob="BYTEA", integer="BIGINT")
 # Another transaction was faster. The vendor delivers again.
 _CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
-_BUSY = "another transaction changed the entry at the same moment"
+_BUSY = "another transaction changed the entry at the same moment: the vendor delivers again"
 
 
 def _check_is_open(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:

@@ -114,7 +114,7 @@ class RedisStore:
             try:
                 pipeline.execute()
             except redis.WatchError as error:
-                raise StoreBusyError("another process changed the entry at the same moment") from error
+                raise StoreBusyError("another process changed the entry at the same moment: the vendor delivers again") from error
 
     def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""
@@ -202,7 +202,7 @@ class AsyncRedisStore:
             try:
                 await pipeline.execute()
             except redis.WatchError as error:
-                raise StoreBusyError("another process changed the entry at the same moment") from error
+                raise StoreBusyError("another process changed the entry at the same moment: the vendor delivers again") from error
 
     async def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""

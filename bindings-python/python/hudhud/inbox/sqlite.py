@@ -68,7 +68,7 @@ class SqliteStore:
         if self._path in ("", ":memory:") or self._path.startswith("file:"):
             raise _of_value("argument 'path': expected the path of a file; for tests use ForgetfulStore")
         if sqlite3.sqlite_version_info < _OLDEST:
-            raise HudhudError(f"SQLite {sqlite3.sqlite_version} is too old: expected 3.35 or later")
+            raise HudhudError(f"SQLite {sqlite3.sqlite_version} is too old: expected 3.35 or later; use a Python that has it")
         self._timeout = timeout
         self._idle: list[sqlite3.Connection] = []
         self._process = 0

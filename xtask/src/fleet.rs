@@ -34,7 +34,7 @@ enum Language {
 /// The course.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// The stores, one after the other. Default: all.
+    /// The stores, each in its own run. Default: all.
     #[arg(long, value_enum)]
     store: Vec<Store>,
     /// The limit per minute of the key.
@@ -211,7 +211,7 @@ fn check(options: &Options, store: Store, servers: Option<&Servers>) -> Result<(
     Ok(seen.judge(options, killed)?)
 }
 
-/// What the processes reported.
+/// The reports of the processes.
 #[derive(Default)]
 struct Seen {
     attempts: Vec<(f64, u16)>,

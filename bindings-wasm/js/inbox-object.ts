@@ -91,7 +91,7 @@ export class InboxObject<Env = unknown> extends DurableObjectBase<Env> {
           this.#put(key, mark as InboxChange);
           const result = handle(storage.sql);
           if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
-            throw new TypeError("handle: found a promise; only statements that are not awaited are in the transaction");
+            throw new TypeError("handle: found a promise; remove async and await, because the transaction ends when handle returns");
           }
         });
         return receipt("handled");

@@ -120,7 +120,7 @@ export class RateLimiter {
         const stored = await store.load();
         const next = native.update(trip, stored, Date.now());
         isState = next !== undefined;
-        if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter");
+        if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter; delete them");
         if (await store.swap(stored, next)) {
           if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
           return;

@@ -105,7 +105,7 @@ export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, 
         const found = typeof inbox === "function" ? inbox(env) : inbox;
         // The types of a program in JavaScript are not checked.
         const isOwn = (found as object as Partial<TransactionalInbox>).isTransactional;
-        if (isOwn && typeof onEvent === "function") throw new TypeError("onEvent: a transactional inbox has its own handler");
+        if (isOwn && typeof onEvent === "function") throw new TypeError("onEvent: a transactional inbox has its own handler; leave it out");
         const receipt = await found.receive(event, typeof onEvent === "function" ? handle : (undefined as never));
         const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
         if ("error" in receipt) await settled(() => onError(error, context));

@@ -80,7 +80,10 @@ impl Exchange {
 
     /// Decodes the response that ended the call. Returns the output as JSON. It can be called once.
     pub fn response(&mut self, now: f64) -> Result<String, JsValue> {
-        let done = self.done.take().ok_or_else(|| misuse("the exchange is not done"))?;
+        let done = self
+            .done
+            .take()
+            .ok_or_else(|| misuse("response: the exchange is not done; this is a bug, report it"))?;
         self.exchange
             .decode(done, unix_time(now))
             .map(|decoded| decoded.output.as_str().into())

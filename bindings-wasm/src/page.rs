@@ -42,7 +42,7 @@ impl Trail {
             Turn::CutShort(short) => {
                 self.is_repetition = short.is_repetition();
                 let call = ENDPOINTS.iter().find(|spec| spec.name == self.call);
-                let call = call.ok_or_else(|| misuse("call: unknown name"))?;
+                let call = call.ok_or_else(|| misuse("call: unknown name; this is a bug, report it"))?;
                 let response = response(status, headers, body);
                 let meta = Meta::read(&response, None, None);
                 Err(thrown(&short.into_error(call, Some((response, meta)))))

@@ -269,7 +269,7 @@ test("an inbox without a handler claims nothing", async () => {
 test("a handler that a transactional inbox would not call is refused", async () => {
   const inbox = inNode.transactionalObjectInbox({ idFromName: () => ({}), get: () => assert.fail("nothing is stored") });
   const { webhookHandler } = await load("workers");
-  const message = "onEvent: a transactional inbox has its own handler";
+  const message = "onEvent: a transactional inbox has its own handler; leave it out";
   const errors = [];
   const handler = webhookHandler({ secret: "whsec_test", inbox: () => inbox, onEvent() {}, onError: (error) => errors.push(error.message) });
   assert.equal((await handler(toRequest(delivery("d-1")), {}, { waitUntil() {} })).status, 500);

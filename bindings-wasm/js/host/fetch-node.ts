@@ -94,5 +94,5 @@ function ofNode(): Sending | undefined {
 }
 
 function repeated(): Error {
-  return new Error("fetch tried to send the request a second time");
+  return new Error("fetch tried to send the request a second time, which was prevented");
 }

@@ -273,6 +273,12 @@ pub(super) const RULES: &[Rule] = &[
         "expected {wanted}",
         Then::Part("ArgumentError", "argument '{name}': {told}"),
     ),
+    rule(
+        "bindings-python/src/exception.rs",
+        "fn bounds",
+        "expected a",
+        Then::Part("InvalidRequestError", "argument '{name}': {told}"),
+    ),
     rule("bindings-python/src/exception.rs", "", "", Then::Nothing),
     rule("core/src/dynamic.rs", "fn unknown_call", "", Then::Kind("invalid_request")),
     rule("bindings-python/python/hudhud/_cli/", "UsageError", "", Then::Kind("exit status 2")),

@@ -121,8 +121,8 @@ impl Error {
 /// Writes a duration for people, in its two largest units: `300 ms`, `24 s`, `5 min`, `21 h 16 min`. It is rounded up, so
 /// that the wait is long enough.
 pub(super) fn readable(wait: Duration) -> String {
-    let millis = wait.as_nanos().div_ceil(1_000_000);
-    if (1..1_000).contains(&millis) {
+    let millis = wait.subsec_nanos().div_ceil(1_000_000);
+    if wait.as_secs() == 0 && (1..1_000).contains(&millis) {
         return format!("{millis} ms");
     }
     let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));

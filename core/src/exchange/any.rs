@@ -151,8 +151,7 @@ impl<T> AnyExchange<T> {
     }
 
     /// Returns `true` if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused
-    /// it. It is for a call that is ended before its exchange is over, for
-    /// example because the caller cancelled it.
+    /// it. It is for a call that is ended before its exchange is over, for example because the caller cancelled it.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         self.machine.may_have_happened()

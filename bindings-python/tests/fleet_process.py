@@ -7,6 +7,8 @@ import asyncio
 import os
 import time
 
+import httpx
+
 import hudhud
 from hudhud.observer import AttemptEnd
 
@@ -27,6 +29,26 @@ class Statuses:
         pass
 
 
+class ObjectStore:
+    """The store in the Durable Object of another process, which a Worker makes available over HTTP."""
+
+    def __init__(self, port):
+        self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
+
+    async def load(self):
+        response = await self._client.get("/state")
+        response.raise_for_status()
+        return response.content or None
+
+    async def swap(self, old, new):
+        condition = {"If-None-Match": "*"} if old is None else {"If-Match": f'"{old.hex()}"'}
+        response = await self._client.put("/state", headers=condition, content=new)
+        if response.status_code == 412:
+            return False
+        response.raise_for_status()
+        return True
+
+
 def opened():
     kind, _, address = given("STORE").partition(":")
     if kind == "sqlite":
@@ -38,6 +60,8 @@ def opened():
         from hudhud.rate_limiter.redis import AsyncRedisStore
 
         return AsyncRedisStore(redis.asyncio.Redis(port=int(address)), "fleet")
+    if kind == "durable-object":
+        return ObjectStore(address)
     from hudhud.rate_limiter.psycopg import AsyncPsycopgStore
 
     return AsyncPsycopgStore(f"postgresql://hudhud@127.0.0.1:{address}/postgres", "fleet")

@@ -1,50 +1,38 @@
-// One of the processes of `cargo xtask fleet`, which share the limits of a key by a store in Redis or PostgreSQL. It
-// prints a line for each event.
+// One of the processes of `cargo xtask fleet`, which share the limits of a key by a store in Redis, PostgreSQL or a Durable
+// Object. It prints a line for each event.
 //
 // It reads the variables `FLEET_…`, and sends `FLEET_SENDS` messages at once and an urgent one every `FLEET_URGENT` seconds.
+// With the argument `worker`, the Worker of the object sends them.
 
+import { pipeline } from "node:stream/promises";
 import process from "node:process";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { load } from "./about.mjs";
 import { CLIENTS } from "./rate-limiter/databases.mjs";
+import { objectStore } from "./rate-limiter/object-store.mjs";
+import { sendMany } from "./rate-limiter/sends.mjs";
 
 const { RateLimiter, Zagely } = await load("index");
 const given = (name) => process.env[`FLEET_${name}`];
-const now = () => Date.now() / 1000;
 
+const options = { publicKey: given("PUBLIC"), secretKey: given("SECRET"), baseUrl: given("BASE_URL"), sessionId: given("SESSION") };
+const settings = { first: Number(given("FIRST")), sends: Number(given("SENDS")), every: Number(given("URGENT")) };
 const [kind, port] = given("STORE").split(":");
-const { store, close } = CLIENTS[kind === "postgres" ? "pg" : "redis"](Number(port));
-const fetching = async (...request) => {
-  const response = await fetch(...request);
-  console.log(`attempt ${now()} ${response.status}`);
-  return response;
-};
-const zagely = new Zagely({
-  publicKey: given("PUBLIC"),
-  secretKey: given("SECRET"),
-  baseUrl: given("BASE_URL"),
-  sessionId: given("SESSION"),
-  fetch: fetching,
-  rateLimiter: new RateLimiter({ store: store("fleet") }),
-});
-const first = Number(given("FIRST"));
-let isOver = false;
-const urgent = async () => {
-  for (;;) {
-    await sleep(Number(given("URGENT")) * 1000);
-    if (isOver) return;
-    const begun = now();
-    await zagely.messages.send({ to: "+15559999999", message: "hi" }, { lane: "urgent" });
-    console.log(`urgent ${now()} ${now() - begun}`);
-  }
-};
-const others = urgent();
-const bulk = Array.from({ length: Number(given("SENDS")) }, async (_, number) => {
-  await zagely.messages.send({ to: `+1555${String(first + number).padStart(7, "0")}`, message: "hi" });
-  console.log(`arrived ${now()}`);
-});
-await Promise.all(bulk);
-isOver = true;
-await others;
-await close();
+
+if (process.argv[2] === "worker") {
+  const body = JSON.stringify({ ...settings, options });
+  const response = await fetch(`http://127.0.0.1:${port}/send`, { method: "POST", body });
+  if (!response.ok) throw new Error(`the Worker answered ${response.status}: ${await response.text()}`);
+  await pipeline(response.body, process.stdout);
+} else {
+  const opened = {
+    postgres: CLIENTS.pg,
+    redis: CLIENTS.redis,
+    "durable-object": (port) => ({ store: () => objectStore(port), close() {} }),
+  };
+  const { store, close } = opened[kind](Number(port));
+  const rateLimiter = new RateLimiter({ store: store("fleet") });
+  const client = (fetch) => new Zagely({ ...options, fetch, rateLimiter });
+  await sendMany({ ...settings, client }, (line) => console.log(line));
+  await close();
+}

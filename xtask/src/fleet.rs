@@ -8,7 +8,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, fs, process, thread};
 
+use clap::ValueEnum as _;
+
 use crate::command::{cargo, root, succeed};
+use crate::npm::LimiterObject;
 use crate::sandbox::Sandbox;
 use crate::servers::Servers;
 use crate::tools::CheckError;
@@ -20,6 +23,8 @@ pub(crate) enum Store {
     Sqlite,
     Postgres,
     Redis,
+    /// A Durable Object in Cloudflare's runtime. Programs outside of it reach it through a Worker.
+    DurableObject,
 }
 
 /// A language of processes.
@@ -29,6 +34,8 @@ enum Language {
     Rust,
     Kotlin,
     Node,
+    /// JavaScript in Cloudflare's runtime.
+    Worker,
 }
 
 /// The course.
@@ -59,9 +66,8 @@ const URGENT: &str = "4";
 
 /// Runs the processes on each store, and checks what they report.
 pub(crate) fn run(options: &Options) -> Result<(), CheckError> {
-    let all = [Store::Sqlite, Store::Postgres, Store::Redis];
-    let stores = if options.store.is_empty() { &all[..] } else { &options.store };
-    let needs_servers = stores.iter().any(|store| *store != Store::Sqlite);
+    let stores = if options.store.is_empty() { Store::value_variants() } else { &options.store };
+    let needs_servers = stores.iter().any(|store| matches!(store, Store::Postgres | Store::Redis));
     let servers = needs_servers.then(Servers::start).transpose()?;
     for store in stores {
         check(options, *store, servers.as_ref())?;
@@ -79,7 +85,8 @@ fn program(language: Language) -> Result<Vec<String>, CheckError> {
     Ok(match language {
         Language::Python => python::fleet()?,
         Language::Kotlin => kotlin::fleet()?,
-        Language::Node => npm::fleet()?,
+        Language::Node => npm::fleet(&[])?,
+        Language::Worker => npm::fleet(&["worker"])?,
         Language::Rust => {
             let mut build = cargo(["build", "--quiet", "--package", "hudhud-reqwest", "--example", "fleet"]);
             succeed(build.current_dir(root()))?;
@@ -90,10 +97,11 @@ fn program(language: Language) -> Result<Vec<String>, CheckError> {
 
 /// Returns the languages of the eight processes: those that have a store of this kind.
 fn languages(store: Store) -> [Language; 8] {
-    use Language::{Kotlin, Node, Python, Rust};
+    use Language::{Kotlin, Node, Python, Rust, Worker};
     match store {
         Store::Sqlite => [Python, Rust, Kotlin, Python, Rust, Kotlin, Python, Rust],
         Store::Postgres | Store::Redis => [Python, Node, Kotlin, Python, Node, Kotlin, Python, Node],
+        Store::DurableObject => [Python, Worker, Kotlin, Python, Node, Kotlin, Python, Node],
     }
 }
 
@@ -161,10 +169,14 @@ fn check(options: &Options, store: Store, servers: Option<&Servers>) -> Result<(
     let sandbox = Sandbox::with_limit(options.limit)?;
     let folder = env::temp_dir().join(format!("hudhud-fleet-{}", process::id()));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let object = (store == Store::DurableObject).then(npm::limiter_object).transpose()?;
     let address = match store {
         Store::Sqlite => format!("sqlite:{}", folder.join("limits.db").display()),
         Store::Postgres => format!("postgres:{}", servers.map_or(0, Servers::postgres)),
         Store::Redis => format!("redis:{}", servers.map_or(0, Servers::redis)),
+        Store::DurableObject => {
+            format!("durable-object:{}", object.as_ref().map_or(0, LimiterObject::port))
+        }
     };
     let share = options.sends / 8;
     let begun = Instant::now();

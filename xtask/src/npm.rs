@@ -1,9 +1,9 @@
 //! Builds the npm package `hudhud` and tests it in every runtime that it supports.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use crate::command::{cargo, root, succeed};
 use crate::sandbox::{self, Sandbox};
@@ -139,7 +139,11 @@ pub(crate) fn soak(deliveries: u64) -> Result<(), CheckError> {
     tests.arg(root().join(FOLDER).join(TESTS).join("leak.test.mjs"));
     succeed(tests.env("PACKAGE", &package).env("HUDHUD_SOAK", deliveries.to_string()))?;
     let mut tests = node(&tools, "--test");
-    tests.arg(root().join(FOLDER).join(TESTS).join("rate-limiter.test.mjs"));
+    let folder = root().join(FOLDER).join(TESTS);
+    // One after the other: each counts the minutes of a limit.
+    tests
+        .arg("--test-concurrency=1")
+        .args(["rate-limiter.test.mjs", "rate-limiter-object.test.mjs"].map(|name| folder.join(name)));
     tests.env("PACKAGE", package).env("SANDBOX_COMMAND", sandbox::command()?);
     Ok(succeed(tests.envs(sandbox::MANY_SENDS))?)
 }
@@ -161,15 +165,47 @@ pub(crate) fn outbox_program() -> Result<Vec<String>, CheckError> {
 }
 
 /// Returns the command of one of the processes that share a rate limiter.
-pub(crate) fn fleet() -> Result<Vec<String>, CheckError> {
+pub(crate) fn fleet(arguments: &[&str]) -> Result<Vec<String>, CheckError> {
     tools::node_tools(FOLDER)?;
-    let script = root().join(FOLDER).join("test/fleet.mjs");
-    Ok(vec![
-        "env".into(),
-        format!("PACKAGE={}", package()?.display()),
-        "node".into(),
-        script.display().to_string(),
-    ])
+    let package = format!("PACKAGE={}", package()?.display());
+    let script = root().join(FOLDER).join(TESTS).join("fleet.mjs").display().to_string();
+    let words = ["env".to_owned(), package, "node".to_owned(), script];
+    Ok(words.into_iter().chain(arguments.iter().map(|word| (*word).to_owned())).collect())
+}
+
+/// Cloudflare's runtime with a Durable Object that keeps the state of a rate limiter. Dropping it stops the runtime.
+pub(crate) struct LimiterObject {
+    process: Child,
+    port: u16,
+}
+
+impl LimiterObject {
+    /// Returns the port of the Worker through which programs reach the object.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for LimiterObject {
+    fn drop(&mut self) {
+        // The end of its input tells the process to stop the runtime, which is a process of its own.
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+/// Starts Cloudflare's runtime with an object that keeps the state of a rate limiter.
+pub(crate) fn limiter_object() -> Result<LimiterObject, CheckError> {
+    let tools = tools::node_tools(FOLDER)?;
+    let mut command = node(&tools, "test/rate-limiter/object-server.mjs");
+    command.env("PACKAGE", package()?).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().map_err(|error| error.to_string())?;
+    let mut line = String::new();
+    if let Some(output) = process.stdout.take() {
+        let _ = BufReader::new(output).read_line(&mut line);
+    }
+    let port = line.trim().parse().map_err(|_| "Cloudflare's runtime has not started".to_owned())?;
+    Ok(LimiterObject { process, port })
 }
 
 /// Measures in Node and workerd, as ratios to alternatives that a JavaScript user would write or install.

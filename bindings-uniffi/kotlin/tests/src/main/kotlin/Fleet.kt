@@ -6,7 +6,13 @@ package dev.hudhud.fleet
 import dev.hudhud.*
 import dev.hudhud.jdbc.JdbcRateLimiterStore
 import dev.hudhud.redis.RedisRateLimiterStore
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpRequest.BodyPublishers
+import java.net.http.HttpResponse.BodyHandlers
 import java.sql.Connection
+import java.util.HexFormat
 import javax.sql.DataSource
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -41,11 +47,32 @@ private class OneConnection(source: DataSource) : DataSource by source {
     }
 }
 
+/** The store in the Durable Object of another process, which a Worker makes available over HTTP. */
+private class ObjectStore(port: String) : RateLimiterStore {
+    private val url = URI("http://127.0.0.1:$port/state")
+    private val http = HttpClient.newHttpClient()
+
+    override fun load(): ByteArray? {
+        val response = http.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofByteArray())
+        check(response.statusCode() in listOf(200, 204)) { "the object's Worker answered ${response.statusCode()}" }
+        return response.body().takeIf { response.statusCode() == 200 }
+    }
+
+    override fun swap(old: ByteArray?, new: ByteArray): Boolean {
+        val request = HttpRequest.newBuilder(url).PUT(BodyPublishers.ofByteArray(new))
+        if (old == null) request.header("If-None-Match", "*") else request.header("If-Match", "\"${HexFormat.of().formatHex(old)}\"")
+        val status = http.send(request.build(), BodyHandlers.discarding()).statusCode()
+        check(status in listOf(204, 412)) { "the object's Worker answered $status" }
+        return status == 204
+    }
+}
+
 private fun opened(): RateLimiterStore {
     val (kind, address) = given("STORE").split(":", limit = 2)
     return when (kind) {
         "sqlite" -> JdbcRateLimiterStore(SQLiteDataSource().apply { url = "jdbc:sqlite:$address" }, "fleet")
         "redis" -> RedisRateLimiterStore(RedisClient.create("127.0.0.1", address.toInt()), "fleet")
+        "durable-object" -> ObjectStore(address)
         else -> JdbcRateLimiterStore(
             OneConnection(PGSimpleDataSource().apply { setURL("jdbc:postgresql://127.0.0.1:$address/postgres"); user = "hudhud" }),
             "fleet",

@@ -18,7 +18,7 @@ import { isNear } from "./near.js";
 import { writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
-import { checkObservers, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
+import { checkObservers, type Description, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { LONGEST_USE, RateLimiter } from "./rate-limiter.js";
@@ -84,6 +84,8 @@ class Client {
   readonly #timeoutMs: number;
   readonly #maxResponseBytes: number;
   readonly #observers: readonly Observer[];
+  /** The facts about calls. They are the same each time, except for calls by route and those with another method. */
+  readonly #described = new Map<string, Description>();
   readonly #limiter: RateLimiter | null;
 
   constructor(vendor: keyof typeof VARIABLES, options: ClientOptions) {
@@ -165,17 +167,25 @@ class Client {
     });
   }
 
+  /** Returns the facts about a call for the observers. */
+  #description(name: string, exchange: ClientExchange<unknown>, { method }: CallOptions): Description {
+    if (name === "request" || method !== undefined) return exchange.description();
+    const described = this.#described.get(name) ?? exchange.description();
+    this.#described.set(name, described);
+    return described;
+  }
+
   /** Runs the exchange until the call succeeds or fails. */
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
     const attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, signal };
     if (this.#limiter) exchange.waitFor(this.#limiter);
-    const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange) : undefined;
+    const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange, this.#description(name, exchange, options)) : undefined;
     let begun = 0;
     try {
       for (;;) {
         signal?.throwIfAborted();
-        const step = exchange.step();
+        const step = exchange.next();
         if (step.done) {
           watch?.end();
           return step.done;

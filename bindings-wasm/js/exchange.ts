@@ -264,6 +264,12 @@ export class ClientExchange<T> {
 
   /** Returns the next step. Throws if the call failed. */
   step(now: number = Date.now()): Step<T> {
+    const step = this.next(now);
+    return step.send ? { send: new KeptRequest(step.send) } : step;
+  }
+
+  /** @internal Does the same as `step`. Consoles show everything in the request that it returns. */
+  next(now: number = Date.now()): Step<T> {
     const [exchange, time] = [this.#running(), checkTime(now)];
     let over = true;
     try {
@@ -274,7 +280,7 @@ export class ClientExchange<T> {
       };
       if (step.done) return { done: this.#read(exchange, readMeta<Meta>(step.done), time) };
       over = false;
-      return step.send ? { send: new KeptRequest(step.send) } : { waitMs: step.waitMs };
+      return step.send ? { send: step.send } : { waitMs: step.waitMs };
     } finally {
       if (over) this.free();
     }

@@ -147,10 +147,13 @@ export interface AttemptFacts extends Omit<EndFacts, "durationMs" | "kind"> {
   readonly waitMs?: number;
 }
 
+/** The facts that core states about a call. */
+export type Description = Omit<SpanFacts, "kind" | "attempt">;
+
 /** The facts that core states about a call, and about the attempt that has just ended. */
 export interface CoreFacts {
   /** Returns the facts of the call. */
-  description(): Omit<SpanFacts, "kind" | "attempt">;
+  description(): Description;
   /** Returns the facts of the attempt. */
   lastAttempt(): AttemptFacts;
 }
@@ -166,22 +169,22 @@ interface Spans {
 export class Watch {
   readonly #observers: readonly Observer[];
   readonly #core: CoreFacts;
-  #described: ReturnType<CoreFacts["description"]>;
+  #described: Description;
   readonly #call: Spans;
   #attempt: Spans | undefined;
   #attempts = 0;
   #last: Omit<EndFacts, "durationMs" | "attempt" | "kind"> = {};
 
   /** Begins the spans of a call. */
-  constructor(observers: readonly Observer[], core: CoreFacts) {
+  constructor(observers: readonly Observer[], core: CoreFacts, described: Description) {
     this.#observers = observers;
     this.#core = core;
-    this.#described = core.description();
+    this.#described = described;
     this.#call = this.#begin("call");
   }
 
   #begin(kind: "call" | "attempt", attempt?: number): Spans {
-    const facts = { ...this.#described, kind, ...(attempt && { attempt }) };
+    const facts = attempt ? { ...this.#described, kind, attempt } : { ...this.#described, kind };
     const of = this.#observers.map((observer, at) => ignoring(() => observer.begin(facts, attempt ? this.#call.of[at] : undefined)));
     return { kind, of, begun: Date.now() };
   }
@@ -202,12 +205,17 @@ export class Watch {
 
   /** Ends an attempt, and reports the wait that follows it. */
   answered(): void {
-    const { waitMs, ...last } = this.#core.lastAttempt();
-    this.#last = last;
+    const stated = this.#core.lastAttempt();
+    const { waitMs } = stated;
+    this.#last = stated;
+    if (waitMs !== undefined) {
+      const { waitMs: _, ...others } = stated;
+      this.#last = others;
+    }
     if (this.#attempt) this.#end(this.#attempt);
     this.#attempt = undefined;
     if (waitMs === undefined) return;
-    const facts = { waitMs, reason: last.error ?? "" };
+    const facts = { waitMs, reason: stated.error ?? "" };
     this.#observers.forEach((observer, at) => ignoring(() => observer.event(this.#call.of[at], facts)));
   }
 

@@ -2,10 +2,10 @@
 
 use alloc::format;
 
-use hudhud::host_support::write_error;
+use hudhud::host_support::{ERROR_MEMBERS, write_error};
 use hudhud::{Error, Json, TransportFault};
 use js_sys::TypeError;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use wasm_bindgen::JsValue;
 
 use crate::value::value;
@@ -20,11 +20,11 @@ struct Thrown<'a>(&'a Error);
 impl Serialize for Thrown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(error) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("said", &format!("{error}"))?;
-        map.serialize_entry("fault", &error.transport_fault().map(TransportFault::as_str))?;
-        map.serialize_entry("facts", &Facts(error))?;
-        map.end()
+        let mut members = serializer.serialize_struct("Thrown", 3)?;
+        members.serialize_field("said", &format!("{error}"))?;
+        members.serialize_field("fault", &error.transport_fault().map(TransportFault::as_str))?;
+        members.serialize_field("facts", &Facts(error))?;
+        members.end()
     }
 }
 
@@ -33,12 +33,12 @@ struct Facts<'a>(&'a Error);
 impl Serialize for Facts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(error) = self;
-        let mut map = serializer.serialize_map(None)?;
+        let mut members = serializer.serialize_struct("Facts", ERROR_MEMBERS)?;
         // The vendor's names are not assigned as members: see `value`. The details are JSON text, because they may be large
         // and deeply nested.
         let details = Json::write(error.details()).unwrap_or_default();
-        write_error(error, &mut map, &Pairs(error), &details.as_str())?;
-        map.end()
+        write_error(error, &mut members, &Pairs(error), &details.as_str())?;
+        members.end()
     }
 }
 

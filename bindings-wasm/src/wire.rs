@@ -15,7 +15,7 @@
 use alloc::vec::Vec;
 
 use hudhud::{Request, Response};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// A request as an object with the members of `HttpRequest`.
 pub(crate) struct Sent<'a>(pub(crate) &'a Request);
@@ -23,18 +23,18 @@ pub(crate) struct Sent<'a>(pub(crate) &'a Request);
 impl Serialize for Sent<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Request { call, method, url, headers, body, timeout, .. } = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("call", call)?;
-        map.serialize_entry("method", method.as_str())?;
-        map.serialize_entry("url", url)?;
-        map.serialize_entry("headers", headers)?;
+        let mut members = serializer.serialize_struct("HttpRequest", 6)?;
+        members.serialize_field("call", call)?;
+        members.serialize_field("method", method.as_str())?;
+        members.serialize_field("url", url)?;
+        members.serialize_field("headers", headers)?;
         if let Some(body) = body {
-            map.serialize_entry("body", &Bytes(body))?;
+            members.serialize_field("body", &Bytes(body))?;
         }
         if let Some(timeout) = timeout {
-            map.serialize_entry("timeoutMs", &(timeout.as_millis() as f64))?;
+            members.serialize_field("timeoutMs", &(timeout.as_millis() as f64))?;
         }
-        map.end()
+        members.end()
     }
 }
 

@@ -50,7 +50,7 @@ const PACKAGES: [Package; 4] = [
         // loads it.
         generators: &["wasm-bindgen-cli-support", "wasm-bindgen-macro-support"],
         // The linker drops the crates that are compiled into the standard library: see `name_all_of_wasm`.
-        others: || [licences::core_library(), licences::bundled()].concat(),
+        others: || [licences::core_library(), licences::hash_maps(), licences::bundled()].concat(),
     },
     Package {
         name: "the Python package hudhud",

@@ -3,17 +3,19 @@
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
-use serde::ser::SerializeMap;
+use serde::ser::SerializeStruct;
 
 use crate::endpoint::EndpointSpec;
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
-use crate::http::metadata::Meta;
+use crate::http::metadata::{Meta, whole_millis};
 use crate::http::rate_limit::RateLimit;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::limiter::answer::Answer;
 use crate::redact::is_token;
+use crate::text::members::optional;
+use crate::types::closed_enum::ClosedEnum;
 
 /// The facts about a call that do not change between its attempts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,14 +79,14 @@ fn templated(path: &str, template: &str) -> String {
 /// Serialises under the names that every host uses.
 impl serde::Serialize for CallDescription {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("vendor", self.vendor)?;
-        map.serialize_entry("call", self.call)?;
-        map.serialize_entry("method", self.method)?;
-        map.serialize_entry("url_template", &self.url_template)?;
-        map.serialize_entry("server_address", &self.server_address)?;
-        map.serialize_entry("server_port", &self.server_port)?;
-        map.end()
+        let mut members = serializer.serialize_struct("CallDescription", 6)?;
+        members.serialize_field("vendor", self.vendor)?;
+        members.serialize_field("call", self.call)?;
+        members.serialize_field("method", self.method)?;
+        members.serialize_field("url_template", &self.url_template)?;
+        members.serialize_field("server_address", &self.server_address)?;
+        members.serialize_field("server_port", &self.server_port)?;
+        members.end()
     }
 }
 
@@ -152,30 +154,17 @@ fn request_id(response: &Response) -> Option<String> {
 /// Serialises under the names that every host uses. Absent facts are left out.
 impl serde::Serialize for Attempt {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let millis = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("attempt", &self.number)?;
-        if let Some(status) = self.status {
-            map.serialize_entry("status", &status)?;
-        }
-        if let Some(kind) = self.error {
-            map.serialize_entry("error", kind.as_str())?;
-        }
-        if let Some(fault) = self.fault {
-            map.serialize_entry("fault", crate::types::closed_enum::ClosedEnum::as_str(fault))?;
-        }
-        if let Some(wait) = self.wait {
-            map.serialize_entry("wait_ms", &millis(wait))?;
-        }
-        if let Some(wait) = self.retry_after {
-            map.serialize_entry("retry_after_ms", &millis(wait))?;
-        }
-        map.serialize_entry("rate_limit", &self.rate_limit)?;
-        if let Some(id) = &self.request_id {
-            map.serialize_entry("request_id", id)?;
-        }
-        map.serialize_entry("idempotent_replay", &self.idempotent_replay)?;
-        map.end()
+        let mut members = serializer.serialize_struct("Attempt", 9)?;
+        members.serialize_field("attempt", &self.number)?;
+        optional(&mut members, "status", self.status)?;
+        optional(&mut members, "error", self.error.map(ErrorKind::as_str))?;
+        optional(&mut members, "fault", self.fault.map(ClosedEnum::as_str))?;
+        optional(&mut members, "wait_ms", self.wait.map(whole_millis))?;
+        optional(&mut members, "retry_after_ms", self.retry_after.map(whole_millis))?;
+        members.serialize_field("rate_limit", &self.rate_limit)?;
+        optional(&mut members, "request_id", self.request_id.as_deref())?;
+        members.serialize_field("idempotent_replay", &self.idempotent_replay)?;
+        members.end()
     }
 }
 

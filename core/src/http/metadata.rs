@@ -3,10 +3,11 @@
 use core::fmt::Debug;
 use core::time::Duration;
 
-use serde::ser::SerializeMap;
+use serde::ser::SerializeStruct;
 
 use crate::http::rate_limit::{RateLimit, retry_after};
 use crate::http::response::Response;
+use crate::text::members::optional;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
@@ -44,26 +45,29 @@ impl Meta {
 }
 
 impl Meta {
+    /// The number of members of the JSON form.
+    pub(crate) const MEMBERS: usize = 5;
+
     /// Writes the members of the JSON form. Absent facts are left out.
-    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry("status", &self.status)?;
-        map.serialize_entry("rate_limit", &self.rate_limit)?;
-        if let Some(wait) = self.retry_after {
-            map.serialize_entry("retry_after_ms", &u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))?;
-        }
-        map.serialize_entry("idempotent_replay", &self.idempotent_replay)?;
-        if let Some(key) = &self.idempotency_key {
-            map.serialize_entry("idempotency_key", key.as_str())?;
-        }
-        Ok(())
+    pub(crate) fn write<S: SerializeStruct>(&self, members: &mut S) -> Result<(), S::Error> {
+        members.serialize_field("status", &self.status)?;
+        members.serialize_field("rate_limit", &self.rate_limit)?;
+        optional(members, "retry_after_ms", self.retry_after.map(whole_millis))?;
+        members.serialize_field("idempotent_replay", &self.idempotent_replay)?;
+        optional(members, "idempotency_key", self.idempotency_key.as_ref().map(IdempotencyKey::as_str))
     }
+}
+
+/// Returns a wait in whole milliseconds, as it crosses to other languages.
+pub(crate) fn whole_millis(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Serialises under the names that every host uses.
 impl serde::Serialize for Meta {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write(&mut map)?;
-        map.end()
+        let mut members = serializer.serialize_struct("Meta", Self::MEMBERS)?;
+        self.write(&mut members)?;
+        members.end()
     }
 }

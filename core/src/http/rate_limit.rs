@@ -2,8 +2,11 @@
 
 use core::time::Duration;
 
+use serde::ser::SerializeStruct;
+
 use crate::http::date::http_date;
 use crate::http::response::Response;
+use crate::text::members::optional;
 use crate::types::time::UnixTime;
 
 /// The limits of the key that was used, as far as the response stated them.
@@ -41,14 +44,18 @@ impl RateLimit {
 impl serde::Serialize for RateLimit {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { limit, remaining, reset, daily_limit, daily_remaining } = *self;
-        let members = [
+        let named = [
             ("limit", limit),
             ("remaining", remaining),
             ("reset", reset),
             ("daily_limit", daily_limit),
             ("daily_remaining", daily_remaining),
         ];
-        serializer.collect_map(members.into_iter().filter_map(|(name, value)| Some((name, value?))))
+        let mut members = serializer.serialize_struct("RateLimit", named.len())?;
+        for (name, value) in named {
+            optional(&mut members, name, value)?;
+        }
+        members.end()
     }
 }
 

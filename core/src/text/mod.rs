@@ -1,5 +1,5 @@
 //! Text formats that do not depend on the rest of the crate: hexadecimal, Base64, dates, a reader of JSON, repairs of
-//! JSON text.
+//! JSON text, members of objects.
 
 pub(crate) mod base64;
 pub(crate) mod date;
@@ -9,5 +9,6 @@ pub(crate) mod json_number;
 pub(crate) mod json_reader;
 pub(crate) mod json_repair;
 pub(crate) mod json_run;
+pub(crate) mod members;
 pub(crate) mod name_index;
 pub(crate) mod repeats;

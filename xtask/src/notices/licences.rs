@@ -166,18 +166,26 @@ pub(super) fn standard_library() -> Vec<Work> {
         ("adler2", "0BSD OR MIT OR Apache-2.0", "Jonas Schievink, oyvindln"),
         ("cfg-if", "MIT OR Apache-2.0", "Alex Crichton"),
         ("gimli", "MIT OR Apache-2.0", "The Gimli Developers"),
-        ("hashbrown", "MIT OR Apache-2.0", "Amanieu d'Antras"),
         ("libc", "MIT OR Apache-2.0", "The Rust Project Developers"),
         ("memchr", "Unlicense OR MIT", "Andrew Gallant, bluss"),
         ("miniz_oxide", "MIT OR Zlib OR Apache-2.0", "Frommi, oyvindln, Rich Geldreich"),
         ("object", "MIT OR Apache-2.0", "The Gimli Developers"),
         ("rustc-demangle", "MIT OR Apache-2.0", "Alex Crichton"),
     ];
-    works.extend(parts.map(|(name, licence, holders)| {
-        let source = format!("https://crates.io/crates/{name}");
-        other(&format!("{name} in Rust's standard library"), licence, holders, &source, "linked")
-    }));
+    works.extend(hash_maps());
+    works.extend(parts.map(|(name, licence, holders)| compiled_in(name, licence, holders)));
     works
+}
+
+/// Returns the crate that Rust's standard library has its hash maps from.
+pub(super) fn hash_maps() -> Vec<Work> {
+    vec![compiled_in("hashbrown", "MIT OR Apache-2.0", "Amanieu d'Antras")]
+}
+
+/// Returns a crate that is compiled into Rust's standard library.
+fn compiled_in(name: &str, licence: &str, holders: &str) -> Work {
+    let source = format!("https://crates.io/crates/{name}");
+    other(&format!("{name} in Rust's standard library"), licence, holders, &source, "linked")
 }
 
 /// Returns the npm packages in the bundled code: esbuild, whose helper functions become part of it, and fflate.

@@ -291,7 +291,7 @@ async def _drive(flight: Any, client: Any) -> Any:
     cause: BaseException | None = None
     failed: TransportFailure | None = None
     request: Request[Any] | None = None
-    watch = _watch.of(client._observer)
+    watch = _watch.of(client)
     waiting: _watch.Waiting | None = None
     limiter = client._limiter
     if limiter is not None:

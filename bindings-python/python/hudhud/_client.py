@@ -12,7 +12,7 @@ from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, 
 from ._hudhud import ABSENT, SETTINGS, Absent, RateLimiter, Service
 from ._names import meant
 from .errors import ArgumentError, MissingVariableError, _of_unknown
-from .observer import Observer
+from .observer import Call, Observer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -52,6 +52,8 @@ class _Client:
     def _connect(self, transport: Any, timeout: float | None, max_response_bytes: int, observer: Observer | None, rate_limiter: Any) -> None:
         self._transport = transport
         self._observer = _watch.guarded(observer)
+        # The facts about calls, by name and method.
+        self._described: dict[tuple[str, str], Call] = {}
         self._limiter = _limits.chosen(rate_limiter)
         self._send, self._sleep = self._io(transport, timeout, max_response_bytes)
 

@@ -35,7 +35,7 @@ let package = Package(
         // A receiver that is killed while it handles the events of an inbox.
         .executableTarget(name: "inbox-program", dependencies: ["Hudhud", "HudhudSQLite"]),
         // The benchmark, and in CHmac the code that it is compared with.
-        .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudTesting", "CHmac"]),
+        .executableTarget(name: "bench", dependencies: ["Hudhud", "HudhudSQLite", "HudhudTesting", "CHmac", "CHudhudSQLite"]),
         .target(name: "CHmac"),
         // The tests read the generated `answers.json`, core's samples of deliveries, and the spans that all hosts make, from
         // their own folder.

@@ -39,8 +39,8 @@ public final class SQLiteConnection: @unchecked Sendable {
         _ = sqlite.pointee.busy_timeout(opened, 5_000)
     }
 
-    /// Creates the connection of a transaction. The caller calls `end` before the transaction ends.
-    init(transactionOf owner: SQLiteConnection) {
+    /// Creates the connection of a transaction.
+    private init(transactionOf owner: SQLiteConnection) {
         (sqlite, database) = (owner.sqlite, owner.database)
         queue = owner.queue
         self.owner = owner
@@ -87,28 +87,45 @@ public final class SQLiteConnection: @unchecked Sendable {
         do { try run("PRAGMA journal_mode = WAL") } catch let error as SQLiteError where error.isBusy {}
     }
 
-    /// Refuses or allows statements that begin or end a transaction.
-    func refuseEnds(_ isRefused: Bool) async throws {
+    // Each of the three functions below uses the queue once: a change of the thread costs more than most statements.
+
+    /// Begins a transaction, and returns its connection, which refuses statements that begin or end a transaction.
+    func begin() async throws -> SQLiteConnection {
         try await onQueue {
-            _ = $0.sqlite.pointee.set_authorizer($0.database, isRefused ? hudhud_sqlite_refuse_ends : nil, nil)
+            try $0.run("BEGIN IMMEDIATE")
+            _ = $0.sqlite.pointee.set_authorizer($0.database, hudhud_sqlite_refuse_ends, nil)
+            return SQLiteConnection(transactionOf: $0)
         }
     }
 
-    /// True if no transaction is open.
-    func isOutsideOfTransaction() async throws -> Bool {
-        try await onQueue { $0.sqlite.pointee.get_autocommit($0.database) != 0 }
+    /// Commits the transaction that has this connection.
+    func commit(_ transaction: SQLiteConnection) async throws {
+        try await onQueue {
+            $0.end(transaction)
+            guard !$0.isOutsideOfTransaction else {
+                throw SQLiteError(code: 1, message: "the handler ended the transaction: it must neither commit nor roll back")
+            }
+            try $0.run("COMMIT")
+        }
+    }
+
+    /// Rolls back the transaction that has this connection, unless an error of SQLite has rolled it back already.
+    func rollBack(_ transaction: SQLiteConnection) async throws {
+        try await onQueue {
+            $0.end(transaction)
+            if !$0.isOutsideOfTransaction { try $0.run("ROLLBACK") }
+        }
     }
 
     /// Refuses later uses of the connection of a transaction. A task that the handler left behind would write in the
     /// transaction of another event.
-    func end() async {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            queue.async {
-                self.hasEnded = true
-                continuation.resume()
-            }
-        }
+    private func end(_ transaction: SQLiteConnection) {
+        transaction.hasEnded = true
+        _ = sqlite.pointee.set_authorizer(database, nil, nil)
     }
+
+    /// True if no transaction is open.
+    private var isOutsideOfTransaction: Bool { sqlite.pointee.get_autocommit(database) != 0 }
 
     private func onQueue<Result: Sendable>(_ use: @escaping @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
@@ -126,7 +143,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         guard owner != nil else { return }
         if hasEnded { throw SQLiteError(code: 21, message: "the transaction of this connection has ended") }
         // A conflict with `OR ROLLBACK`, and some errors, end a transaction. Later statements would be stored without the mark.
-        if sqlite.pointee.get_autocommit(database) != 0 {
+        if isOutsideOfTransaction {
             throw SQLiteError(code: 21, message: "SQLite has rolled the transaction back after an error")
         }
     }
@@ -217,7 +234,7 @@ public final class SQLiteConnection: @unchecked Sendable {
         guard code & 0xFF == Int(returned) & 0xFF else {
             return SQLiteError(code: Int(returned), message: String(cString: sqlite.pointee.errstr(returned)))
         }
-        // The authorizer of `refuseEnds` refuses nothing else.
+        // The authorizer of a transaction refuses nothing else.
         if code == 23 { return SQLiteError(code: code, message: "the handler must not begin or end a transaction: the inbox does it") }
         return SQLiteError(code: code, message: String(cString: sqlite.pointee.errmsg(database)))
     }

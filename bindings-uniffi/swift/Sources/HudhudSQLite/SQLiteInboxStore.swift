@@ -30,24 +30,14 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
         _ use: @escaping @Sendable (any InboxTransaction<SQLiteConnection>) async throws -> Result
     ) async throws -> Result {
         try await turns.take { [connection] in
-            try await Self.busy { try await connection.execute("BEGIN IMMEDIATE") }
-            let open = SQLiteConnection(transactionOf: connection)
+            let open = try await Self.busy { try await connection.begin() }
             do {
-                try await connection.refuseEnds(true)
                 let result = try await use(Open(connection: open))
-                await open.end()
-                try await connection.refuseEnds(false)
-                guard try await !connection.isOutsideOfTransaction() else {
-                    throw SQLiteError(code: 1, message: "the handler ended the transaction: it must neither commit nor roll back")
-                }
-                try await Self.busy { try await connection.execute("COMMIT") }
+                try await Self.busy { try await connection.commit(open) }
                 return result
             } catch {
-                await open.end()
-                // An error of these must not replace the error of the handler.
-                try? await connection.refuseEnds(false)
-                // Some errors of SQLite have rolled back already.
-                if (try? await connection.isOutsideOfTransaction()) == false { _ = try? await connection.execute("ROLLBACK") }
+                // Its error must not replace the error of the handler.
+                try? await connection.rollBack(open)
                 throw error
             }
         }

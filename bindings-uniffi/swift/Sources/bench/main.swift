@@ -149,6 +149,9 @@ func measureObservers() async throws {
     }
 }
 
-// Measures all, or with the argument `observers` only the cost of observers.
-if !CommandLine.arguments.contains("observers") { try measurePairs() }
-try await measureObservers()
+// Measures all, or with the argument `pairs`, `observers` or `inbox` only this part.
+let parts = CommandLine.arguments.dropFirst()
+func isWanted(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
+if isWanted("pairs") { try measurePairs() }
+if isWanted("observers") { try await measureObservers() }
+if isWanted("inbox") { try await measureInbox() }

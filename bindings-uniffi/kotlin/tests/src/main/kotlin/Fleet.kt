@@ -4,6 +4,7 @@
 package dev.hudhud.fleet
 
 import dev.hudhud.*
+import dev.hudhud.databases.OneConnection
 import dev.hudhud.jdbc.JdbcRateLimiterStore
 import dev.hudhud.redis.RedisRateLimiterStore
 import java.net.URI
@@ -11,9 +12,7 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
-import java.sql.Connection
 import java.util.HexFormat
-import javax.sql.DataSource
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -35,15 +34,6 @@ private object Statuses : Observer {
         }
 
         override fun end(end: CallEnd) {}
-    }
-}
-
-/** A data source with one connection, as a pool of that size. */
-private class OneConnection(source: DataSource) : DataSource by source {
-    private val one: Connection = source.connection
-
-    override fun getConnection(): Connection = object : Connection by one {
-        override fun close() {}
     }
 }
 

@@ -133,7 +133,10 @@ pub mod host_support {
     pub use crate::error::{ERROR_MEMBERS, write_error};
     pub use crate::exchange::decode::ReadBody;
     #[cfg(feature = "std")]
-    pub use crate::limiter::store::{PATIENCE as STORE_PATIENCE, StoreFault, TOO_SLOW as STORE_TOO_SLOW};
+    pub use crate::limiter::store::{
+        MOST_HANGING as STORE_MOST_HANGING, PATIENCE as STORE_PATIENCE, StoreFault,
+        TOO_SLOW as STORE_TOO_SLOW,
+    };
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;
     pub use crate::text::json_repair::numbers as without_endless_numbers;

@@ -157,6 +157,13 @@ impl<T> AnyExchange<T> {
         self.machine.may_have_happened()
     }
 
+    /// Returns `true` if the call has a deadline. A host whose thread cannot leave a blocking function, such as that of a
+    /// store, then runs the function on another thread.
+    #[must_use]
+    pub fn has_deadline(&self) -> bool {
+        self.machine.has_deadline()
+    }
+
     /// Returns the facts about the call, for logs, metrics and traces.
     #[must_use]
     pub fn description(&self) -> CallDescription {

@@ -395,6 +395,11 @@ impl ExchangeMachine {
         self.key.is_some() && self.age.saturating_add(wait) > IdempotencyKey::LIFETIME
     }
 
+    /// Returns `true` if the call has a deadline.
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.limits.call.is_some()
+    }
+
     /// Returns `true` if the deadline of the call passes before the end of a wait.
     fn is_too_late_after(&self, wait: Duration) -> bool {
         self.limits.call.is_some_and(|limit| self.spent().saturating_add(wait) >= limit)

@@ -13,6 +13,9 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The error of a use of the store that another call has replaced because it took too long.
 pub const TOO_SLOW: &str = "the store took longer than 5 s";
 
+/// The uses of a store that may hang at a time in one process, in hosts whose calls do not wait for them. Each may hold a thread.
+pub const MOST_HANGING: usize = 4;
+
 /// An error of a store. It becomes the source of the call's error.
 pub type StoreError = Box<dyn core::error::Error + Send + Sync>;
 

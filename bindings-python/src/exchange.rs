@@ -212,6 +212,12 @@ macro_rules! exchange {
                 self.with(|exchange| Ok(exchange.may_have_happened()))
             }
 
+            /// `True` if the call has a deadline.
+            #[getter]
+            fn _has_deadline(&self) -> PyResult<bool> {
+                self.with(|exchange| Ok(exchange.has_deadline()))
+            }
+
             /// The number of times that the request was sent so far.
             #[getter]
             fn attempts(&self) -> PyResult<u32> {

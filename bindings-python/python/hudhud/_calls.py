@@ -15,6 +15,7 @@ from . import _limits, _watch
 from ._arguments import OPTIONS, explained, split, with_file_name
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from ._names import meant
+from ._runtimes import run_sync
 from .errors import ArgumentError, HudhudError, InvalidRequestError, RequestError, StoreError, TransportError
 from .transports import TransportFailure
 
@@ -158,11 +159,11 @@ class _BlockingMethod(_BoundMethod):
             fields = self._named(ids, fields)
         if self._operation.paged:
             return Items(self._operation, self._client, fields)
-        return _run_sync(self._output(fields))
+        return run_sync(self._output(fields))
 
     def with_response(self, *ids: Any, **fields: Any) -> Any:
         """Makes the call. Returns the output with its metadata and the HTTP response."""
-        return _run_sync(self._with_response(self._named(ids, fields) if ids else fields))
+        return run_sync(self._with_response(self._named(ids, fields) if ids else fields))
 
 
 class _AsyncMethod(_BoundMethod):
@@ -220,7 +221,7 @@ class Items(_PageIterator):
     def pages(self) -> Iterator[Any]:
         """Yields the pages themselves."""
         walk = self._walk()
-        while (page := _run_sync(self._next(walk))) is not None:
+        while (page := run_sync(self._next(walk))) is not None:
             yield page
 
 
@@ -251,16 +252,6 @@ class AsyncItems(_PageIterator):
             yield page
 
 
-def _run_sync(work: Any) -> Any:
-    """Runs a coroutine of a blocking client to its end. The code of both kinds of clients is shared, as coroutines.
-    The `_send` and `_sleep` of a blocking client finish before they return, so the coroutine never suspends."""
-    try:
-        work.send(None)
-    except StopIteration as done:
-        return done.value
-    raise RuntimeError("internal error: a coroutine of a blocking client was suspended; this is a bug: report it")
-
-
 async def by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:
     """Makes a call to a route that the catalog lacks. Returns the decoded JSON."""
     import json
@@ -278,7 +269,7 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
 
 def run_by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:
     """Does the same for a blocking client."""
-    return _run_sync(by_route(client, method, path, fields, options))
+    return run_sync(by_route(client, method, path, fields, options))
 
 
 async def _drive(flight: Any, client: Any) -> Any:
@@ -294,8 +285,11 @@ async def _drive(flight: Any, client: Any) -> Any:
     watch = _watch.of(client)
     waiting: _watch.Waiting | None = None
     limiter = client._limiter
+    wait = client._sleep
     if limiter is not None:
         flight.wait_for(limiter)
+        if limiter.store is not None:
+            wait = _limits.StoreWaits(limiter, flight, client).wait
     try:
         while True:
             try:
@@ -327,11 +321,7 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.received(flight)
             elif isinstance(step, float):
                 waiting = _watch.waits(waiting, watch, flight, client, step)
-                trip = None if limiter is None else limiter._begin_trip(time.time())
-                if trip is not None:
-                    await _limits.refresh(limiter, trip, flight, client._is_blocking)
-                else:
-                    await client._sleep(step)
+                await wait(step)
             else:
                 if watch is not None:
                     watch.succeeded(step)

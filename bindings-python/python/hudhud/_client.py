@@ -11,6 +11,7 @@ from . import _limits, _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
 from ._hudhud import ABSENT, SETTINGS, Absent, RateLimiter, Service
 from ._names import meant
+from ._runtimes import trio
 from .errors import ArgumentError, MissingVariableError, _of_unknown
 from .observer import Call, Observer
 
@@ -281,12 +282,9 @@ class _Blocking:
 
 
 async def _sleep(seconds: float) -> None:
-    # asyncio does not work under trio. trio depends on sniffio, which detects it.
-    import sys
-
-    sniffio = sys.modules.get("sniffio")
-    if sniffio is not None and sniffio.current_async_library() == "trio":
-        await sys.modules["trio"].sleep(seconds)
+    under = trio()
+    if under is not None:
+        await under.sleep(seconds)
         return
     import asyncio
 

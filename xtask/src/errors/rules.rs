@@ -391,7 +391,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/_cli/verifying.py", "def _age", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_cli/verifying.py", "", "", Then::Kind("finding of verify")),
     rule("bindings-python/python/hudhud/_calls.py", "def _keep_key", "", Then::Kind("note on the exception")),
-    rule("bindings-python/python/hudhud/_calls.py", "RuntimeError", "", Then::Kind("RuntimeError")),
+    rule("bindings-python/python/hudhud/_runtimes.py", "RuntimeError", "", Then::Kind("RuntimeError")),
     rule("bindings-python/python/hudhud/_calls.py", "ArgumentError", "", Then::Kind("ArgumentError")),
     rule("bindings-python/python/hudhud/_arguments.py", "ArgumentError", "", Then::Kind("ArgumentError")),
     rule("bindings-python/python/hudhud/_calls.py", "AttributeError", "", Then::Kind("AttributeError")),
@@ -632,12 +632,6 @@ pub(super) const RULES: &[Rule] = &[
         "",
         "the calls wait",
         Then::Kind("log record"),
-    ),
-    rule(
-        "bindings-uniffi/swift/Sources/Hudhud/RateLimiterStore.swift",
-        "",
-        "took longer",
-        Then::Kind("cause of a HudhudError.store"),
     ),
     rule("bindings-uniffi/swift/Sources/Hudhud/Outcome.swift", "", "", Then::Kind("TransportError")),
     rule(

@@ -14,7 +14,8 @@ half a second.
 - `hudhud.rate_limiter.redis`: `pip install 'hudhud[redis]'`.
 - `hudhud.rate_limiter.psycopg`: PostgreSQL, `pip install 'hudhud[postgres]'`.
 
-Another store needs the two methods of `Store`, or those of `AsyncStore`.
+Another store needs the two methods of `Store`, or those of `AsyncStore`. It must limit the time of its own requests, such as
+with `redis.Redis(socket_timeout=5)`: while it hangs, calls end only by their deadlines and by their cancellation.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ __all__ = ["AsyncStore", "RateLimiter", "Store"]
 
 
 class Store(Protocol):
-    """A place for the bytes of one limiter, for a client that blocks. `AsyncZagely` accepts it too, and blocks the event loop
-    while it uses the store."""
+    """A place for the bytes of one limiter, for a client that blocks. A call with a deadline uses it on another thread, so that
+    the call ends by its deadline. `AsyncZagely` accepts the store too, and blocks the event loop while it uses it."""
 
     def load(self) -> bytes | None:
         """Returns the bytes, or `None` if the store is empty."""

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from .._hudhud import Request
+from .._runtimes import trio
 from ..errors import ArgumentError, _of_value
 from ._attempt import Attempt, TooLarge, current
 from ._body import ACCEPT_ENCODING, TransportResponse
@@ -138,10 +139,9 @@ def _over_async(send: _Send, client: Any, seconds: float | None, limit: int) -> 
 async def _in_time(work: Awaitable[Any], seconds: float | None) -> Any:
     if seconds is None:
         return await work
-    # asyncio does not work under trio. trio depends on sniffio, which detects it.
-    sniffio = sys.modules.get("sniffio")
-    if sniffio is not None and sniffio.current_async_library() == "trio":
-        with sys.modules["trio"].fail_after(seconds):
+    under = trio()
+    if under is not None:
+        with under.fail_after(seconds):
             return await work
     import asyncio
 

@@ -21,7 +21,7 @@ import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { checkObservers, type Description, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
-import { LONGEST_USE, RateLimiter } from "./rate-limiter.js";
+import { RateLimiter, type StoreUse } from "./rate-limiter.js";
 import { random } from "./text.js";
 import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -182,6 +182,7 @@ class Client {
     if (this.#limiter) exchange.waitFor(this.#limiter);
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange, this.#description(name, exchange, options)) : undefined;
     let begun = 0;
+    let use: StoreUse | undefined;
     try {
       for (;;) {
         signal?.throwIfAborted();
@@ -200,8 +201,12 @@ class Client {
           else exchange.receive(answer);
           watch?.answered();
         } else {
-          const use = this.#limiter?.refresh(exchange);
-          await (use ? untilOver(use, signal) : wait(step.waitMs, signal));
+          use = this.#limiter?.refresh() ?? use;
+          await wait(step.waitMs, signal, use);
+          if (use?.hasEnded) {
+            if (use.fault) exchange.loseStore(...use.fault);
+            use = undefined;
+          }
         }
       }
     } catch (error) {
@@ -297,40 +302,21 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
   return options;
 }
 
-/**
- * Waits for a use of a limiter's store, which may never end. Rejects if the signal aborts. Returns after the time from
- * which core lets another use replace this one: the call then asks core again, which knows its deadline.
- */
-function untilOver(use: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+/** Waits for so long, or until the use of a limiter's store ends. Rejects if the signal aborts. */
+function wait(milliseconds: number, signal: AbortSignal | undefined, use: StoreUse | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const over = () => {
       clearTimeout(timer);
       end();
-    };
-    const end = onAbort(signal, () => {
-      over();
-      reject(signal?.reason);
-    });
-    const timer = setTimeout(() => {
-      end();
       resolve();
-    }, LONGEST_USE);
-    use.then(resolve, reject).finally(over);
-  });
-}
-
-function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
+    };
     const abort = () => {
-      clearTimeout(timer);
-      end();
       reject(signal?.reason);
+      over();
     };
     const end = onAbort(signal, abort);
-    const timer = setTimeout(() => {
-      end();
-      resolve();
-    }, Math.min(milliseconds, LONGEST_MS));
+    const timer = setTimeout(over, Math.min(milliseconds, LONGEST_MS));
+    if (use) use.wake = over;
     if (signal?.aborted) abort();
   });
 }

@@ -12,9 +12,6 @@ import { describe } from "./inspect.js";
 /** The time for which calls wait while a store fails, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** The time after which core lets another use of a store replace one that has not ended, in milliseconds. */
-export const LONGEST_USE = 5_000;
-
 /** A place for the bytes of one limiter, by which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
   /** Returns the bytes, or `undefined` if the store is empty. */
@@ -35,9 +32,14 @@ export interface RateLimiterOptions {
   readonly store?: RateLimiterStore | undefined;
 }
 
-/** The part of an exchange that ends its call because the store has failed. */
-interface Loser {
-  loseStore(failing: number | undefined, cause: unknown): never;
+/** A use of a store that has begun. It goes on if the call that began it ends earlier: its permits are for all calls. */
+export interface StoreUse {
+  /** True after the end of the use. */
+  hasEnded: boolean;
+  /** The milliseconds for which the store has failed, or undefined if it holds bytes that are not a state; and the cause. */
+  fault?: [failing: number | undefined, cause: unknown];
+  /** Wakes the call at the end of the use. */
+  wake(): void;
 }
 
 /** The limiters of stores. A program may make a limiter for each request. */
@@ -103,17 +105,17 @@ export class RateLimiter {
     };
   }
 
-  /**
-   * @internal Uses the store, if it is the turn of this call to do so. Returns nothing otherwise. After the use the call has to ask
-   * again at once. Ends the call if the store has failed for too long, or holds bytes that are not a state.
-   */
-  refresh(exchange: Loser): Promise<void> | undefined {
+  /** @internal Begins a use of the store, if it is the turn of this call. After its end the call has to ask again at once. */
+  refresh(): StoreUse | undefined {
     const [store, native] = [this.#store, this.#native];
     const trip = store && native?.begin_trip(Date.now());
-    return store && native && trip !== undefined ? this.#use(store, native, trip, exchange) : undefined;
+    if (!store || !native || trip === undefined) return undefined;
+    const use: StoreUse = { hasEnded: false, wake: () => {} };
+    void this.#use(store, native, trip, use);
+    return use;
   }
 
-  async #use(store: RateLimiterStore, native: Native, trip: number, exchange: Loser): Promise<void> {
+  async #use(store: RateLimiterStore, native: Native, trip: number, use: StoreUse): Promise<void> {
     let isState = true;
     try {
       for (;;) {
@@ -123,14 +125,15 @@ export class RateLimiter {
         if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter; delete them");
         if (await store.swap(stored, next)) {
           if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
-          return;
+          break;
         }
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
-      if (isState && failing < PATIENCE) return;
-      exchange.loseStore(isState ? failing : undefined, error);
+      if (!isState || failing >= PATIENCE) use.fault = [isState ? failing : undefined, error];
     }
+    use.hasEnded = true;
+    use.wake();
   }
 }
 

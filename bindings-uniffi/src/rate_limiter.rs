@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hudhud::host_support::StoreFault;
+use hudhud::host_support::{STORE_MOST_HANGING, STORE_PATIENCE, STORE_TOO_SLOW, StoreFault};
 use hudhud::{Error, RateLimiter, SharedRateLimiter, UnixTime};
 
 use crate::error::HudhudError;
@@ -11,7 +11,17 @@ use crate::exchange::ExchangeHandle;
 
 /// A rate limiter. It learns the limits of a key from the responses.
 #[derive(Debug, uniffi::Object)]
-pub struct RateLimiterHandle(SharedRateLimiter);
+pub struct RateLimiterHandle {
+    limiter: SharedRateLimiter,
+    /// The time for which calls wait while the store fails.
+    patience: Duration,
+}
+
+impl RateLimiterHandle {
+    fn of(limiter: SharedRateLimiter) -> Self {
+        Self { limiter, patience: STORE_PATIENCE }
+    }
+}
 
 #[uniffi::export]
 impl RateLimiterHandle {
@@ -19,7 +29,7 @@ impl RateLimiterHandle {
     #[expect(clippy::new_without_default, reason = "UniFFI calls it by this name")]
     #[uniffi::constructor]
     pub fn new() -> Self {
-        Self(SharedRateLimiter::new())
+        Self::of(SharedRateLimiter::new())
     }
 
     /// Creates a limiter that continues with the state of an earlier one.
@@ -27,36 +37,49 @@ impl RateLimiterHandle {
     pub fn with_state(state: Vec<u8>) -> Result<Self, HudhudError> {
         let state =
             RateLimiter::decode(&state).map_err(|error| Error::invalid("state", error.to_string()))?;
-        Ok(Self(SharedRateLimiter::with_state(state)))
+        Ok(Self::of(SharedRateLimiter::with_state(state)))
     }
 
-    /// Creates a limiter that shares its limits with other processes by a store. The host uses the store.
-    #[uniffi::constructor]
-    pub fn with_store() -> Self {
-        Self(SharedRateLimiter::with_store_of_host())
+    /// Creates a limiter that shares its limits with other processes by a store. The host uses the store. Tests set the
+    /// milliseconds for which calls wait while the store fails.
+    #[uniffi::constructor(default(patience = None))]
+    pub fn with_store(patience: Option<u64>) -> Self {
+        let limiter = SharedRateLimiter::with_store_of_host();
+        Self { limiter, patience: patience.map_or(STORE_PATIENCE, Duration::from_millis) }
     }
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions. `now` is in
     /// milliseconds since 1970, as in the other functions.
     pub fn begin_trip(&self, now: u64) -> Option<u64> {
-        self.0.begin_trip(UnixTime::from_millis(now)).map(Into::into)
+        self.limiter.begin_trip(UnixTime::from_millis(now)).map(Into::into)
     }
 
     /// Returns the new bytes for the store, or nothing if the stored bytes are not a state.
     pub fn update(&self, trip: u64, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
-        self.0.update(number(trip), stored.as_deref(), UnixTime::from_millis(now)).ok()
+        self.limiter.update(number(trip), stored.as_deref(), UnixTime::from_millis(now)).ok()
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
     /// another call uses the store.
     pub fn stored(&self, trip: u64, now: u64) -> bool {
-        self.0.stored(number(trip), UnixTime::from_millis(now))
+        self.limiter.stored(number(trip), UnixTime::from_millis(now))
     }
 
-    /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
-    pub fn store_failed(&self, trip: u64, now: u64) -> u64 {
-        let failing = self.0.store_failed(number(trip), UnixTime::from_millis(now));
-        u64::try_from(failing.as_millis()).unwrap_or(u64::MAX)
+    /// Ends the use of the store, which failed. Returns the milliseconds since its first failure if the calls have waited
+    /// long enough: then call `end`.
+    pub fn store_failed(&self, trip: u64, now: u64) -> Option<u64> {
+        let failing = self.limiter.store_failed(number(trip), UnixTime::from_millis(now));
+        (failing >= self.patience).then(|| u64::try_from(failing.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// Returns the number of uses of the store that may hang at a time. Each may hold a thread.
+    pub fn most_hanging(&self) -> u64 {
+        STORE_MOST_HANGING as u64
+    }
+
+    /// Returns the message of the error of a use that took so long that another call uses the store.
+    pub fn too_slow(&self) -> String {
+        STORE_TOO_SLOW.into()
     }
 
     /// Ends a call because the store has failed for so many milliseconds, or holds bytes that are not a state. Always
@@ -75,23 +98,23 @@ impl RateLimiterHandle {
 
     /// Ends the use of the store, which its caller gave up.
     pub fn abandon_trip(&self, trip: u64) {
-        self.0.abandon_trip(number(trip));
+        self.limiter.abandon_trip(number(trip));
     }
 
     /// Returns the state, to continue with in a later process.
     pub fn state(&self) -> Vec<u8> {
-        self.0.state().encode()
+        self.limiter.state().encode()
     }
 
     /// Returns the number of calls that wait for a permit.
     pub fn waiting(&self) -> u64 {
-        self.0.waiting()
+        self.limiter.waiting()
     }
 
     /// Lets each request of a call wait for a permit. Call it before the first step. Only calls that a client runs wait:
     /// an exchange that a program drives itself is unchanged.
     pub fn hold(&self, exchange: Arc<ExchangeHandle>) {
-        exchange.wait_for(&self.0);
+        exchange.wait_for(&self.limiter);
     }
 }
 

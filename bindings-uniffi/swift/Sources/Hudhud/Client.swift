@@ -176,6 +176,7 @@ public struct Client<S: Service>: Sendable {
     {
         // The last error of the HTTP client.
         var underlyingError: (any Error)?
+        var storeWaits = rateLimiter?.waits(of: exchange.handle, log)
         while true {
             switch try step(exchange, underlyingError, watch) {
             case .send(let request):
@@ -198,8 +199,7 @@ public struct Client<S: Service>: Sendable {
                 }
             case .wait(let duration):
                 do {
-                    if try await rateLimiter?.isStoreUsed(for: exchange.handle, log) == true { continue }
-                    try await Task.sleep(for: duration)
+                    if storeWaits == nil { try await Task.sleep(for: duration) } else { try await storeWaits?.wait(duration) }
                 } catch is CancellationError { throw exchange.cancelled() }
             case .done(let response): return response
             }

@@ -26,12 +26,13 @@ public final class RateLimiter: Sendable {
     /// Creates a limiter that shares the limits of a key with other processes by a store.
     ///
     /// While the store fails, calls wait. After 30 seconds they throw `HudhudError.store`.
-    public convenience init(store: any RateLimiterStore) { self.init(store: store, patience: 30_000) }
+    /// A call ends by its deadline and by its cancellation also while the store hangs.
+    public convenience init(store: any RateLimiterStore) { self.init(store: store, patience: nil) }
 
     /// Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests.
-    init(store: any RateLimiterStore, patience: UInt64) {
-        handle = RateLimiterHandle.withStore()
-        self.store = UsedStore(limiter: handle, store: store, patience: patience)
+    init(store: any RateLimiterStore, patience: UInt64?) {
+        handle = RateLimiterHandle.withStore(patience: patience)
+        self.store = UsedStore(handle, store)
     }
 
     /// Creates a limiter that continues with the `state` of an earlier one.
@@ -48,9 +49,9 @@ public final class RateLimiter: Sendable {
     /// Lets the requests of a call wait for their turns.
     func hold(_ exchange: ExchangeHandle) { handle.hold(exchange: exchange) }
 
-    /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
-    func isStoreUsed(for exchange: ExchangeHandle, _ log: HudhudLogger?) async throws -> Bool {
-        try await store?.isUsed(for: exchange, log) ?? false
+    /// Returns the waits of a call if the limiter has a store.
+    func waits(of exchange: ExchangeHandle, _ log: HudhudLogger?) -> StoreWaits? {
+        store.map { StoreWaits($0, exchange, log) }
     }
 }
 

@@ -3,8 +3,8 @@ import Foundation
 
 /// A place for the bytes of one rate limiter. Processes that use the same place share the limits of a key.
 ///
-/// Pass it to `RateLimiter(store:)`. A store must limit the time of its own requests, because a call does not end
-/// while it waits for them.
+/// Pass it to `RateLimiter(store:)`. A store must limit the time of its own requests: while it hangs, calls end only by their
+/// deadlines and by their cancellation.
 ///
 /// ```swift
 /// let limiter = RateLimiter(store: store)
@@ -18,58 +18,165 @@ public protocol RateLimiterStore: Sendable {
     func swap(old: Data?, new: Data) async throws -> Bool
 }
 
-/// The cause of an error if the store always takes longer than five seconds.
+/// The cause of an error if the store always takes too long.
 private struct StoreTooSlow: Error, CustomStringConvertible {
-    let description = "the store took longer than 5 s"
+    let description: String
+}
+
+/// The reason why the store ends a call: the milliseconds for which it has failed, or `nil` if its bytes are not a state.
+struct StoreFault: Sendable {
+    let failing: UInt64?
+    let error: (any Error)?
 }
 
 /// The store of a limiter, and the limiter whose bytes it holds.
-struct UsedStore: Sendable {
-    let limiter: RateLimiterHandle
-    let store: any RateLimiterStore
-    /// The milliseconds for which calls wait while the store fails.
-    let patience: UInt64
+final class UsedStore: @unchecked Sendable {
+    private let limiter: RateLimiterHandle
+    private let store: any RateLimiterStore
+    private let lock = NSLock()
+    /// The uses that have not ended, by their numbers.
+    private var running: [UInt64: StoreUse] = [:]
 
-    private enum Outcome {
-        case stored, noState
-        case failed(any Error)
-    }
+    init(_ limiter: RateLimiterHandle, _ store: any RateLimiterStore) { (self.limiter, self.store) = (limiter, store) }
 
-    /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
-    func isUsed(for exchange: ExchangeHandle, _ log: HudhudLogger?) async throws -> Bool {
-        guard let number = limiter.beginTrip(now: now()) else { return false }
-        switch await trip(number) {
-        case .stored: break
-        case .noState:
-            _ = limiter.storeFailed(trip: number, now: now())
-            try limiter.end(exchange: exchange, now: now(), failing: nil)
-        case .failed where Task.isCancelled:
-            limiter.abandonTrip(trip: number)
-            throw CancellationError()
-        case .failed(let error):
-            let failing = limiter.storeFailed(trip: number, now: now())
-            guard failing >= patience else {
-                let kind = "\(type(of: error))"
-                log?(.warning, "the store of the rate limiter failed (\(kind)); the calls wait", ["error": kind])
-                return true
-            }
-            do { try limiter.end(exchange: exchange, now: now(), failing: failing) } catch HudhudError.store(var failure) {
-                failure.underlying.error = error
-                throw HudhudError.store(failure: failure)
-            }
+    /// Begins a use if it is the turn of this call. Ends the call if the store hangs for too long.
+    ///
+    /// The use outlives the call, because its permits are for all calls of the limiter.
+    func begin(for exchange: ExchangeHandle, _ log: HudhudLogger?) throws -> StoreUse? {
+        guard let number = limiter.beginTrip(now: now()) else { return nil }
+        // Core lets a use begin only after the earlier ones have ended or have taken too long.
+        let hanging = lock.withLock { [StoreUse](running.values) }
+        for use in hanging { use.replace() }
+        let canBegin = hanging.count < Int(clamping: limiter.mostHanging())
+        var fault: StoreFault?
+        if let failed = canBegin ? hanging.first?.number : number {
+            fault = self.fault(failed, StoreTooSlow(description: limiter.tooSlow()), log)
         }
-        return true
+        let use = canBegin ? StoreUse(number) : nil
+        if let use {
+            lock.withLock { running[number] = use }
+            use.start { [self] in await run(use, log) }
+        }
+        if let fault { try end(exchange, fault) }
+        return use
     }
 
-    private func trip(_ number: UInt64) async -> Outcome {
+    /// Ends a call because the store fails.
+    func end(_ exchange: ExchangeHandle, _ fault: StoreFault) throws {
+        do { try limiter.end(exchange: exchange, now: now(), failing: fault.failing) } catch HudhudError.store(var failure) {
+            failure.underlying.error = fault.error
+            throw HudhudError.store(failure: failure)
+        }
+    }
+
+    private func run(_ use: StoreUse, _ log: HudhudLogger?) async -> StoreFault? {
         do {
             while true {
                 let stored = try await store.load()
-                guard let new = limiter.update(trip: number, stored: stored, now: now()) else { return .noState }
-                if try await store.swap(old: stored, new: new) {
-                    return limiter.stored(trip: number, now: now()) ? .stored : .failed(StoreTooSlow())
+                guard let new = limiter.update(trip: use.number, stored: stored, now: now()) else {
+                    leave(use)
+                    _ = limiter.storeFailed(trip: use.number, now: now())
+                    return StoreFault(failing: nil, error: nil)
                 }
+                guard try await store.swap(old: stored, new: new) else { continue }
+                leave(use)
+                guard !limiter.stored(trip: use.number, now: now()) else { return nil }
+                return fault(use.number, StoreTooSlow(description: limiter.tooSlow()), log)
             }
-        } catch { return .failed(error) }
+        } catch {
+            leave(use)
+            return use.isReplaced ? nil : fault(use.number, error, log)
+        }
+    }
+
+    /// Forgets a use before core knows of its end. Another call may begin one then, and must not take this one for one that hangs.
+    private func leave(_ use: StoreUse) { _ = lock.withLock { running.removeValue(forKey: use.number) } }
+
+    /// Records a failure. Returns the reason to end the call if the store has failed for too long.
+    private func fault(_ number: UInt64, _ error: any Error, _ log: HudhudLogger?) -> StoreFault? {
+        if let failing = limiter.storeFailed(trip: number, now: now()) { return StoreFault(failing: failing, error: error) }
+        let kind = "\(type(of: error))"
+        log?(.warning, "the store of the rate limiter failed (\(kind)); the calls wait", ["error": kind])
+        return nil
+    }
+}
+
+/// A use of a store that has begun. It runs on a separate task, so that no call waits for a store that hangs.
+final class StoreUse: @unchecked Sendable {
+    let number: UInt64
+    private let lock = NSLock()
+    private var task: Task<Void, Never>?
+    private var state: (hasEnded: Bool, isReplaced: Bool, fault: StoreFault?) = (false, false, nil)
+    /// Wakes the call that waits for the end.
+    private var bell: AsyncStream<Void>.Continuation?
+
+    init(_ number: UInt64) { self.number = number }
+
+    /// True if another use has begun because this one takes too long. Its outcome is of no interest then.
+    var isReplaced: Bool { lock.withLock { state.isReplaced } }
+
+    /// The reason to end the call that began the use, if there is one.
+    var fault: StoreFault? { lock.withLock { state.fault } }
+
+    func start(_ run: @escaping @Sendable () async -> StoreFault?) {
+        let task = Task {
+            let fault = await run()
+            let bell = lock.withLock {
+                (state.hasEnded, state.fault) = (true, fault)
+                return self.bell
+            }
+            bell?.finish()
+        }
+        lock.withLock { self.task = task }
+    }
+
+    /// Notes that another use has begun, and cancels this one.
+    func replace() {
+        let task = lock.withLock {
+            state.isReplaced = true
+            return self.task
+        }
+        task?.cancel()
+    }
+
+    /// Waits for the end, for at most so long. If the caller is cancelled, the use goes on.
+    func hasEnded(within duration: Duration) async throws -> Bool {
+        let (alarm, bell) = AsyncStream.makeStream(of: Void.self)
+        let hasEnded = lock.withLock {
+            self.bell = bell
+            return state.hasEnded
+        }
+        if hasEnded { return true }
+        let timer = Task {
+            try await Task.sleep(for: duration)
+            bell.finish()
+        }
+        defer { timer.cancel() }
+        // The stream ends with the use, with the time, or with the cancellation of the caller.
+        for await _ in alarm {}
+        try Task.checkCancellation()
+        return lock.withLock { state.hasEnded }
+    }
+}
+
+/// The waits of one call whose limiter has a store.
+struct StoreWaits {
+    let store: UsedStore
+    let exchange: ExchangeHandle
+    let log: HudhudLogger?
+    /// The use that this call began.
+    private var use: StoreUse?
+
+    init(_ store: UsedStore, _ exchange: ExchangeHandle, _ log: HudhudLogger?) {
+        (self.store, self.exchange, self.log) = (store, exchange, log)
+    }
+
+    /// Waits for so long, or until the use ends that this call began. Begins one if it is the turn of this call.
+    mutating func wait(_ duration: Duration) async throws {
+        if let new = try store.begin(for: exchange, log) { use = new }
+        guard let use, !use.isReplaced else { return try await Task.sleep(for: duration) }
+        guard try await use.hasEnded(within: duration) else { return }
+        self.use = nil
+        if !use.isReplaced, let fault = use.fault { try store.end(exchange, fault) }
     }
 }

@@ -209,6 +209,7 @@ public abstract class Client<V> internal constructor(
 
     private suspend fun <A> drive(exchange: Exchange<A>, last: LastSent, watch: Watch?): ApiResponse<A> {
         var cause: Throwable? = null
+        val storeWaits = rateLimiter?.waitsOf(exchange)
         try {
             while (true) {
                 when (val step = exchange.step(System.currentTimeMillis(), watch)) {
@@ -236,7 +237,8 @@ public abstract class Client<V> internal constructor(
                     is Step.Wait -> {
                         last.waits(exchange)
                         watch?.waits(step.duration)
-                        if (rateLimiter?.isStoreUsedFor(exchange) != true) waitInRealTime(step.duration.toMillis())
+                        val millis = step.duration.toMillis()
+                        if (storeWaits == null) waitInRealTime(millis) else storeWaits.wait(millis)
                     }
                     is Step.Done -> return step.response
                 }

@@ -17,25 +17,26 @@ package dev.hudhud
  * A call whose turn comes after its deadline ends at once with [HudhudException.WaitTooLong]. Exchanges that a program
  * drives itself do not wait.
  */
-public class RateLimiter private constructor(private val handle: RateLimiterHandle, store: RateLimiterStore?, patience: Long) {
-    private val store = store?.let { UsedStore(handle, it, patience) }
+public class RateLimiter private constructor(private val handle: RateLimiterHandle, store: RateLimiterStore?) {
+    private val store = store?.let { UsedStore(handle, it) }
 
     /** Creates a limiter that knows no limit. */
-    public constructor() : this(RateLimiterHandle(), null, PATIENCE)
+    public constructor() : this(RateLimiterHandle(), null)
 
     /**
      * Creates a limiter that continues with the [state] of an earlier one.
      *
      * @throws HudhudException.InvalidRequest if the bytes are not a state.
      */
-    public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state), null, PATIENCE)
+    public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state), null)
 
     /**
      * Creates a limiter that shares the limits of a key with other processes by a [store].
      *
-     * While the store fails, calls wait. After 30 seconds they end with [HudhudException.Store].
+     * While the store fails, calls wait. After 30 seconds they end with [HudhudException.Store]. A call ends by its deadline and
+     * by its cancellation also while the store hangs.
      */
-    public constructor(store: RateLimiterStore) : this(RateLimiterHandle.withStore(), store, PATIENCE)
+    public constructor(store: RateLimiterStore) : this(RateLimiterHandle.withStore(), store)
 
     /** The state, with which a later process can continue. It has about 100 bytes. */
     public val state: ByteArray get() = handle.state()
@@ -47,19 +48,16 @@ public class RateLimiter private constructor(private val handle: RateLimiterHand
     @JvmSynthetic
     internal fun hold(exchange: ExchangeHandle): Unit = handle.hold(exchange)
 
-    /** Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once. */
+    /** Returns the waits of a call if the limiter has a store. */
     @JvmSynthetic
-    internal suspend fun isStoreUsedFor(exchange: Exchange<*>): Boolean = store?.isUsedFor(exchange) == true
+    internal fun waitsOf(exchange: Exchange<*>): StoreWaits? = store?.let { StoreWaits(it, exchange) }
 
     /** Returns the name of the class and the number of calls that wait. */
     override fun toString(): String = "RateLimiter(waiting=$waiting)"
 
     internal companion object {
-        /** The time for which calls wait while a store fails, in milliseconds. */
-        private const val PATIENCE = 30_000L
-
         /** Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests. */
         @JvmSynthetic
-        internal fun of(store: RateLimiterStore, patience: Long) = RateLimiter(RateLimiterHandle.withStore(), store, patience)
+        internal fun of(store: RateLimiterStore, patience: Long) = RateLimiter(RateLimiterHandle.withStore(patience.toULong()), store)
     }
 }

@@ -15,6 +15,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.job
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
 
 /**
  * Runs [block], and cancels it when [limit] is over. A [Transport] limits its attempts with it. The time is real, also in tests
@@ -47,6 +48,13 @@ public suspend fun <T> withinRealTime(limit: Duration, block: suspend () -> T): 
 /** Waits in real time. */
 @JvmSynthetic
 internal suspend fun waitInRealTime(millis: Long): Unit = withContext(Dispatchers.Default) { delay(millis) }
+
+/** Waits in real time for the end of a job, for at most so many milliseconds. If the caller is cancelled, the job goes on. */
+@JvmSynthetic
+internal suspend fun hasEndedInRealTime(job: Job, millis: Long): Boolean = withContext(Dispatchers.Default) {
+    withTimeoutOrNull(millis) { job.join() }
+    job.isCompleted
+}
 
 /** Cancels a job after so many milliseconds, unless the returned future is completed before. The JDK keeps one thread for it. */
 private fun cancelAfter(millis: Long, job: Job, cause: CancellationException): CompletableFuture<Unit> {

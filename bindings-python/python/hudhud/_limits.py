@@ -276,7 +276,8 @@ class _OnTrio(_Use):
     async def has_ended_within(self, seconds: float) -> bool:
         with self._trio.move_on_after(seconds):
             await self._has_ended.wait()
-        return self._has_ended.is_set()
+        has_ended: bool = self._has_ended.is_set()
+        return has_ended
 
     def _cancel(self) -> None:
         # The loop may be that of another thread, and may have ended.

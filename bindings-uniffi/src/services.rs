@@ -344,8 +344,19 @@ pub fn decode_to_tape(
 /// Refuses a call because the fields of these names hold half a pair of surrogates. The names stay as they are.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
+    refuse(fields, HALF)
+}
+
+/// Refuses a value because the durations of these names are negative, which cannot cross to core. The names stay as they are.
+#[uniffi::export]
+pub fn refuse_negatives(durations: Vec<String>) -> Result<(), HudhudError> {
+    refuse(durations, "expected a duration >= 0")
+}
+
+/// Returns an error that has this message for each of the fields, if there are any.
+fn refuse(fields: Vec<String>, message: &'static str) -> Result<(), HudhudError> {
     let mut faults = FieldErrors::default();
-    fields.into_iter().for_each(|field| faults.add(field, HALF));
+    fields.into_iter().for_each(|field| faults.add(field, message));
     if faults.is_empty() {
         return Ok(());
     }

@@ -73,11 +73,12 @@ const INTERNAL: [&str; 40] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 8] = [
+const INTERNAL_FUNCTIONS: [&str; 9] = [
     "checkInbox",
     "decodeResponse",
     "inboxKey",
     "refuseHalves",
+    "refuseNegatives",
     "renderTemplate",
     "templateVariables",
     "webhookHeaders",

@@ -54,12 +54,14 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
     }
 ";
 /// UniFFI's declarations that only this library uses, and their internal form.
-const INTERNAL: [(&str, &str); 7] = [
+const INTERNAL: [(&str, &str); 9] = [
     ("public func checkInbox(", "func checkInbox("),
     ("open class InboxDecision:", "class InboxDecision:"),
     ("public protocol InboxDecisionProtocol:", "protocol InboxDecisionProtocol:"),
     ("public struct InboxEntryChange:", "struct InboxEntryChange:"),
     ("public func inboxKey(", "func inboxKey("),
+    ("public func refuseHalves(", "func refuseHalves("),
+    ("public func refuseNegatives(", "func refuseNegatives("),
     ("open class RateLimiterHandle:", "class RateLimiterHandle:"),
     ("public protocol RateLimiterHandleProtocol:", "protocol RateLimiterHandleProtocol:"),
 ];
@@ -129,6 +131,13 @@ HudhudResult hudhud_verify(
     uintptr_t body_bytes, int64_t now);
 void hudhud_free(HudhudResult told);
 ";
+
+/// The names of the durations of a retry policy.
+macro_rules! retry_durations {
+    (counts { $($count:tt)* } durations { $( $(#[doc = $doc:tt])* $name:ident = $seconds:tt, )* }) => {
+        [$(stringify!($name)),*]
+    };
+}
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
     let noted = Noted::of(library)?;
@@ -216,6 +225,7 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
     text.push_str(&names_of_reasons(noted)?);
+    text.push_str(&negatives());
     for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
         writeln!(
@@ -245,6 +255,18 @@ fn names_of_reasons(noted: &Noted) -> Result<String> {
         writeln!(text, "        case .{}: \"{}\"", lower(&variant.name), snake(&variant.name))?;
     }
     Ok(text + "        }\n    }\n}\n")
+}
+
+/// Returns the member that finds the negative durations of a retry policy.
+fn negatives() -> String {
+    let durations = hudhud::for_each_retry_limit!(retry_durations).map(|name| {
+        let name = lower(&camel(name));
+        format!("(\"{name}\", {name})")
+    });
+    format!(
+        "\nextension RetryPolicy {{\n    /// The names of the negative durations.\n    var negatives: [String] {{\n        [{}]\n            .compactMap {{ name, duration in duration.map {{ $0 < .zero }} == true ? name : nil }}\n    }}\n}}\n",
+        durations.join(", ")
+    )
 }
 
 /// Returns the debug descriptions of the enums.

@@ -511,6 +511,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-uniffi/src/jni.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule("bindings-uniffi/src/services.rs", "fn refuse_negatives", "", Then::Kind("invalid_request")),
     rule(
         "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/CallCancelledException.kt",
         "LastSent",

@@ -104,7 +104,7 @@ public struct Client<S: Service>: Sendable {
         -> ApiResponse<Output>
     {
         let (call, extra) = try service.readByName(name: name, input: input)
-        var all = options.crossing
+        var all = try options.crossing
         all.extra = extra.merging(options.extra) { _, option in option }
         let handle = try service.exchange(call: call, options: all, entropy: randomBytes())
         return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
@@ -260,7 +260,7 @@ extension Client where S == ZagelyService {
     ) throws {
         let service = try OptionNames.inSwift {
             try ZagelyService(
-                publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings)
+                publicKey: publicKey, secretKey: secretKey, baseUrl: baseURL, appRoutes: appRoutes, settings: settings.crossing)
         }
         self.init(transport, observer, logger, rateLimiter, service)
     }
@@ -294,7 +294,7 @@ extension Client where S == ZagelyService {
         // Core knows the names. The other variables of the process do not cross to it.
         let variables = environment.filter { $0.key.hasPrefix("ZAGELY_") }
         let service = try OptionNames.inSwift {
-            try ZagelyService.fromVariables(variables: variables, appRoutes: appRoutes, settings: settings)
+            try ZagelyService.fromVariables(variables: variables, appRoutes: appRoutes, settings: settings.crossing)
         }
         return Self(transport, observer, logger, rateLimiter, service)
     }
@@ -323,7 +323,7 @@ extension Client where S == WazajService {
         logger: HudhudLogger? = nil
     ) throws {
         let service = try OptionNames.inSwift {
-            try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings)
+            try WazajService(apiKey: apiKey, baseUrl: baseURL, apiKeyScheme: apiKeyScheme, settings: settings.crossing)
         }
         self.init(transport, observer, logger, rateLimiter, service)
     }
@@ -350,7 +350,7 @@ extension Client where S == WazajService {
         // Core knows the names. The other variables of the process do not cross to it.
         let variables = environment.filter { $0.key.hasPrefix("WAZAJ_") }
         let service = try OptionNames.inSwift {
-            try WazajService.fromVariables(variables: variables, apiKeyScheme: apiKeyScheme, settings: settings)
+            try WazajService.fromVariables(variables: variables, apiKeyScheme: apiKeyScheme, settings: settings.crossing)
         }
         return Self(transport, observer, logger, rateLimiter, service)
     }
@@ -358,11 +358,28 @@ extension Client where S == WazajService {
 
 extension CallOptions {
     /// The options as they cross to core, which has no negative durations. Core refuses zero with the same words.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if a duration of the retry policy is negative.
     var crossing: CallOptions {
-        var options = self
-        options.timeout = timeout.map { max($0, .zero) }
-        options.deadline = deadline.map { max($0, .zero) }
-        return options
+        get throws {
+            try refuseNegatives(durations: retry?.negatives ?? [])
+            var options = self
+            options.timeout = timeout.map { max($0, .zero) }
+            options.deadline = deadline.map { max($0, .zero) }
+            return options
+        }
+    }
+}
+
+extension Settings {
+    /// The settings as they cross to core, which has no negative durations.
+    ///
+    /// - Throws: `HudhudError.invalidRequest` if a duration of the retry policy is negative.
+    var crossing: Settings {
+        get throws {
+            try refuseNegatives(durations: retry?.negatives ?? [])
+            return self
+        }
     }
 }
 

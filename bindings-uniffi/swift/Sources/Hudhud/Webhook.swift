@@ -21,14 +21,18 @@ public struct Webhook: Sendable {
     /// - Parameters:
     ///   - secrets: the webhook's secret, as text exactly as the vendor shows it. Give several secrets during a change of
     ///     the secret.
-    ///   - tolerance: the largest difference between a delivery's timestamp and now. `nil` accepts any age.
-    ///     Your program must then store every `VerifiedDelivery.replayKey`, to detect an old delivery that is sent
+    ///   - tolerance: the largest difference between a delivery's timestamp and now, rounded up to whole seconds. `nil`
+    ///     accepts any age. Your program must then store every `VerifiedDelivery.replayKey`, to detect an old delivery that is sent
     ///     again. The vendor documents no window, and retries a delivery for up to two and a half hours. Raise the
     ///     tolerance if late retries are refused as too old.
     ///   - clock: the source of the current time.
+    /// - Throws: `HudhudError.invalidRequest` if there is no secret, a secret is blank, or the tolerance is negative.
     public init(secrets: [String], tolerance: Duration? = .seconds(300), clock: @escaping @Sendable () -> Date = { Date() }) throws {
-        precondition(tolerance.map { $0 >= .zero } ?? true, "tolerance: expected a duration >= 0, or nil to accept any age")
-        verifier = try Verifier(secrets: secrets, tolerance: tolerance.map { UInt64($0.components.seconds) })
+        let isNegative = tolerance.map { $0 < .zero } ?? false
+        try refuseNegatives(durations: isNegative ? ["tolerance"] : [])
+        // Signatures state whole seconds.
+        let seconds = tolerance.map { UInt64($0.components.seconds) + ($0.components.attoseconds > 0 ? 1 : 0) }
+        verifier = try Verifier(secrets: secrets, tolerance: seconds)
         self.clock = clock
     }
 
@@ -44,7 +48,7 @@ public struct Webhook: Sendable {
     ///   - environment: the variables, for tests and for programs that keep them elsewhere.
     ///   - tolerance: the largest difference between a delivery's timestamp and now. See `init(secrets:tolerance:clock:)`.
     ///   - clock: the source of the current time.
-    /// - Throws: `HudhudError.invalidRequest` if the variable is not set.
+    /// - Throws: `HudhudError.invalidRequest` if the variable is not set, or the tolerance is negative.
     public static func fromEnvironment(
         _ environment: [String: String] = ProcessInfo.processInfo.environment, tolerance: Duration? = .seconds(300),
         clock: @escaping @Sendable () -> Date = { Date() }

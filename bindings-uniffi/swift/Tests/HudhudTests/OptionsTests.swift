@@ -111,6 +111,39 @@ final class OptionsTests: XCTestCase {
         XCTAssertEqual(header(try XCTUnwrap(transport.requests.last), "X-Trace"), "t-1")
     }
 
+    func testANegativeDurationIsRefusedAndNamed() throws {
+        let negative = RetryPolicy(base: .seconds(-1), cap: .nanoseconds(-1), maxRetryAfter: .seconds(-9))
+        let names = ["base", "cap", "maxRetryAfter"]
+        XCTAssertEqual(refused { try zagely().request(CheckHealth(), options: CallOptions(retry: negative)) }, names)
+        let settings = Settings(retry: negative)
+        XCTAssertEqual(refused { try Zagely(publicKey: "pk_a", secretKey: "sk_b", settings: settings) }, names)
+        XCTAssertEqual(refused { try Zagely.fromEnvironment(variables, settings: settings) }, names)
+        let address = "https://a.example/api/wazaj/business"
+        XCTAssertEqual(refused { try Wazaj(apiKey: "wzj_a", baseURL: address, settings: settings) }, names)
+        let wazaj = ["WAZAJ_API_KEY": "wzj_a", "WAZAJ_BASE_URL": address]
+        XCTAssertEqual(refused { try Wazaj.fromEnvironment(wazaj, settings: settings) }, names)
+        XCTAssertThrowsError(try Webhook(secret: "whsec_test", tolerance: .nanoseconds(-1))) { error in
+            XCTAssertEqual(
+                "\(error)",
+                "invalid_request: A value is invalid. tolerance: expected a duration >= 0. Correct the named fields; nothing was sent.")
+        }
+        let longest = Duration.seconds(Int64.max)
+        let most = RetryPolicy(base: longest, cap: longest, maxRetryAfter: longest)
+        let options = CallOptions(retry: most, timeout: longest, deadline: longest)
+        XCTAssertNoThrow(try zagely().request(CheckHealth(), options: options))
+        XCTAssertNoThrow(try Webhook(secret: "whsec_test", tolerance: longest))
+    }
+
+    func testATolerancePartOfASecondCountsAsASecond() throws {
+        let body = Data(#"{"event":"webhook.test"}"#.utf8)
+        let now = Date(timeIntervalSince1970: 1_776_767_400)
+        let headers = try sign(secret: "whsec_test", body: body, now: now.addingTimeInterval(-2))
+        for (tolerance, accepts) in [(1_000, false), (1_001, true), (1_999, true), (2_000, true)] {
+            let webhook = try Webhook(secret: "whsec_test", tolerance: .milliseconds(tolerance), clock: { now })
+            XCTAssertEqual((try? webhook.verify(headers: headers, body: body)) != nil, accepts, "\(tolerance) ms")
+        }
+    }
+
     func testHeadersOfTheLibraryAndLimitsThatAreNotPositiveAreRefused() throws {
         let options = CallOptions(
             headers: ["Authorization": "Bearer x", "a b": "c", "x_y": "é"], timeout: .seconds(-1), deadline: .zero)

@@ -7,7 +7,7 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case debug
     /// A finished call.
     case info
-    /// A wait before another attempt, or for a store that fails.
+    /// A wait before another attempt, a wait of five seconds or more for the rate limiter, or a wait for a store that fails.
     case warning
 
     /// True if the level is less important.
@@ -16,8 +16,9 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     }
 }
 
-/// Receives log lines about calls. Each finished call is a line of the level `info`. Each wait, and each failure of the store of
-/// a rate limiter, is a line of the level `warning`. Each attempt is a line of the level `debug`. The metadata has the same
+/// Receives log lines about calls. Each finished call is a line of the level `info`. Each wait before another attempt, and each
+/// failure of the store of a rate limiter, is a line of the level `warning`. So is a wait of five seconds or more for the rate
+/// limiter, but at most once a minute for each client. Each attempt is a line of the level `debug`. The metadata has the same
 /// facts. No line contains a key, a phone number or a text.
 ///
 /// With swift-log:

@@ -1,4 +1,5 @@
 // Observers: objects of a program that follow the calls of a client, for metrics and traces.
+import Foundation
 
 /// Follows the calls of a client. The facts contain no key, no phone number and no text.
 ///
@@ -68,8 +69,19 @@ final class Watch {
     private var described: CallDescription?
     private var attempts = 0
     private var method = ""
+    private let call: String
+    private let log: HudhudLogger?
+    private let longWaits: LongWaits
+    /// True if the step before this one ended an attempt: then the wait is not for the rate limiter.
+    private var hasAttemptEnded = false
+    /// The begin of the wait for the rate limiter, if the call waits for it.
+    private var heldSince: ContinuousClock.Instant?
+    private var isLongWait = false
 
-    init(_ observers: [any Observer]) { self.observers = observers }
+    /// Creates a watch. A long wait for the rate limiter is a line of the log.
+    init(_ observers: [any Observer], _ call: String, _ log: HudhudLogger?, _ longWaits: LongWaits) {
+        (self.observers, self.call, self.log, self.longWaits) = (observers, call, log, longWaits)
+    }
 
     /// Accepts the facts about the call, which come with its first request.
     func begins(_ call: CallDescription) { described = call }
@@ -80,6 +92,7 @@ final class Watch {
             calls = observers.compactMap { $0.begin(described) }
         }
         attempts += 1
+        heldSince = nil
         method = request.method
         attemptBegun = .now
         for call in calls { call.event(.attemptBegan(number: attempts, method: method)) }
@@ -90,10 +103,28 @@ final class Watch {
 
     /// Ends an attempt, with the facts that come with the step after it. They are absent after a wait.
     func ended(_ attempt: Attempt?) {
+        hasAttemptEnded = attempt != nil
         guard var attempt else { return }
         // An exchange counts a request with a refused method and the next one as one attempt.
         attempt.number = Int32(attempts)
         for call in calls { call.event(.attemptEnded(attempt, method: method, elapsed: attemptElapsed)) }
+    }
+
+    /// States the wait for the rate limiter once if it is long. A call asks the limiter several times.
+    func waits(_ wait: Duration) {
+        guard let log, !hasAttemptEnded else { return }
+        let now = ContinuousClock.now
+        let since = heldSince ?? now
+        heldSince = since
+        let total = since.duration(to: now) + wait
+        guard !isLongWait, total >= LongWaits.long else { return }
+        isLongWait = true
+        guard longWaits.isNextTold(now) else { return }
+        let why = "the limit of the key is used up, or a response asked to wait"
+        let seconds = total.components.seconds
+        log(
+            .warning, "\(call): waiting \(seconds) s or longer for the rate limiter: \(why)",
+            ["call": call, "wait_seconds": "\(seconds)"])
     }
 
     /// Ends the call with a response.
@@ -114,5 +145,23 @@ final class Watch {
             attempts: attempts, elapsed: begun.duration(to: .now), status: status, error: error, fault: fault,
             idempotentReplay: replay)
         for call in calls { call.end(end) }
+    }
+}
+
+/// The long waits of a client for its rate limiter. One a minute is stated, because thousands of calls may wait at a time.
+final class LongWaits: @unchecked Sendable {
+    /// The shortest wait that is stated.
+    static let long = Duration.seconds(5)
+
+    private let lock = NSLock()
+    private var next = ContinuousClock.now
+
+    /// Returns true if a wait may be stated at this time.
+    func isNextTold(_ now: ContinuousClock.Instant) -> Bool {
+        lock.withLock {
+            guard now >= next else { return false }
+            next = now + .seconds(60)
+            return true
+        }
     }
 }

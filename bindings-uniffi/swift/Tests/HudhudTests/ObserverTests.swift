@@ -164,6 +164,34 @@ final class ObserverTests: XCTestCase {
             ["contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt"])
     }
 
+    func testALongWaitForTheRateLimiterIsAWarningAndEachClientHasOneInAMinute() async throws {
+        let recorder = Recorder()
+        let refused = ["X-RateLimit-Limit": "120", "Retry-After": "90"]
+        let transport = FakeTransport().respond(429, "{}", headers: refused)
+        let limiter = RateLimiter()
+        func client() throws -> Zagely {
+            try Zagely(
+                publicKey: "pk_test", secretKey: secret, transport: transport,
+                settings: Settings(retry: RetryPolicy(maxAttempts: 1)), rateLimiter: limiter
+            ) { level, message, metadata in
+                if level == .warning { recorder.keep("\(message) \(metadata["wait_seconds"] ?? "")") }
+            }
+        }
+        let first = try client()
+        do { try await first.account.me(); XCTFail("expected an error") } catch HudhudError.rateLimited {}
+        XCTAssertEqual(recorder.seen, [])
+        let line = "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+        for (client, count) in [(first, 1), (first, 1), (try client(), 2)] {
+            let task = Task { try await client.account.me() }
+            while limiter.waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            try await Task.sleep(for: .milliseconds(50))
+            task.cancel()
+            do { _ = try await task.value; XCTFail("expected an error") } catch is CallCancelled {}
+            XCTAssertEqual(recorder.seen, Array(repeating: "\(line) 15", count: count))
+        }
+        XCTAssertEqual(transport.requests.count, 1)
+    }
+
     func testTheVariableShowsTheLogOnStandardError() async throws {
         for (level, lines) in [("debug", 4), ("INFO", 2), ("warning", 1), ("", 0), ("loud", 1)] {
             let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)

@@ -25,7 +25,7 @@ extension Change: ExpressibleByStringLiteral where Value == String {
 }
 
 /// Text without the value, which may be personal.
-extension Change: CustomStringConvertible, CustomDebugStringConvertible {
+extension Change: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The kind of change: `set(…)` or `clear`.
     public var description: String {
         switch self {
@@ -34,6 +34,8 @@ extension Change: CustomStringConvertible, CustomDebugStringConvertible {
         }
     }
     public var debugDescription: String { description }
+    /// A mirror without children, because they would show the value.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Converts between changes and UniFFI's form of them: nil (no change), an empty list (clear), or a list of one (set).
@@ -68,10 +70,12 @@ public struct Timestamp: Hashable, Sendable {
 }
 
 /// Text that hides a value that is not a valid timestamp.
-extension Timestamp: CustomStringConvertible, CustomDebugStringConvertible {
+extension Timestamp: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The text if it is a valid timestamp, `Timestamp(…)` otherwise.
     public var description: String { date == nil ? "Timestamp(…)" : text }
     public var debugDescription: String { description }
+    /// A mirror without children, because they would show the text.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// Literals as JSON: `["city": "New York", "visits": 3]`.

@@ -86,8 +86,10 @@ public struct RejectedEvent: Error, Sendable {
 }
 
 /// Text without the reason, which may have personal text.
-extension RejectedEvent: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible {
+extension RejectedEvent: LocalizedError, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "the handler rejected the event" }
     public var debugDescription: String { description }
+    /// A mirror without children, because they would show the reason.
+    public var customMirror: Mirror { Mirror(self, children: []) }
     public var errorDescription: String? { description }
 }

@@ -218,7 +218,11 @@ final class OfflineTests: XCTestCase {
         let call = SendMessage(to: "+15551234567", message: "a secret text")
         var shown: [String] = []
         var signatures: [String] = []
-        func show(_ value: Any) { shown += ["\(value)", String(reflecting: value)] }
+        func show(_ value: Any) {
+            var dumped = ""
+            dump(value, to: &dumped)
+            shown += ["\(value)", String(reflecting: value), dumped]
+        }
         do {
             _ = try await zagely.messages.send(call)
             XCTFail("expected HudhudError.validation")
@@ -233,6 +237,9 @@ final class OfflineTests: XCTestCase {
         show(transport.requests[0])
         show(transport.requests)
         show(UpdateContact(contactId: "c-1", name: "a secret text"))
+        show(Change.set("a secret text"))
+        show(Timestamp(text: "a secret text"))
+        show(RejectedEvent("a secret text"))
         show(Contact(name: "a secret text", phoneNumber: "+15551234567"))
         show(AppRoutes(token: "sk_hush"))
         show(Channel.other(value: "+15551234567"))
@@ -249,11 +256,6 @@ final class OfflineTests: XCTestCase {
             show(delivery.event)
         }
         show([Template("a secret text for {{ name }}")])
-        for value in [Template("a secret text"), try deliveries(secret: "whsec_hush", now: now)[0]] as [Any] {
-            var dumped = ""
-            dump(value, to: &dumped)
-            shown.append(dumped)
-        }
         show(Template("a secret text for {{ name }}"))
         for delivery in try deliveries(secret: "whsec_hush", now: now) {
             show(delivery)

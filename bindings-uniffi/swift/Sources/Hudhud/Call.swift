@@ -120,6 +120,23 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
         CallCancelled(call: call, idempotencyKey: idempotencyKey, mayHaveHappened: handle.mayHaveHappened())
     }
 
+    /// Returns the error of a call whose response cannot be used. The same call would fail again.
+    func unusable(_ reason: String, _ elapsed: Duration) -> HudhudError {
+        let hint = switch (handle.mayHaveHappened(), idempotencyKey) {
+        case (false, _): "Correct this before you call again."
+        case (true, nil): "The call may have had its effect: check before calling again."
+        case (true, _?): "The call may have had its effect: correct this, then repeat it with its idempotency key."
+        }
+        let told = "The response cannot be used: \(reason)."
+        return .transport(
+            failure: ErrorDetails(
+                summary: "\(call): transport: \(told) \(hint)", kind: "transport", call: call, code: nil, reason: told,
+                fieldErrors: [], requiredAbility: nil, safeToRetry: false, mayHaveHappened: handle.mayHaveHappened(),
+                keyForgotten: false, attempts: UInt32(handle.lastAttempt()?.number ?? 1), elapsed: elapsed, details: [:],
+                allowedMethods: [], hint: hint, origin: .network, transportFault: .closed, transportReason: reason,
+                idempotencyKey: idempotencyKey, retryAfter: nil, meta: nil, response: nil))
+    }
+
     /// Lets each request wait for a permit of a rate limiter.
     func wait(for limiter: RateLimiter) { limiter.hold(handle) }
 

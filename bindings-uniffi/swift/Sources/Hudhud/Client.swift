@@ -175,6 +175,7 @@ public struct Client<S: Service>: Sendable {
     private func drive<CallOutput>(_ exchange: Exchange<CallOutput>, _ watch: Watch?) async throws
         -> ApiResponse<CallOutput>
     {
+        let begun = ContinuousClock.now
         // The last error of the HTTP client.
         var underlyingError: (any Error)?
         var storeWaits = rateLimiter?.waits(of: exchange.handle, log)
@@ -195,6 +196,13 @@ public struct Client<S: Service>: Sendable {
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
                     if Task.isCancelled { throw exchange.cancelled() }
                     watch?.received()
+                    if error.isUnusable {
+                        // No other attempt follows.
+                        var last = exchange.lastAttempt()
+                        last?.wait = nil
+                        watch?.ended(last)
+                        throw exchange.unusable(error.reason ?? "", begun.duration(to: .now))
+                    }
                 } catch let error where error is CancellationError || Task.isCancelled {
                     throw exchange.cancelled()
                 }

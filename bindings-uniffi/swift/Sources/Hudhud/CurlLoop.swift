@@ -188,10 +188,3 @@ final class CurlLoop: @unchecked Sendable {
         }
     }
 }
-
-extension TransportError {
-    /// Returns the error for a response that exceeds the limit `most`, in bytes.
-    static func tooLarge(_ most: Int) -> TransportError {
-        TransportError(.closed, reason: "the response is larger than \(most) bytes; raise maxResponseBytes")
-    }
-}

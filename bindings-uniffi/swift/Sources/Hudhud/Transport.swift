@@ -22,6 +22,8 @@ public struct TransportError: Error, Sendable {
     public let reason: String?
     /// The HTTP client's own error, if there is one. `ErrorDetails.underlyingError` has it too.
     public let underlyingError: (any Error)?
+    /// True if a response arrived that cannot be used. The call ends at once, because the same response would come again.
+    private(set) var isUnusable = false
 
     /// Creates an error.
     ///
@@ -53,6 +55,15 @@ struct Underlying: Sendable, Hashable {
 
     static func == (_: Underlying, _: Underlying) -> Bool { true }
     func hash(into _: inout Hasher) {}
+}
+
+extension TransportError {
+    /// Returns the error for a response that exceeds the limit `most`, in bytes.
+    static func tooLarge(_ most: Int) -> TransportError {
+        var error = TransportError(.closed, reason: "the response is larger than \(most) bytes; raise maxResponseBytes")
+        error.isUnusable = true
+        return error
+    }
 }
 
 extension TransportError: CustomStringConvertible {

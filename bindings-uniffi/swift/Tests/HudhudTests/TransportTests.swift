@@ -251,6 +251,34 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testACallEndsAtOnceAfterAResponseThatIsTooLarge() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + String(repeating: "x", count: 1001)
+        let hint = "Correct this before you call again."
+        let possible = "The call may have had its effect"
+        for (name, transport) in transports(most: 1000) {
+            let server = try HostileServer(Array(repeating: answer, count: 4))
+            defer { server.close() }
+            let zagely = try Zagely(
+                publicKey: "pk_test", secretKey: "sk_test", transport: transport, baseURL: server.url,
+                settings: Settings(sessionId: "s-1", retry: RetryPolicy(base: .zero)))
+            func failure(_ run: () async throws -> Void) async throws -> ErrorDetails? {
+                do { try await run() } catch HudhudError.transport(let failure) { return failure }
+                return nil
+            }
+            let read = try await failure { try await zagely.account.me() }
+            let told = "account.me: transport: The response cannot be used: the response is larger than 1000 bytes; raise maxResponseBytes."
+            XCTAssertEqual(read?.summary, "\(told) \(hint)", name)
+            XCTAssertEqual(read?.attempts, 1, name)
+            XCTAssertEqual(read?.safeToRetry, false, name)
+            let sent = try await failure { try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi")) }
+            XCTAssertEqual(sent?.hint, "\(possible): correct this, then repeat it with its idempotency key.", name)
+            XCTAssertNotNil(sent?.idempotencyKey, name)
+            let created = try await failure { try await zagely.sessions.create(CreateSession(name: "s")) }
+            XCTAssertEqual(created?.hint, "\(possible): check before calling again.", name)
+            XCTAssertEqual(server.requests.count, 3, name)
+        }
+    }
+
     func testAResponseThatIsCutOffInItsHeadersIsAClosedFault() async throws {
         for (name, transport) in transports() where name == "libcurl" {
             for cut in ["HTTP/1.1 200 OK\r\nContent-Ty", "HTTP/1.1 200 OK\r\nX-A: 1\r\n", "HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\n"] {

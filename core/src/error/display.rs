@@ -4,7 +4,7 @@ use alloc::string::String;
 use core::fmt::{self, Display, Formatter};
 use core::time::Duration;
 
-use crate::error::hint::readable;
+use crate::error::hint::{readable, rounded};
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::error::message::{REDACTED, Sent, redact};
 use crate::error::{Error, Inner};
@@ -36,7 +36,12 @@ impl Display for Error {
             }
         }
         if self.attempts() > 1 {
-            write!(formatter, "{before}{} attempts in {}", self.attempts(), readable(self.elapsed()))?;
+            write!(
+                formatter,
+                "{before}{} attempts in {}",
+                self.attempts(),
+                readable(rounded(self.elapsed()))
+            )?;
             before = ", ";
         }
         formatter.write_str(if before == ", " { "): " } else { ": " })?;

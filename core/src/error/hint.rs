@@ -144,9 +144,20 @@ pub(super) fn readable(wait: Duration) -> String {
     text
 }
 
+/// Rounds a time that has passed to the unit in which [`readable`] writes it.
+pub(super) fn rounded(elapsed: Duration) -> Duration {
+    let unit = match elapsed.as_secs() {
+        0 => return elapsed,
+        1..120 => 1,
+        _ => 60,
+    };
+    let seconds = elapsed.saturating_add(Duration::from_millis(unit * 500)).as_secs();
+    Duration::from_secs(seconds - seconds % unit)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::readable;
+    use super::{readable, rounded};
     use core::time::Duration;
 
     #[test]
@@ -169,5 +180,25 @@ mod tests {
         assert_eq!(readable(Duration::from_millis(136)), "136 ms");
         assert_eq!(readable(Duration::from_nanos(1)), "1 ms");
         assert!(!readable(Duration::MAX).is_empty());
+    }
+
+    #[test]
+    fn the_time_that_has_passed_is_rounded_to_the_nearest_unit() {
+        for (millis, text) in [
+            (0, "0 s"),
+            (7, "7 ms"),
+            (999, "999 ms"),
+            (1_499, "1 s"),
+            (1_500, "2 s"),
+            (2_007, "2 s"),
+            (119_499, "119 s"),
+            (119_500, "2 min"),
+            (149_999, "2 min"),
+            (150_000, "3 min"),
+            (7_230_000, "2 h 1 min"),
+        ] {
+            assert_eq!(readable(rounded(Duration::from_millis(millis))), text, "{millis} ms");
+        }
+        assert!(!readable(rounded(Duration::MAX)).is_empty());
     }
 }

@@ -191,23 +191,19 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
     }
     text = before + &cases;
     // Error cases get a lower-case first letter, as in every other enum.
-    let start = text.find("enum HudhudError:").context("UniFFI's Swift code has no enum HudhudError")?;
-    let body = &text[start..start + text[start..].find("\n}").context("HudhudError has no end")?];
-    let kinds: Vec<String> = body
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("case ")?.strip_suffix('(').map(ToOwned::to_owned))
-        .collect();
-    ensure!(kinds.len() > 10, "UniFFI's Swift code has changed: adapt `polish` in generate/src/swift.rs");
     let mut failure = String::from(
         "\nextension HudhudError {\n    /// The details of the failure.\n    public var failure: ErrorDetails {\n        switch self {\n",
     );
-    for kind in kinds {
-        let case = lower(&kind);
-        text = text.replace(&format!("case {kind}("), &format!("case {case}("));
-        text = text.replace(&format!("case let .{kind}("), &format!("case let .{case}("));
-        text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
-        writeln!(failure, "        case .{case}(let failure): failure")?;
+    for kind in lower_cases(&mut text, "HudhudError")? {
+        writeln!(failure, "        case .{kind}(let failure): failure")?;
     }
+    let mut message = String::from(
+        "\nextension OutboxError: LocalizedError, CustomStringConvertible {\n    /// The message, which says what to do.\n    public var description: String {\n        switch self {\n",
+    );
+    for kind in lower_cases(&mut text, "OutboxError")? {
+        writeln!(message, "        case .{kind}(let message): message")?;
+    }
+    message.push_str("        }\n    }\n    public var errorDescription: String? { description }\n}\n");
     // Core writes the descriptions of these types. A mirror would show their fields: bodies, headers and tokens.
     let shown_by_core: Vec<String> = text
         .lines()
@@ -220,7 +216,7 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
         shown_by_core.len() > 3,
         "UniFFI's Swift code has changed: adapt `polish` in generate/src/swift.rs"
     );
-    let mut text = text + &failure + "        }\n    }\n}\n";
+    let mut text = text + &failure + "        }\n    }\n}\n" + &message;
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
@@ -241,6 +237,28 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
         writeln!(text, "\n            .description\n    }}\n}}")?;
     }
     Ok(text)
+}
+
+/// Gives the cases of an error a lower-case first letter. Returns the cases.
+fn lower_cases(text: &mut String, error: &str) -> Result<Vec<String>> {
+    let start = text
+        .find(&format!("enum {error}:"))
+        .with_context(|| format!("UniFFI's Swift code has no enum {error}"))?;
+    let body =
+        &text[start..start + text[start..].find("\n}").with_context(|| format!("{error} has no end"))?];
+    let kinds: Vec<String> = body
+        .lines()
+        .filter_map(|line| Some(line.trim().strip_prefix("case ")?.split_once('(')?.0.to_owned()))
+        .collect();
+    ensure!(kinds.len() > 2, "UniFFI's Swift code has changed: adapt `lower_cases` in generate/src/swift.rs");
+    for kind in &kinds {
+        let case = lower(kind);
+        *text = text.replace(&format!("case {kind}("), &format!("case {case}("));
+        *text = text.replace(&format!("case .{kind}("), &format!("case .{case}("));
+        *text = text.replace(&format!("case let .{kind}("), &format!("case let .{case}("));
+        *text = text.replace(&format!("return .{kind}("), &format!("return .{case}("));
+    }
+    Ok(kinds.iter().map(|kind| lower(kind)).collect())
 }
 
 /// Returns the descriptions of the reasons for which a delivery is refused: their names in all hosts.

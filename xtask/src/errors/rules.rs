@@ -489,14 +489,14 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-uniffi/swift/Sources/Hudhud/Outbox.swift",
         "",
         "expected a message of",
-        Then::Kind("OutboxError.Refused"),
+        Then::Kind("OutboxError.refused"),
     ),
     rule(
         "bindings-uniffi/src/outbox.rs",
         "fn closed",
         "",
         Then::Part(
-            "OutboxException.File, OutboxError.File",
+            "OutboxException.File, OutboxError.file",
             "the journal of the outbox cannot be used: {error}",
         ),
     ),
@@ -628,6 +628,15 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-uniffi/swift/Sources/Hudhud/CallCancelled.swift", "", "", Then::Kind("CallCancelled")),
     rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "expected", Then::Kind("warning")),
     rule("bindings-uniffi/swift/Sources/Hudhud/Logger.swift", "", "", Then::Nothing),
+    // The lines about calls are in the README.
+    rule("bindings-uniffi/swift/Sources/Hudhud/Observer.swift", "Watch", "", Then::Nothing),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Call.swift", "HudhudError", "", Then::Kind("transport")),
+    rule(
+        "bindings-uniffi/swift/Sources/HudhudTesting/",
+        "",
+        "no response was prepared",
+        Then::Kind("NoAnswer"),
+    ),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/RateLimiterStore.swift",
         "",

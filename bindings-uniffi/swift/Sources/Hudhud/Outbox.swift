@@ -39,7 +39,7 @@ public final class Outbox<S: Service>: Sendable {
     ///   another message under this id, or takes no more messages.
     @discardableResult
     public func add<C: Call>(_ message: C, id: String? = nil, row: Int = 0) throws -> Bool where C.Service == S {
-        guard C.callName == call else { throw OutboxError.Refused(message: "expected a message of \(call), not of \(C.callName)") }
+        guard C.callName == call else { throw OutboxError.refused(message: "expected a message of \(call), not of \(C.callName)") }
         return try handle.add(id: id, row: Int64(row), fields: client.outboxFields(message))
     }
 

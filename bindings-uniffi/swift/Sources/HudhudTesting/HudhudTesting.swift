@@ -60,6 +60,12 @@ public final class FakeTransport: Transport, @unchecked Sendable {
     }
 }
 
+extension FakeTransport.NoAnswer: LocalizedError, CustomStringConvertible {
+    /// The call, and the methods that prepare a response.
+    public var description: String { "\(call): no response was prepared for this request; call respond or fail first" }
+    public var errorDescription: String? { description }
+}
+
 /// A signed delivery.
 public struct SampleDelivery: Sendable {
     /// The event's name, as the vendor writes it.

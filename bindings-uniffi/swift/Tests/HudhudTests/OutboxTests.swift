@@ -109,13 +109,16 @@ final class OutboxTests: XCTestCase {
     func testAJournalIsUsedByOneProgramAtATimeAndBelongsToItsKey() throws {
         let outbox = try open(FakeTransport())
         XCTAssertThrowsError(try open(FakeTransport())) { error in
-            guard case OutboxError.InUse = error else { return XCTFail("\(error)") }
+            guard case OutboxError.inUse(let message) = error else { return XCTFail("\(error)") }
+            XCTAssertEqual(message, "another program uses the journal of the outbox: wait until it ends, or stop it")
+            XCTAssertEqual("\(error)", message)
+            XCTAssertEqual(error.localizedDescription, message)
         }
         try outbox.close()
         try outbox.close()
         XCTAssertThrowsError(try outbox.add(guests[0]))
         XCTAssertThrowsError(try open(FakeTransport(), publicKey: "pk_other")) { error in
-            guard case OutboxError.Refused = error else { return XCTFail("\(error)") }
+            guard case OutboxError.refused = error else { return XCTFail("\(error)") }
         }
     }
 

@@ -98,7 +98,13 @@ impl ErrorDetails {
             code: error.code().map(ToOwned::to_owned),
             reason: error.message().to_owned(),
             field_errors: fields
-                .map(|(field, messages)| FieldErrors { field: rename(field), messages: messages.to_vec() })
+                .map(|(field, messages)| FieldErrors {
+                    field: rename(field),
+                    messages: messages
+                        .iter()
+                        .map(|message| names::in_message(message, field, rename))
+                        .collect(),
+                })
                 .collect(),
             required_ability: error.required_ability().map(Into::into),
             safe_to_retry: error.safe_to_retry(),

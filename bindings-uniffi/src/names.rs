@@ -46,6 +46,23 @@ pub(crate) fn in_core(name: &str) -> String {
     text(snake)
 }
 
+/// Converts the names in the message of a wrong field: that of the field, and that of the field on which it depends, as in "The
+/// contact_ids field is required when phone_numbers is not present."
+pub(crate) fn in_message(message: &str, field: &str, rename: fn(&str) -> String) -> String {
+    let Some(what) = message.strip_prefix(&["The ", field, " field "].concat()) else {
+        return message.to_owned();
+    };
+    let mut what = what.to_owned();
+    for word in [" when ", " unless "] {
+        let other = what.split_once(word).and_then(|(_, condition)| condition.split_once(" is "));
+        if let Some((other, _)) = other {
+            let (old, new) = ([word, other].concat(), [word, &rename(other)].concat());
+            replace(&mut what, 0, &old, &new);
+        }
+    }
+    ["The ", &rename(field), " field ", &what].concat()
+}
+
 /// Returns the hint of an error, and its text with this hint and with other names for the fields of a local error.
 pub(crate) fn hint_and_summary(error: &Error, rename: fn(&str) -> String) -> (String, String) {
     let mut text = error.to_string();
@@ -57,10 +74,16 @@ pub(crate) fn hint_and_summary(error: &Error, rename: fn(&str) -> String) -> (St
     }
     let mut at = 0;
     if error.kind() == ErrorKind::InvalidRequest {
-        for (field, _) in error.field_errors().iter().take(SHOWN) {
+        for (field, messages) in error.field_errors().iter().take(SHOWN) {
             // The text hides a name that may be private.
             let new = [" ", &rename(field), ":"].concat();
             at = replace(&mut text, at, &[" ", field, ":"].concat(), &new).unwrap_or(at);
+            for message in messages {
+                let new = in_message(message, field, rename);
+                if new != *message {
+                    at = replace(&mut text, at, message, &new).unwrap_or(at);
+                }
+            }
         }
     }
     (hint, text)
@@ -200,6 +223,30 @@ mod tests {
         assert_eq!(names(zagely().request(named.call.clone(), retry)), ["perPage", "maxAttempts"]);
         let key = CallOptions { idempotency_key: Some("not a key".into()), ..options() };
         assert_eq!(names(zagely().request(named.call, key)), ["idempotencyKey"]);
+    }
+
+    #[test]
+    fn the_messages_of_fields_have_the_names_of_the_host() {
+        for (call, input, field, message) in [
+            (
+                "contacts.list",
+                r#"{"per_page":1000}"#,
+                "perPage",
+                "The perPage field must be between 1 and 200.",
+            ),
+            (
+                "contact_groups.add_contacts",
+                r#"{"group_id":"g-1"}"#,
+                "contactIds",
+                "The contactIds field is required when phoneNumbers is not present.",
+            ),
+        ] {
+            let named = zagely().call_by_name(call.into(), input.into()).unwrap();
+            let error = zagely().request(named.call, options()).unwrap_err();
+            let errors = &error.failure().field_errors[0];
+            assert_eq!((&*errors.field, &*errors.messages[0]), (field, message));
+            assert!(error.to_string().contains(&format!(" {field}: {message} ")), "{error}");
+        }
     }
 
     #[test]

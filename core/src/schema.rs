@@ -129,17 +129,17 @@ impl Requirement {
     }
 }
 
-/// Writes the condition in the words of the vendors' framework, as they follow "is required".
+/// Writes the condition as it follows "is required".
 impl Display for Requirement {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let (word, name, values) = match self {
             Self::If(name, values) => ("when", name, values),
             Self::Unless(name, values) => ("unless", name, values),
             Self::Without(name) => {
-                return write!(formatter, "when {} is not present", name.replace('_', " "));
+                return write!(formatter, "when {name} is not present");
             }
         };
-        write!(formatter, "{word} {} is {}", name.replace('_', " "), values.join(" or "))
+        write!(formatter, "{word} {name} is {}", values.join(" or "))
     }
 }
 

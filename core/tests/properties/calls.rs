@@ -206,6 +206,11 @@ proptest! {
                 is_whole(&error);
                 prop_assert_eq!(error.kind(), ErrorKind::InvalidRequest);
                 prop_assert!(!error.field_errors().is_empty());
+                for (field, messages) in error.field_errors().iter() {
+                    for message in messages.iter().filter(|message| message.contains(" field ")) {
+                        prop_assert!(message.starts_with(&format!("The {field} field ")), "{field}: {message}");
+                    }
+                }
             }
         }
     }

@@ -134,7 +134,7 @@ fn an_error_shows_the_vendors_message() {
         .call_by_name("contacts.get", r#"{"contact": "c-1", "id": "c-1", "contactId": "c-1"}"#)
         .unwrap();
     let text = fault.request(&zagely(), &CallOptions::new()).unwrap_err().to_string();
-    assert!(text.contains("contact_id: The contact id field is required."), "{text}");
+    assert!(text.contains("contact_id: The contact_id field is required."), "{text}");
     assert!(text.contains("contact: The field is unknown; to send it anyway"), "{text}");
     for name in ["id", "contactId"] {
         assert!(text.contains(&format!("{name}: The field is unknown: did you mean contact_id? ")), "{text}");

@@ -207,6 +207,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/arguments.ts", "", "expected an id", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/arguments.ts", "", "an object", Then::Part("TypeError", "expected {argument}")),
     rule("bindings-wasm/js/exchange.ts", "", "Page{which}", Then::Nothing),
+    // Core's messages, which the functions read.
+    rule("bindings-uniffi/src/names.rs", "fn in_message", "", Then::Nothing),
     rule("bindings-wasm/js/observer.ts", "", " ms", Then::Nothing),
     rule("bindings-wasm/js/reasons.ts", "", "", Then::Part("TransportError", "Reason: {reason}")),
     rule("bindings-wasm/js/inbox-sql.ts", "", "hudhud_inbox", Then::Nothing),
@@ -219,7 +221,6 @@ pub(super) const RULES: &[Rule] = &[
         "",
         Then::Part("AbortError", "{call}: aborted by the signal. {hint}"),
     ),
-    rule("bindings-wasm/js/rate-limiter.ts", "", "took longer", Then::Kind("cause of a StoreError")),
     rule("bindings-wasm/js/rate-limiter-object.ts", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
     rule("bindings-wasm/js/outbox-reading.ts", "", " sent, ", Then::Nothing),
@@ -363,7 +364,7 @@ pub(super) const RULES: &[Rule] = &[
         "",
         Then::Kind("finding of verify"),
     ),
-    // The steps of a repair, which follow `genuine if`.
+    // The steps of a repair, which follow `the signature is right once`.
     rule("bindings-python/python/hudhud/_cli/repairs.py", "", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_cli/run.py",

@@ -10,9 +10,12 @@ use crate::text::date::is_date;
 use crate::text::invisible::is_invisible;
 use crate::types::phone::{Phone, has_only_marks, misread};
 
-/// Adds a fault in the words of the framework behind both vendors: "The phone number field is required."
+/// Adds a fault such as "The phone_number field is required." The framework behind both vendors has the same words, and writes
+/// names without underscores.
 pub(crate) fn fault(faults: &mut FieldErrors, at: &str, name: &str, what: &str) {
-    faults.add(format!("{at}{name}"), format!("The {} {what}", name.replace('_', " ")));
+    let name = [at, name].concat();
+    let message = format!("The {name} {what}");
+    faults.add(name, message);
 }
 
 /// Checks the limits on text: not empty if required, not too long, a date if it must be one.

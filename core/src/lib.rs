@@ -129,8 +129,8 @@ pub mod host_support {
     pub use crate::codec::output::visitor::{BorrowedKey, decode_text, number_in};
     pub use crate::codec::output::{Decode, text as text_of_body};
     pub use crate::dynamic::{CallInput, find_call, no_call, read_as_json};
+    pub use crate::error::serialized::{ERROR_MEMBERS, write_error};
     pub use crate::error::surrogates::{half, refuse_halves, refuse_halves_of_options};
-    pub use crate::error::{ERROR_MEMBERS, write_error};
     pub use crate::exchange::decode::ReadBody;
     #[cfg(feature = "std")]
     pub use crate::limiter::store::{

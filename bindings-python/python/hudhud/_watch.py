@@ -202,7 +202,9 @@ class Watch:
         """Returns the facts of the attempt that ended last, as the exchange states them."""
         number, status, error, fault, request_id, rate_limit, _ = flight._attempt_facts()
         elapsed = time.monotonic() - self._attempt_begun
-        return _made(AttemptEnd, (number, self._request.method, elapsed, status, error, fault, request_id, rate_limit))
+        facts = number, self._request.method, elapsed, status, error, fault, request_id, rate_limit
+        ended: AttemptEnd = _made(AttemptEnd, facts)
+        return ended
 
     def _call(self, flight: Any) -> Call:
         """Returns the facts about the call. They are the same for each call of a client, except for calls by route."""

@@ -331,15 +331,17 @@ macro_rules! declare_retry {
                 unknown: Option<&Bound<'_, PyDict>>,
             ) -> PyResult<Self> {
                 refuse_unknown("Retry", unknown, [$( stringify!($count), )* $( stringify!($duration), )*])?;
-                if [$( $duration ),*].iter().any(|seconds| !seconds.is_finite() || *seconds < 0.0) {
-                    let limits = [$( stringify!($duration) ),*].join(", ");
-                    return Err(wrong_value(format!(
-                        "{limits}: expected finite numbers of seconds >= 0"
-                    )));
+                for (name, seconds) in [$( (stringify!($duration), $duration) ),*] {
+                    if !seconds.is_finite() || seconds < 0.0 {
+                        return Err(wrong_value(format!(
+                            "argument '{name}': expected a finite number of seconds >= 0"
+                        )));
+                    }
                 }
-                if [$( $count ),*].contains(&0) {
-                    let limits = [$( stringify!($count) ),*].join(", ");
-                    return Err(wrong_value(format!("{limits}: expected a number >= 1")));
+                for (name, count) in [$( (stringify!($count), $count) ),*] {
+                    if count == 0 {
+                        return Err(wrong_value(format!("argument '{name}': expected a number >= 1")));
+                    }
                 }
                 Ok(Self { $( $count, )* $( $duration, )* })
             }

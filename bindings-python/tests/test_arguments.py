@@ -165,6 +165,13 @@ def test_an_unknown_argument_of_a_class_is_an_error_of_the_package():
         with pytest.raises(hudhud.ArgumentError) as raised:
             wrong()
         assert told in str(raised.value), raised.value
+    for name, value, told in [
+        ("base", -1.0, "a finite number of seconds >= 0"),
+        ("cap", float("nan"), "a finite number of seconds >= 0"),
+        ("max_attempts", 0, "a number >= 1"),
+    ]:
+        with pytest.raises(hudhud.InvalidRequestError, match=f"argument '{name}': expected {told}"):
+            Retry(**{name: value})
     with pytest.raises(hudhud.InvalidRequestError, match="argument 'lane': expected 'urgent' or 'bulk', not 'fast'"):
         ZAGELY.account.me(lane="fast")
     with pytest.raises(hudhud.InvalidRequestError, match="argument 'lane': expected 'urgent' or 'bulk', not '…'"):

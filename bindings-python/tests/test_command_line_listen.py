@@ -242,7 +242,7 @@ def test_saved_deliveries_can_be_verified(hudhud, listen, tmp_path):
     out, _ = listening.end(0)
     refused, genuine = (json.loads(line)["hudhud"]["saved"] for line in out)
     assert "genuine: message.received" in hudhud("verify", genuine)
-    assert "genuine if the newline at the end of the body is removed" in hudhud("verify", refused, status=10)
+    assert "the signature is right once the newline at the end of the body is removed" in hudhud("verify", refused, status=10)
     assert "-refused.headers" in refused
     for file in (tmp_path / "caught").iterdir():
         assert file.stat().st_mode & 0o077 == 0

@@ -144,10 +144,10 @@ def test_a_late_delivery_is_told_to_have_a_right_signature(hudhud, capture, tmp_
     # Damage and age together.
     both = capture(lines(late), PLAIN + b"\n")
     assert both["signature"] == "right_if_repaired"
-    assert both["findings"][0] == "genuine if the newline at the end of the body is removed"
+    assert both["findings"][0] == "the signature is right once the newline at the end of the body is removed"
     assert both["findings"][1].startswith("the delivery is an hour old")
     said = hudhud("verify", "headers", "body", status=10, env={"ZAGELY_WEBHOOK_SECRET": SECRET})
-    assert "hudhud: genuine if the newline at the end of the body is removed\n" in said
+    assert "hudhud: the signature is right once the newline at the end of the body is removed\n" in said
 
 
 def test_a_truncated_body_is_told_by_its_length(capture):

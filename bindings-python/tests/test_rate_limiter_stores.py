@@ -146,7 +146,7 @@ def test_a_call_that_only_reads_never_happened(run, trouble):
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize(("trouble", "cause", "told"), [("failing", OSError, "no space"), ("slow", TimeoutError, "the store took longer than 5 s")])
+@pytest.mark.parametrize(("trouble", "cause", "told"), [("failing", OSError, "no space"), ("slow", TimeoutError, "the store took longer than 5 s: check its server and the network")])
 def test_the_cause_is_the_exception_of_the_store(run, trouble, cause, told):
     with pytest.raises(hudhud.StoreError, match="^messages.send: .*has failed for 0 s: correct it, or use no rate limiter") as raised:
         run(lambda request: SENT, Store(trouble))

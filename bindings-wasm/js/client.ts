@@ -11,7 +11,7 @@ import { onAbort } from "./abort.js";
 import { abortError, invalid, UnusableResponse, unusableError } from "./errors.js";
 import { ClientExchange, core, decodeResponse, type HttpRequest, type HttpResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
-import { type HttpMethod, type Settings, VARIABLES } from "./generated/settings.js";
+import { type HttpMethod, type Settings, VARIABLES, WAITS } from "./generated/settings.js";
 import type { Guard } from "./guards.js";
 import { describe } from "./inspect.js";
 import { isNear } from "./near.js";
@@ -296,8 +296,9 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
     if (!(typeof time === "number" && time > 0)) throw new TypeError(`${name}: expected a number > 0`);
   }
   if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("maxAttempts: expected an integer > 0");
-  for (const time of Object.values(retry ?? {})) {
-    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError("retry: expected finite numbers >= 0");
+  for (const name of WAITS) {
+    const time = retry?.[name];
+    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError(`retry.${name}: expected a finite number >= 0`);
   }
   return options;
 }

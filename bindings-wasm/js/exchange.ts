@@ -122,17 +122,18 @@ export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
     return run();
   } catch (value) {
     const error = thrown(value, circumstances);
-    if (error instanceof TypeError) error.message += suggestedOption(error.message);
+    if (error instanceof TypeError) error.message = suggesting(error.message);
     // A stack has ten frames in V8. Those of this library leave room for those of the caller.
     if (error instanceof Error) (Error as { captureStackTrace?: (at: Error, below: unknown) => void }).captureStackTrace?.(error, core);
     throw error;
   }
 }
 
-/** Returns the question for the right name after core's error about an unknown option. */
-function suggestedOption(message: string): string {
-  const [, name] = /^unknown option: (.*)$/.exec(message) ?? [];
-  return name ? suggestion(name, [...ofClient(), ...ofRetry()]) : "";
+/** Puts the question for the right name into core's error about an unknown option, if a name is near. */
+function suggesting(message: string): string {
+  const [, name] = /^unknown option: (.*);/.exec(message) ?? [];
+  const question = name && suggestion(name, [...ofClient(), ...ofRetry(), "missing"]);
+  return question ? message.replace(/;.*/, question) : message;
 }
 
 /** Validates the status of a response. */

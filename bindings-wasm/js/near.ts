@@ -21,5 +21,5 @@ export function onlyKnown(given: object, names: readonly string[]): void {
   if (other === undefined) return;
   // The name may be a value in the wrong place, such as a key.
   const shown = /^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : "";
-  throw new TypeError(`unknown option${shown}${suggestion(other, names)}`);
+  throw new TypeError(`unknown option${shown}${suggestion(other, names) || `; expected ${names.join(" or ")}`}`);
 }

@@ -1,5 +1,6 @@
 // The store of a rate limiter in a Durable Object with SQLite storage.
 
+import { namedStore } from "./client-store.js";
 import { DurableObjectBase, type ObjectContext, type ObjectNamespace, stubs } from "./durable-object.js";
 import { isSame } from "./inbox-rules.js";
 import type { RateLimiterStore } from "./rate-limiter.js";
@@ -34,9 +35,6 @@ export class RateLimiterObject<Env = unknown> extends DurableObjectBase<Env> {
   }
 }
 
-/** The stores of a namespace, by the name of the object. A program may ask for one in each request. */
-const stores = new WeakMap<ObjectNamespace, Map<string, RateLimiterStore>>();
-
 /**
  * Returns the store of a rate limiter in a Durable Object of the class `RateLimiterObject`. All isolates of all Workers that
  * use the same object share the limits. Take one `name` for each key of the vendor.
@@ -50,14 +48,9 @@ const stores = new WeakMap<ObjectNamespace, Map<string, RateLimiterStore>>();
  */
 export function durableObjectStore(namespace: ObjectNamespace, name: string): RateLimiterStore {
   const object = stubs<RateLimiterStore>(namespace);
-  if (typeof name !== "string" || name === "") throw new TypeError("name: expected the name of the limiter's object");
-  const named = stores.get(namespace) ?? new Map<string, RateLimiterStore>();
-  stores.set(namespace, named);
-  const store = named.get(name) ?? {
-    // The limiter outlives the request, so each use makes a stub.
+  // The limiter outlives the request, so each use makes a stub.
+  return namedStore(namespace, name, () => ({
     load: async () => object(name).load(),
-    swap: async (old: Uint8Array | undefined, next: Uint8Array) => object(name).swap(old, next),
-  };
-  named.set(name, store);
-  return store;
+    swap: async (old, next) => object(name).swap(old, next),
+  }));
 }

@@ -7,10 +7,8 @@
 import { RateLimiter as Native } from "#client";
 
 import { core } from "./exchange.js";
+import { STORE_PATIENCE_MS, STORE_TOO_SLOW } from "./generated/settings.js";
 import { describe } from "./inspect.js";
-
-/** The time for which calls wait while a store fails, in milliseconds. */
-const PATIENCE = 30_000;
 
 /** A place for the bytes of one limiter, by which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
@@ -124,13 +122,13 @@ export class RateLimiter {
         isState = next !== undefined;
         if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter; delete them");
         if (await store.swap(stored, next)) {
-          if (!native.stored(trip, Date.now())) throw new Error("the store took longer than 5 s");
+          if (!native.stored(trip, Date.now())) throw new Error(STORE_TOO_SLOW);
           break;
         }
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
-      if (!isState || failing >= PATIENCE) use.fault = [isState ? failing : undefined, error];
+      if (!isState || failing >= STORE_PATIENCE_MS) use.fault = [isState ? failing : undefined, error];
     }
     use.hasEnded = true;
     use.wake();

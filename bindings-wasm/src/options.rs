@@ -71,7 +71,11 @@ impl Options {
         let Some((name, _)) = self.0.iter().next() else { return Ok(()) };
         // The name may be a value in the wrong place, such as a key: only names that look like one are shown.
         let legal = name.len() <= 32 && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-        Err(misuse(&if legal { format!("unknown option: {path}{name}") } else { "unknown option".into() }))
+        Err(misuse(&if legal {
+            format!("unknown option: {path}{name}; leave it out")
+        } else {
+            "unknown option, whose name is not shown because it may be a key: leave it out".into()
+        }))
     }
 
     pub(crate) fn zagely(mut self) -> Result<Zagely, JsValue> {

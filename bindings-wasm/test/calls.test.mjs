@@ -118,7 +118,8 @@ test("invalid numbers in options are rejected, for a client and for a call", asy
     ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxRetryAfterMs: ms } }]),
   ];
   for (const options of wrong) {
-    const said = { name: "TypeError", message: /^\w+: expected (a number|an integer|finite numbers) >=? 0$/ };
+    const name = "retry" in options ? `retry.${Object.keys(options.retry)}` : Object.keys(options);
+    const said = { name: "TypeError", message: new RegExp(`^${name}: expected (a number|an integer|a finite number) >=? 0$`) };
     assert.throws(() => new Zagely({ ...keys, ...options }), said, JSON.stringify(options));
     await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said);
   }

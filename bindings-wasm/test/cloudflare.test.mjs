@@ -298,7 +298,7 @@ test("wrong arguments are errors that name them", () => {
     [() => inNode.durableObjectInbox({ idFromName() {} }, { leaseSecond: 5 }), /^unknown option: leaseSecond; did you mean leaseSeconds\?$/],
     [() => inNode.forgetfulInbox({ leaseSecond: 5 }), /^unknown option: leaseSecond; did you mean leaseSeconds\?$/],
     [() => inNode.transactionalObjectInbox({ idFromName() {} }, { object: () => "a" }), /^unknown option: object; did you mean objectOf\?$/],
-    [() => inNode.transactionalD1Inbox({ prepare() {} }, () => [], { leaseSeconds: 5 }), /^unknown option: leaseSeconds$/],
+    [() => inNode.transactionalD1Inbox({ prepare() {} }, () => [], { leaseSeconds: 5 }), /^unknown option: leaseSeconds; expected maxAttempts or now$/],
     [() => inNode.transactionalD1Inbox({ prepare() {} }), /^handle: expected a function$/],
   ]) {
     assert.throws(run, (error) => error instanceof TypeError && message.test(error.message));

@@ -25,7 +25,7 @@ const file = new Blob(["phone_number\n"]);
 for (const [what, run, message] of [
   ["null as options", () => template.render({}, null), "options: expected an object"],
   ["null as values", () => template.render(null), "values: expected an object"],
-  ["a misspelt option", () => template.render({}, { mising: "keep" }), "unknown option: mising"],
+  ["a misspelt option", () => template.render({}, { mising: "keep" }), "unknown option: mising; did you mean missing?"],
   ["an unknown value of an option", () => template.render({}, { missing: "drop" }), "missing: expected error or keep or empty"],
   ["an unread Blob", () => zagely().contacts.import.prepare({ file }), "file: expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())"],
   ["the name of a file", () => zagely().contacts.import.prepare({ file: "contacts.csv" }), "file: expected the bytes of the file, and found what looks like its name; read the file first"],

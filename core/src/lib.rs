@@ -134,8 +134,8 @@ pub mod host_support {
     pub use crate::exchange::decode::ReadBody;
     #[cfg(feature = "std")]
     pub use crate::limiter::store::{
-        MOST_HANGING as STORE_MOST_HANGING, PATIENCE as STORE_PATIENCE, StoreFault,
-        TOO_SLOW as STORE_TOO_SLOW,
+        LONGEST_USE as STORE_LONGEST_USE, MOST_HANGING as STORE_MOST_HANGING, PATIENCE as STORE_PATIENCE,
+        StoreFault, TOO_SLOW as STORE_TOO_SLOW,
     };
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;

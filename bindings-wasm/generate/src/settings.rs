@@ -1,5 +1,6 @@
 //! Generates the settings of a client and the variables of the environment in TypeScript.
 
+use hudhud::host_support::{STORE_LONGEST_USE, STORE_PATIENCE, STORE_TOO_SLOW};
 use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind, Wazaj, Zagely};
 
 use crate::names::camel;
@@ -41,6 +42,7 @@ pub(crate) fn write() -> String {
         names("The names of the members of `RetrySettings`", "RETRIES", &counts),
         names("The names of the other members of `Settings`", "SETTINGS", &settings),
         variables(),
+        limits_of_stores(),
     ]
     .join("\n")
 }
@@ -50,6 +52,19 @@ fn names(doc: &str, name: &str, members: &str) -> String {
     let declared = members.lines().filter_map(|line| line.trim().strip_prefix("readonly ")?.split_once('?'));
     let names: Vec<String> = declared.map(|(name, _)| format!("{name:?}")).collect();
     format!("/** {doc}. */\nexport const {name} = [{}] as const;\n", names.join(", "))
+}
+
+/// Generates core's limits of the uses of a rate limiter's store.
+fn limits_of_stores() -> String {
+    let (longest, patience) = (STORE_LONGEST_USE.as_millis(), STORE_PATIENCE.as_millis());
+    format!(
+        "/** The time after which core lets another use of a store replace one that has not ended, in milliseconds. */\n\
+         export const STORE_LONGEST_USE_MS = {longest};\n\n\
+         /** The error of a use that was replaced. */\n\
+         export const STORE_TOO_SLOW = {STORE_TOO_SLOW:?};\n\n\
+         /** The time for which calls wait while a store fails, in milliseconds. */\n\
+         export const STORE_PATIENCE_MS = {patience};\n"
+    )
 }
 
 fn member(name: &str, doc: &str, kind: &str) -> String {

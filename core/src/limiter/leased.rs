@@ -15,7 +15,7 @@ use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
-use crate::limiter::store::PATIENCE;
+use crate::limiter::store::{LONGEST_USE, PATIENCE};
 use crate::limiter::tuning::tuning;
 use crate::types::time::UnixTime;
 
@@ -25,9 +25,8 @@ const MOST_PERMITS: u32 = 50;
 const URGENT_WAITS: u64 = 100;
 /// The pause of a request while the store is used. In milliseconds.
 const PAUSE: u64 = 20;
-/// The time after which a use of the store that has not ended counts as failed, if another call needs the store. In
-/// milliseconds.
-pub(super) const TRIP_ENDS: u64 = 5_000;
+/// The same as [`LONGEST_USE`], in milliseconds.
+pub(super) const TRIP_ENDS: u64 = 1_000 * LONGEST_USE.as_secs();
 /// The pause after a failure of the store. In milliseconds.
 const AFTER_FAILURE: u64 = 1_000;
 /// The most responses that are stored at once. Later ones say the same.

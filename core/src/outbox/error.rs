@@ -61,7 +61,7 @@ impl Display for OutboxError {
             Self::Id => formatter.write_str("the id of a message must have 1 to 255 bytes"),
             Self::Fields => formatter
                 .write_str("the fields of a message must be a JSON object of at most 1,000,000 bytes"),
-            Self::Full => formatter.write_str("the outbox has its most messages, 4,294,967,295: use another journal for the others"),
+            Self::Full => formatter.write_str("the outbox is full: it has 4,294,967,295 messages; use another journal for the others"),
             Self::NotInFlight(number) => write!(
                 formatter,
                 "message {number} of the outbox was not sent, or has an outcome: report the outcome of a sent message, once"

@@ -359,7 +359,10 @@ fn a_store_that_is_too_slow_for_long_is_an_error_before_anything_is_sent() {
     let error = outcome.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), sent), (ErrorKind::Store, 0, 0));
     assert!(!error.may_have_happened());
-    assert_eq!(error.source().unwrap().to_string(), "the store took longer than 5 s");
+    assert_eq!(
+        error.source().unwrap().to_string(),
+        "the store took longer than 5 s: check its server and the network"
+    );
 }
 
 #[test]

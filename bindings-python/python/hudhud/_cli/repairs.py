@@ -31,7 +31,7 @@ class Repair(NamedTuple):
     """A repaired capture, whose signature is right."""
 
     steps: tuple[str, ...]
-    """The steps, in words that follow "genuine if"."""
+    """The steps, in words that follow "the signature is right once"."""
     capture: Capture
     secret: str
 

@@ -61,7 +61,7 @@ def examined(error: WebhookError, capture: Capture, secrets: list[str], any_age:
         tried = [] if missing else ["no known damage of the body, the headers or the secret explains the signature"]
         return ExaminedError(error, "wrong", visible or tried, [])
     steps = list(repair.steps)
-    findings = [f"genuine if {' and '.join(steps)}"]
+    findings = [f"the signature is right once {' and '.join(steps)}"]
     if not any_age and (age := _age(repair.capture, repair.secret)):
         findings.append(f"the delivery is {age}")
     return ExaminedError(error, "right_if_repaired", [*findings, *visible], steps)

@@ -78,6 +78,6 @@ public struct InboxBusy: Error, Sendable, LocalizedError, CustomStringConvertibl
     /// Creates an error, for stores.
     public init() {}
 
-    public var description: String { "another process has the entry or the database" }
+    public var description: String { "another process has the entry or the database: the vendor delivers again" }
     public var errorDescription: String? { description }
 }

@@ -196,5 +196,5 @@ fn a_failure_long_after_another_one_does_not_use_up_the_patience() {
 
 #[test]
 fn the_error_of_a_slow_use_states_the_time_after_which_it_is_replaced() {
-    assert_eq!(TOO_SLOW, format!("the store took longer than {} s", TRIP_ENDS / 1_000));
+    assert!(TOO_SLOW.starts_with(&format!("the store took longer than {} s: ", TRIP_ENDS / 1_000)));
 }

@@ -133,7 +133,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         } catch (error: SQLException) {
             // A handler that uses a second connection to a file of SQLite waits for its own transaction. Its attempt has failed.
             val isBusy = isConflict(error) || (isLocked(error) && opened?.isHandling != true)
-            throw if (isBusy) InboxBusyException("another process has the entry or the database", error) else error
+            throw if (isBusy) InboxBusyException("another process has the entry or the database: the vendor delivers again", error) else error
         }
     }
 
@@ -253,9 +253,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         fun isConflict(error: SQLException): Boolean = error.sqlState in setOf("55P03", "40P01", "40001")
 
         /** Returns true for SQLite's codes for locks. */
-        fun isLocked(error: SQLException): Boolean = isOfSqlite(error) && error.errorCode and 0xFF in 5..6
-
-        fun isOfSqlite(error: SQLException): Boolean = error.javaClass.name.startsWith("org.sqlite.")
+        fun isLocked(error: SQLException): Boolean = error.javaClass.name.startsWith("org.sqlite.") && error.errorCode and 0xFF in 5..6
 
         fun PreparedStatement.setNew(key: String, change: InboxChange) {
             setString(1, key)

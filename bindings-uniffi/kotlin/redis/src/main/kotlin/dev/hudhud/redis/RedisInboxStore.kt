@@ -36,7 +36,7 @@ public class RedisInboxStore @JvmOverloads constructor(
         val own = Queued(transaction)
         val result = use.apply(own)
         if (own.hasBegun) {
-            val results = transaction.exec() ?: throw InboxBusyException("another process changed the entry at the same moment")
+            val results = transaction.exec() ?: throw InboxBusyException("another process changed the entry at the same moment: the vendor delivers again")
             // Jedis returns the error of a command in place of its result.
             results.firstNotNullOfOrNull { it as? JedisDataException }?.let { throw it }
         }

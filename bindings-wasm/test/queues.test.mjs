@@ -3,21 +3,17 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import process from "node:process";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Miniflare } from "miniflare";
-
 import { Example } from "./bundled.mjs";
-import { runtimes } from "./inbox/runtime.mjs";
+import { KillableRuntime } from "./inbox/runtime.mjs";
 import { limitedSandbox } from "./limited-sandbox.mjs";
 
 const example = new Example("cloudflare-queues");
 const { facts: sandbox, stop } = await limitedSandbox(6000);
-let runtime;
 after(async () => {
-  await runtime?.miniflare.dispose();
+  await runtime.miniflare?.dispose();
   stop();
   example.remove();
 });
@@ -49,23 +45,15 @@ const shop = `export default {
   },
 };`;
 
-/** Starts the runtime with the notes of the one before. Its queues are in memory, and begin empty. */
-function start() {
-  const before = new Set(runtimes());
-  const miniflare = new Miniflare({
-    durableObjectsPersist: join(example.home, "objects"),
-    workers: [
-      { name: "shop", compatibilityDate: options.compatibilityDate, modules: true, script: shop, serviceBindings: { MESSAGES: { name: "queues", entrypoint: "Messages" } } },
-      { ...options, name: "queues", modules, modulesRoot: "/", bindings },
-    ],
-  });
-  return {
-    miniflare,
-    pids: miniflare.ready.then(() => runtimes().filter((pid) => !before.has(pid))),
-  };
-}
-
-runtime = start();
+/** The runtime. When it starts again, it has the notes of before. Its queues are in memory, and begin empty. */
+const runtime = new KillableRuntime({
+  durableObjectsPersist: join(example.home, "objects"),
+  workers: [
+    { name: "shop", compatibilityDate: options.compatibilityDate, modules: true, script: shop, serviceBindings: { MESSAGES: { name: "queues", entrypoint: "Messages" } } },
+    { ...options, name: "queues", modules, modulesRoot: "/", bindings },
+  ],
+});
+await runtime.start();
 
 /** Calls a method of the example's entrypoint from another Worker. */
 async function call(...call) {
@@ -108,9 +96,8 @@ test("each message is sent once, though the runtime is killed and all messages a
   for (const name of ["messages.send", "messages.send_text"]) await fault(name, "drip=1000");
   await call("send", ...zagely, ...wazaj);
   await until("requests in flight", async () => (await admin("/faults")).data.length === 0);
-  for (const pid of await runtime.pids) process.kill(pid, "SIGKILL");
-  await runtime.miniflare.dispose().catch(() => {});
-  runtime = start();
+  await runtime.kill();
+  await runtime.start();
   await call("send", ...zagely, ...wazaj);
 
   assert.deepEqual(new Set(await ended(zagely)), new Set(["sent"]));

@@ -62,7 +62,7 @@ function ask(port, method, path, headers = {}, body = undefined) {
 }
 
 /** Returns the processes of Cloudflare's runtime that this process started. */
-export function runtimes() {
+function runtimes() {
   const found = [];
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
@@ -75,11 +75,34 @@ export function runtimes() {
   return found;
 }
 
+/** Cloudflare's runtime, which can be killed with SIGKILL. */
+export class KillableRuntime {
+  #options;
+  #pids;
+
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** Starts the runtime, also after `kill`. */
+  async start() {
+    const before = new Set(runtimes());
+    this.miniflare = new Miniflare(this.#options);
+    await this.miniflare.ready;
+    this.#pids = runtimes().filter((pid) => !before.has(pid));
+    if (this.#pids.length === 0) throw new Error("the process of the runtime was not found");
+  }
+
+  /** Kills the runtime. */
+  async kill() {
+    for (const pid of this.#pids) process.kill(pid, "SIGKILL");
+    await this.miniflare.dispose().catch(() => {});
+  }
+}
+
 /** The runtime with the Worker of the tests. */
 export class Runtime {
-  #options;
-  #miniflare;
-  #pids = [];
+  #runtime;
   #home = mkdtempSync(join(tmpdir(), "hudhud-inbox-"));
 
   /** Starts the Worker with these settings. */
@@ -87,7 +110,7 @@ export class Runtime {
     const runtime = new Runtime();
     const objects = (className) => ({ className, useSQLite: true });
     runtime.port = await freePort();
-    runtime.#options = {
+    runtime.#runtime = new KillableRuntime({
       compatibilityDate: "2026-07-01",
       host: "127.0.0.1",
       port: runtime.port,
@@ -99,18 +122,10 @@ export class Runtime {
       d1Databases: { DB: "db" },
       d1Persist: join(runtime.#home, "d1"),
       handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.on("data", (data) => process.env.HUDHUD_SHOW && process.stderr.write(data))),
-    };
-    await runtime.#begin();
+    });
+    await runtime.#runtime.start();
     await runtime.get("made");
     return runtime;
-  }
-
-  async #begin() {
-    const before = new Set(runtimes());
-    this.#miniflare = new Miniflare(this.#options);
-    await this.#miniflare.ready;
-    this.#pids = runtimes().filter((pid) => !before.has(pid));
-    if (this.#pids.length === 0) throw new Error("the process of the runtime was not found");
   }
 
   /** The folder with the files of the storage. */
@@ -120,10 +135,8 @@ export class Runtime {
 
   /** Kills the runtime with SIGKILL, and starts it again with the same storage. */
   async kill() {
-    for (const pid of this.#pids) process.kill(pid, "SIGKILL");
-    const old = this.#miniflare;
-    await old.dispose().catch(() => {});
-    await this.#begin();
+    await this.#runtime.kill();
+    await this.#runtime.start();
   }
 
   /** Makes a delivery. Returns its status and its headers, or undefined if the runtime was killed. */
@@ -139,7 +152,7 @@ export class Runtime {
   }
 
   async stop() {
-    await this.#miniflare.dispose();
+    await this.#runtime.miniflare.dispose();
     rmSync(this.#home, { recursive: true, force: true });
   }
 }

@@ -206,6 +206,11 @@ macro_rules! exchange {
                 self.with(|exchange| Ok(exchange.last_attempt().map(attempt_facts)))
             }
 
+            /// The shortest time of a long wait for the rate limiter for `_watch`, in seconds, if a line of the log is due.
+            fn _long_wait(&self) -> PyResult<Option<f64>> {
+                self.with(|exchange| Ok(exchange.long_wait().map(|wait| wait.as_secs_f64())))
+            }
+
             /// `True` if the call may have had its effect by now, although it is not over.
             #[getter]
             fn _may_have_happened(&self) -> PyResult<bool> {

@@ -78,8 +78,32 @@ def test_the_log_states_failures(caplog):
         for call in (lambda: zagely.contacts.get(NUMBER), zagely.account.me):
             with pytest.raises(hudhud.HudhudError):
                 call()
-    said = [record.getMessage().rpartition(", ")[0] for record in caplog.records]
-    assert said == ["contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt"]
+    said = [(record.levelname, record.getMessage().rpartition(", ")[0]) for record in caplog.records]
+    assert said == [
+        ("WARNING", "contacts.get: not_found (HTTP 404) after 1 attempt"),
+        ("WARNING", "account.me: transport (connect) after 1 attempt"),
+    ]
+
+
+def test_a_call_that_the_program_ends_is_no_failure(caplog):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with caplog.at_level(logging.INFO, "hudhud"), pytest.raises(KeyboardInterrupt):
+        hudhud.Zagely(PUBLIC, SECRET, transport=interrupted).account.me()
+    assert [record.levelname for record in caplog.records] == ["INFO"]
+    # A transport that does not keep its promises is a failure.
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "hudhud"), pytest.raises(hudhud.ArgumentError):
+        hudhud.Zagely(PUBLIC, SECRET, transport=lambda request: 5).account.me()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_failed_call_is_logged_at_the_level_that_logging_shows_by_default():
+    failing = "f.respond('contacts.get', {}, status=404)\ntry: z.contacts.get('c-1')\nexcept hudhud.NotFoundError: pass"
+    assert run(failing) == []
+    (line,) = run("import logging; logging.basicConfig();" + failing)
+    assert line.startswith("WARNING:hudhud:contacts.get: not_found (HTTP 404) after 1 attempt, ")
 
 
 def run(code, **variables):
@@ -136,10 +160,11 @@ class Clock:
         self.now += seconds
 
 
-def limited(seconds):
+def limited(seconds, rounds=1):
     fake = FakeTransport()
-    fake.respond("account.me", api_error("rate_limit_exceeded", retry_after=seconds))
-    fake.respond("account.me", answer("account.me"))
+    for _ in range(rounds):
+        fake.respond("account.me", api_error("rate_limit_exceeded", retry_after=seconds))
+        fake.respond("account.me", answer("account.me"))
     return hudhud.Zagely(PUBLIC, SECRET, transport=fake, retry=hudhud.Retry(max_attempts=1))
 
 
@@ -171,13 +196,10 @@ def test_a_long_wait_for_the_rate_limiter_is_a_warning_and_each_client_has_one_i
         "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait",
     )
     assert 90 <= clock.now - begun < 95
-    for wait, count in (0, 0), (61, 1):
-        zagely._next_long_wait -= wait
-        begun = clock.now
-        refused = limited(90)
-        refused._limiter, refused._next_long_wait = hudhud.RateLimiter(), clock.now + 50 - wait
-        refused._sleep = clock.sleep
-        assert len(held(refused, caplog, logging.WARNING)) == count
+    # Another client at the same time, and its next waits.
+    other = limited(25, rounds=4)
+    other._sleep = clock.sleep
+    assert [len(held(other, caplog, logging.WARNING)) for _ in range(4)] == [1, 0, 0, 1]
 
 
 def expected(seen):
@@ -264,15 +286,12 @@ def test_a_wrong_observer_is_refused():
                 make()
 
 
-def test_nothing_is_collected_if_nobody_looks(caplog, monkeypatch):
+def test_nothing_is_collected_without_an_observer_and_a_logger_that_shows_warnings(caplog, monkeypatch):
     def never(*_):
         raise AssertionError("a fact was collected")
 
     monkeypatch.setattr(_watch, "Watch", never)
-    fake = FakeTransport()
-    fake.respond("account.me", {"id": "k-1"})
-    assert hudhud.Zagely(PUBLIC, SECRET, transport=fake).account.me().id == "k-1"
-    with caplog.at_level(logging.CRITICAL, "hudhud"):
+    with caplog.at_level(logging.ERROR, "hudhud"):
         assert client().messages.send(**SEND).message_id == "m-1"
 
 

@@ -201,6 +201,7 @@ class Client {
           else exchange.receive(answer);
           watch?.answered();
         } else {
+          watch?.waits();
           use = this.#limiter?.refresh() ?? use;
           await wait(step.waitMs, signal, use);
           if (use?.hasEnded) {

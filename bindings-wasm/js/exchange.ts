@@ -340,6 +340,11 @@ export class ClientExchange<T> {
     return readMeta((this.#running().last_attempt() ?? {}) as Record<string, unknown>);
   }
 
+  /** @internal Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due. */
+  longWait(): number | undefined {
+    return this.#running().long_wait();
+  }
+
   /** Ends the call and releases its memory. Needed only if the call is abandoned before it is over. */
   free(): void {
     this.#attempts = this.attempts;

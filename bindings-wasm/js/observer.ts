@@ -85,9 +85,9 @@ export type LogLevel = "off" | "error" | "warn" | "info" | "debug";
 export interface Logger {
   /** Logs each attempt. */
   debug(message: string): void;
-  /** Logs the end of each call. */
+  /** Logs the end of each call that succeeded or was aborted. */
   info(message: string): void;
-  /** Logs each wait before a repetition. */
+  /** Logs the end of each call that failed, each wait before a repetition, and each long wait for the rate limiter. */
   warn(message: string): void;
   /** Is not called by this library. */
   error(message: string): void;
@@ -111,6 +111,14 @@ interface Logged {
 let calls = 0;
 let isTold = false;
 
+/** The name of the function that logs a long wait for the rate limiter. Observers of programs have no such function. */
+const LONG_WAIT = Symbol();
+
+/** The observer of a logger. */
+interface Logging<Span> extends Observer<Span> {
+  [LONG_WAIT]?(span: Span, waitMs: number): void;
+}
+
 /** Returns the observer that writes to a logger, or undefined if logging is off. */
 export function logging(logger: Logger | undefined, given: LogLevel | undefined): Observer | undefined {
   const level = given ?? variable("HUDHUD_LOG", undefined) ?? (logger ? "info" : "off");
@@ -121,10 +129,11 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   isTold ||= most < 0;
   if (most <= 0) return undefined;
   const to = logger ?? console;
+  let next = 0;
   const log = (level: "debug" | "info" | "warn", { call, number }: Logged, text: string) => {
     if (LEVELS.indexOf(level) <= most) ignoring(() => to[level](`hudhud: ${call} #${number}: ${text}`));
   };
-  const observer: Observer<Logged> = {
+  const observer: Logging<Logged> = {
     begin({ call, attempt, method, serverAddress, serverPort, urlTemplate }, parent) {
       const logged = { call, number: parent?.number ?? ++calls };
       const port = serverPort === 443 ? "" : `:${serverPort}`;
@@ -132,10 +141,16 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
       return logged;
     },
     event: (span, { waitMs, reason }) => log("warn", span, `waits ${waitMs} ms (${reason})`),
+    [LONG_WAIT](span, waitMs) {
+      // Core states one wait a minute too, until no call of the limiter runs.
+      if (Date.now() < next) return;
+      next = Date.now() + 60_000;
+      log("warn", span, `waits ${waitMs} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait`);
+    },
     end(span, { kind, status, error, fault, attempt, durationMs }) {
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
       if (kind === "attempt") log("debug", span, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
-      else log("info", span, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
+      else log(error && error !== "aborted" ? "warn" : "info", span, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
   return observer as Observer;
@@ -156,6 +171,8 @@ export interface CoreFacts {
   description(): Description;
   /** Returns the facts of the attempt. */
   lastAttempt(): AttemptFacts;
+  /** Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due. */
+  longWait(): number | undefined;
 }
 
 /** The spans of a call or an attempt, one for each observer, and the time of their beginning. */
@@ -217,6 +234,13 @@ export class Watch {
     if (waitMs === undefined) return;
     const facts = { waitMs, reason: stated.error ?? "" };
     this.#observers.forEach((observer, at) => ignoring(() => observer.event(this.#call.of[at], facts)));
+  }
+
+  /** Reports a long wait for the rate limiter to the logger. Other observers see the durations of attempts and calls. */
+  waits(): void {
+    const waitMs = this.#core.longWait();
+    if (waitMs === undefined) return;
+    this.#observers.forEach((observer: Logging<unknown>, at) => ignoring(() => observer[LONG_WAIT]?.(this.#call.of[at], waitMs)));
   }
 
   /** Ends the call, and an attempt that an exception interrupted. */

@@ -116,6 +116,11 @@ impl Exchange {
         self.exchange.last_attempt().map(|attempt| value(&attempt)).unwrap_or_default()
     }
 
+    /// Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due.
+    pub fn long_wait(&mut self) -> Option<f64> {
+        self.exchange.long_wait().map(|wait| wait.as_millis() as f64)
+    }
+
     /// Returns the idempotency key that is sent.
     pub fn key(&self) -> Option<String> {
         self.exchange.idempotency_key().map(|key| key.as_str().into())

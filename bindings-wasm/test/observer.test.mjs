@@ -131,11 +131,11 @@ async function logged(logLevel) {
 
 test("a logger gets the messages of its level", async () => {
   const warn = ["warn hudhud: messages.send: waits N ms (unavailable)"];
-  const ends = ["info hudhud: messages.send: succeeded: 202, 2 attempts, N ms", "info hudhud: messages.send: failed: 422 validation, 1 attempt, N ms"];
+  const ends = ["info hudhud: messages.send: succeeded: 202, 2 attempts, N ms", "warn hudhud: messages.send: failed: 422 validation, 1 attempt, N ms"];
   const info = [...warn, ...ends];
   assert.deepEqual(await logged("off"), []);
   assert.deepEqual(await logged("error"), []);
-  assert.deepEqual(await logged("warn"), warn);
+  assert.deepEqual(await logged("warn"), [...warn, ends[1]]);
   assert.deepEqual(await logged("info"), info);
   assert.deepEqual(await logged(undefined), info);
   assert.deepEqual(await logged("debug"), [
@@ -150,6 +150,30 @@ test("a logger gets the messages of its level", async () => {
     ends[1],
   ]);
   assert.throws(() => new Zagely({ ...keys, logLevel: "verbose" }), { name: "TypeError", message: "logLevel: expected off or error or warn or info or debug" });
+});
+
+test("a call that the program aborts is no failure in the log", async () => {
+  const lines = [];
+  const log = (level) => (text) => lines.push(`${level} ${text}`);
+  const logger = { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
+  const { zagely } = watched(() => new Promise(() => {}), { logger });
+  await assert.rejects(zagely.account.me({ signal: AbortSignal.timeout(20) }), { kind: "aborted" });
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /^info hudhud: account\.me #\d+: failed: aborted, 1 attempt, \d+ ms$/);
+});
+
+test("a long wait for the rate limiter is logged, and one of all in a minute", async () => {
+  const lines = [];
+  const nothing = () => {};
+  const logger = { debug: nothing, info: nothing, error: nothing, warn: (text) => lines.push(text) };
+  const one = { json: { data: { id: "k-1" } }, headers: { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0" } };
+  const { zagely, seen } = watched([one], { logger });
+  await zagely.account.me();
+  const calls = [1, 2, 3].map(() => zagely.account.me({ signal: AbortSignal.timeout(200) }));
+  for (const call of calls) await assert.rejects(call, { kind: "aborted" });
+  assert.equal(lines.length, 1, lines.join("\n"));
+  assert.match(lines[0], /^hudhud: account\.me #\d+: waits \d{4,} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait$/);
+  assert.deepEqual(seen.filter(([what]) => what === "event"), []);
 });
 
 test("a line of the log has the port, unless it is that of HTTPS", async () => {

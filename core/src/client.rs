@@ -172,14 +172,18 @@ impl<V: Vendor, T: Transport> Client<V, T> {
                     }
                     watch.attempted(&exchange);
                 }
-                Step::Wait(duration) => match self.use_store() {
-                    Ok(true) => {}
-                    Ok(false) => transport.wait(duration),
+                Step::Wait(duration) => {
                     #[cfg(feature = "std")]
-                    Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
-                    #[cfg(not(feature = "std"))]
-                    Err(never) => match never {},
-                },
+                    watch.waits(&mut exchange);
+                    match self.use_store() {
+                        Ok(true) => {}
+                        Ok(false) => transport.wait(duration),
+                        #[cfg(feature = "std")]
+                        Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
+                        #[cfg(not(feature = "std"))]
+                        Err(never) => match never {},
+                    }
+                }
                 Step::Done(outcome) => break outcome,
             }
         };
@@ -306,14 +310,18 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
                     }
                     watch.attempted(&exchange);
                 }
-                Step::Wait(duration) => match self.use_store().await {
-                    Ok(true) => {}
-                    Ok(false) => transport.wait(duration).await,
+                Step::Wait(duration) => {
                     #[cfg(feature = "std")]
-                    Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
-                    #[cfg(not(feature = "std"))]
-                    Err(never) => match never {},
-                },
+                    watch.waits(&mut exchange);
+                    match self.use_store().await {
+                        Ok(true) => {}
+                        Ok(false) => transport.wait(duration).await,
+                        #[cfg(feature = "std")]
+                        Err(fault) => break Err(exchange.lose_store(fault, transport.now())),
+                        #[cfg(not(feature = "std"))]
+                        Err(never) => match never {},
+                    }
+                }
                 Step::Done(outcome) => break outcome,
             }
         };

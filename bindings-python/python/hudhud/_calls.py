@@ -320,7 +320,7 @@ async def _drive(flight: Any, client: Any) -> Any:
                 if watch is not None:
                     watch.received(flight)
             elif isinstance(step, float):
-                waiting = _watch.waits(waiting, watch, flight, client, step)
+                waiting = _watch.waits(waiting, watch, flight, step)
                 await wait(step)
             else:
                 if watch is not None:

@@ -41,8 +41,6 @@ class _Client:
 
     _service: Service
     _limiter: RateLimiter | None
-    # The time on the monotonic clock after which a long wait for the limiter is logged again.
-    _next_long_wait = 0.0
     _is_blocking: ClassVar[bool]
     # The required arguments, with what each is.
     _REQUIRED: ClassVar[dict[str, str]]

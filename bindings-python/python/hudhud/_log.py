@@ -1,7 +1,7 @@
 """The logger `hudhud`, and the environment variable `HUDHUD_LOG`, which shows its records on standard error.
 
 Unless the program configures logging, or the variable is `debug`, `info` or `warning`, only records on which a person has to
-act are printed: errors, refused deliveries of the web frameworks, and long waits. Retries are not.
+act are printed: errors, refused deliveries of the web frameworks, and long waits. Retries and failed calls are not.
 """
 
 from __future__ import annotations

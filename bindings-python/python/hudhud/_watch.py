@@ -65,8 +65,8 @@ def guarded(observer: Any) -> Guarded | None:
 
 
 def of(client: Any) -> Watch | None:
-    """Returns the watch of a call, or `None` without an observer and without log records of finished calls."""
-    return Watch(client) if client._observer is not None or log.isEnabledFor(INFO) else None
+    """Returns the watch of a call, or `None` without an observer and without log records of failed calls."""
+    return Watch(client) if client._observer is not None or log.isEnabledFor(WARNING) else None
 
 
 class Waiting:
@@ -82,42 +82,33 @@ class Waiting:
 _made: Any = tuple.__new__
 
 _STATED = Waiting()
-# The seconds of a wait for the rate limiter that is stated at the level WARNING, and the seconds in which a client states
-# only one: thousands of calls may wait at a time.
-_LONG, _AGAIN = 5.0, 60.0
 
 
 class _Held(Waiting):
     """A wait for the rate limiter. The client asks the limiter several times, the first time after a part of the wait."""
 
-    __slots__ = ("_begun", "_call", "_client", "_is_long", "_is_told")
+    __slots__ = ("_begun", "_call", "_is_told")
 
-    def __init__(self, call: str, client: Any, seconds: float, is_told: bool) -> None:
+    def __init__(self, call: str, seconds: float, is_told: bool) -> None:
         self._begun = time.monotonic()
         self._call = call
-        self._client = client
-        self._is_long = False
         self._is_told = is_told
         if is_told:
             log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
 
-    def goes_on(self, seconds: float) -> None:
-        """States the wait once if it is long."""
-        now = time.monotonic()
-        total = now - self._begun + seconds
-        if not self._is_long and total >= _LONG:
-            self._is_long = True
-            if now >= self._client._next_long_wait:
-                self._client._next_long_wait = now + _AGAIN
-                told = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
-                log.warning(told, self._call, total)
+    def goes_on(self, flight: Any) -> None:
+        """States the wait if it is long."""
+        if log.isEnabledFor(WARNING) and (total := flight._long_wait()) is not None:
+            self._is_told = True
+            told = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+            log.warning(told, self._call, total)
 
     def ended(self) -> None:
-        if self._is_told or self._is_long:
+        if self._is_told:
             log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
 
 
-def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, client: Any, seconds: float) -> Waiting | None:
+def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, seconds: float) -> Waiting | None:
     """States a wait to the observer and the logger. `waiting` is the result of the call before, in the same wait."""
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
@@ -125,8 +116,8 @@ def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, client: Any
     facts = None if isinstance(waiting, _Held) else flight._attempt_facts()
     if facts is None:
         # After the wait of a retry, only a long wait is stated.
-        held = waiting if isinstance(waiting, _Held) else _Held(flight._call_facts()[0], client, seconds, waiting is None)
-        held.goes_on(seconds)
+        held = waiting if isinstance(waiting, _Held) else _Held(flight._call_facts()[0], seconds, waiting is None)
+        held.goes_on(flight)
         return held
     if waiting is not None:
         return waiting
@@ -185,18 +176,20 @@ class Watch:
         """Ends the call with a response."""
         if self._observer is not None or log.isEnabledFor(INFO):
             meta = response.meta
-            self._end(_made(Outcome, (self._number, self._elapsed(), meta.status, None, meta.idempotent_replay)))
+            self._end(INFO, _made(Outcome, (self._number, self._elapsed(), meta.status, None, meta.idempotent_replay)))
 
     def failed(self, error: Any) -> None:
         """Ends the call with an exception of the package."""
         if self._request is not None:
             status, replay = getattr(error, "status", None), getattr(error, "idempotent_replay", False)
-            self._end(Outcome(error.attempts, self._elapsed(), status, error.kind, replay), getattr(error, "fault", None))
+            self._end(WARNING, Outcome(error.attempts, self._elapsed(), status, error.kind, replay), getattr(error, "fault", None))
 
     def interrupted(self, error: BaseException) -> None:
         """Ends the call with another exception, such as `KeyboardInterrupt`."""
         if self._request is not None:
-            self._end(Outcome(self._number, self._elapsed(), None, type(error).__name__))
+            # The program itself cancels and interrupts calls. Such exceptions are no `Exception`.
+            level = WARNING if isinstance(error, Exception) else INFO
+            self._end(level, Outcome(self._number, self._elapsed(), None, type(error).__name__))
 
     def _ended(self, flight: Any) -> AttemptEnd:
         """Returns the facts of the attempt that ended last, as the exchange states them."""
@@ -221,17 +214,17 @@ class Watch:
     def _elapsed(self) -> float:
         return time.monotonic() - self._begun
 
-    def _end(self, outcome: Outcome, fault: str | None = None) -> None:
+    def _end(self, level: int, outcome: Outcome, fault: str | None = None) -> None:
         if self._observer is not None:
             self._observer.end(self._token, outcome)
-        if log.isEnabledFor(INFO):
+        if log.isEnabledFor(level):
             if outcome.error_kind is None:
                 said = str(outcome.status) + ", a stored response" * outcome.idempotent_replay
             else:
                 said = _reason(outcome.error_kind, outcome.status, fault)
             attempts = f"{outcome.attempts} attempt" + "s" * (outcome.attempts != 1)
             arguments = (self._request.call, said, attempts, round(outcome.elapsed * 1000))
-            log.info("%s: %s after %s, %d ms", *arguments, extra={"hudhud": outcome})
+            log.log(level, "%s: %s after %s, %d ms", *arguments, extra={"hudhud": outcome})
 
 
 def verified(observer: Guarded | None, verify: Any, level: int) -> Any:

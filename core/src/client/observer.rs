@@ -66,6 +66,9 @@ pub enum CallEvent<'a> {
     AttemptBegan(u32),
     /// An attempt has ended. If [`Attempt::wait`] is set, a wait follows.
     AttemptEnded(&'a Attempt),
+    /// The call waits for the rate limiter for this time or longer, which is at least 5 seconds. One such wait a minute is
+    /// reported for all calls that share the limiter.
+    LongWait(Duration),
 }
 
 /// The facts about the end of a call.
@@ -118,6 +121,16 @@ impl Watch {
             // An exchange counts a request with a refused method and the next one as the same attempt.
             attempt.number = watched.attempts;
             watched.observer.event(&CallEvent::AttemptEnded(&attempt));
+        }
+    }
+
+    /// Reports a long wait for the rate limiter.
+    #[cfg(feature = "std")]
+    pub(super) fn waits<E: Endpoint>(&mut self, exchange: &mut Exchange<E>) {
+        if let Self(Some(watched)) = self
+            && let Some(wait) = exchange.long_wait()
+        {
+            watched.observer.event(&CallEvent::LongWait(wait));
         }
     }
 

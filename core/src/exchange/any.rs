@@ -5,6 +5,8 @@
 
 use alloc::boxed::Box;
 use core::fmt::{self, Debug, Formatter};
+#[cfg(feature = "std")]
+use core::time::Duration;
 
 use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::{Input, Write};
@@ -162,6 +164,14 @@ impl<T> AnyExchange<T> {
     #[must_use]
     pub fn has_deadline(&self) -> bool {
         self.machine.has_deadline()
+    }
+
+    /// Returns the shortest time that the call waits for the rate limiter in all, if your program should log it: 5 seconds or
+    /// longer. Each wait is returned once, and only one a minute of all calls that share the limiter. Call it after
+    /// [`Step::Wait`].
+    #[cfg(feature = "std")]
+    pub fn long_wait(&mut self) -> Option<Duration> {
+        self.machine.long_wait()
     }
 
     /// Returns the facts about the call, for logs, metrics and traces.

@@ -354,6 +354,12 @@ impl ExchangeMachine {
         }
     }
 
+    /// Returns the shortest time of a long wait for the permit, if a report of it is due.
+    #[cfg(feature = "std")]
+    pub(crate) fn long_wait(&mut self) -> Option<Duration> {
+        self.place.as_mut()?.long_wait()
+    }
+
     /// Returns the facts about the call.
     pub(crate) fn description(&self) -> CallDescription {
         CallDescription::of(self.spec, &self.template, &self.request)

@@ -26,6 +26,8 @@
 pub(crate) mod step;
 
 use core::fmt::{self, Debug, Formatter};
+#[cfg(feature = "std")]
+use core::time::Duration;
 
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -125,6 +127,13 @@ impl<E: Endpoint> Exchange<E> {
     /// it. It is for a call that is ended before its exchange is over, for example because the caller cancelled it.
     pub fn may_have_happened(&self) -> bool {
         self.exchange.may_have_happened()
+    }
+
+    /// Returns the shortest time that the call waits for the rate limiter in all, if your program should log it. See
+    /// [`AnyExchange::long_wait`].
+    #[cfg(feature = "std")]
+    pub fn long_wait(&mut self) -> Option<Duration> {
+        self.exchange.long_wait()
     }
 
     /// Returns the facts about the call, for logs, metrics and traces.

@@ -7,6 +7,8 @@ pub(crate) mod lease;
 mod leased;
 #[cfg(feature = "std")]
 mod line;
+#[cfg(feature = "std")]
+pub(crate) mod long_wait;
 mod pace;
 pub(crate) mod permit;
 mod quota;

@@ -15,6 +15,7 @@ use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::leased::{Leased, Waiting};
 use crate::limiter::line::{LONGEST_PAUSE, Line};
+use crate::limiter::long_wait::{NextReport, PermitWait};
 use crate::limiter::permit::{Admission, Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::store::{AsyncRateLimiterStore, RateLimiterStore, Store};
@@ -110,6 +111,7 @@ struct Desk {
     /// Requests of bulk that are sent again. They are before those that are sent for the first time.
     again: Line,
     bulk: Line,
+    next_report: NextReport,
 }
 
 /// The line in which a request waits.
@@ -346,6 +348,7 @@ pub(crate) struct Place {
     lane: Lane,
     queue: Queue,
     ticket: Option<u64>,
+    wait: PermitWait,
 }
 
 impl Debug for Place {
@@ -356,7 +359,7 @@ impl Debug for Place {
 
 impl Place {
     pub(crate) fn new(limiter: SharedRateLimiter, lane: Lane) -> Self {
-        Self { limiter, lane, queue: Queue::Bulk, ticket: None }
+        Self { limiter, lane, queue: Queue::Bulk, ticket: None, wait: PermitWait::default() }
     }
 
     /// Asks for the permit of a request that is sent for the first time, or again.
@@ -370,7 +373,17 @@ impl Place {
         }
         let (admission, ticket) = self.limiter.lock().ask(self.queue, self.ticket, now);
         self.ticket = ticket;
+        match admission {
+            Admission::Now => self.wait = PermitWait::default(),
+            Admission::Later { pause, .. } => self.wait.goes_on(pause, now),
+            Admission::NotBefore(time) => self.wait.goes_on(now.until(time), now),
+        }
         admission
+    }
+
+    /// Returns the shortest time of the wait for the permit, if a report of it is due.
+    pub(crate) fn long_wait(&mut self) -> Option<Duration> {
+        self.wait.report(|now| self.limiter.lock().next_report.is_due(now))
     }
 
     /// Gives up the place in the line.

@@ -88,6 +88,12 @@ impl CallObserver for Spans {
         match event {
             CallEvent::AttemptBegan(number) => self.attempt = Some(self.attempt(*number)),
             CallEvent::AttemptEnded(attempt) => self.ended(attempt),
+            CallEvent::LongWait(wait) => warn!(
+                parent: &self.span,
+                call = self.call.call,
+                hudhud.wait.seconds = wait.as_secs_f64(),
+                "waiting this long or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+            ),
             _ => {}
         }
     }
@@ -97,15 +103,25 @@ impl CallObserver for Spans {
         if let Some(kind) = kind {
             fail(&self.span, kind);
         }
-        info!(
-            parent: &self.span,
-            call = self.call.call,
-            attempts = end.attempts,
-            elapsed_ms = end.elapsed.as_millis() as u64,
-            status = end.error.as_ref().and_then(Error::status),
-            error = kind,
-            "end"
-        );
+        // The level of an event is a constant.
+        macro_rules! state_end {
+            ($event:ident) => {
+                $event!(
+                    parent: &self.span,
+                    call = self.call.call,
+                    attempts = end.attempts,
+                    elapsed_ms = end.elapsed.as_millis() as u64,
+                    status = end.error.as_ref().and_then(Error::status),
+                    error = kind,
+                    "end"
+                )
+            };
+        }
+        if kind.is_some() {
+            state_end!(warn);
+        } else {
+            state_end!(info);
+        }
     }
 }
 

@@ -5,9 +5,9 @@ import Foundation
 public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     /// An attempt.
     case debug
-    /// A finished call.
+    /// A call that succeeded, or that the program cancelled.
     case info
-    /// A wait before another attempt, a wait of five seconds or more for the rate limiter, or a wait for a store that fails.
+    /// A call that failed, a wait before another attempt, a wait of five seconds or more for the rate limiter, or a wait for a store that fails.
     case warning
 
     /// True if the level is less important.
@@ -16,8 +16,9 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     }
 }
 
-/// Receives log lines about calls. Each finished call is a line of the level `info`. Each wait before another attempt, and each
-/// failure of the store of a rate limiter, is a line of the level `warning`. So is a wait of five seconds or more for the rate
+/// Receives log lines about calls. Each call that succeeded, or that the program cancelled, is a line of the level `info`. Each
+/// call that failed, each wait before another attempt, and each failure of the store of a rate limiter is a line of the level
+/// `warning`. So is a wait of five seconds or more for the rate
 /// limiter, but at most once a minute for each client. Each attempt is a line of the level `debug`. The metadata has the same
 /// facts. No line contains a key, a phone number or a text.
 ///
@@ -89,7 +90,9 @@ struct LogObserver: Observer {
             var facts = ["call": call.call, "attempts": "\(end.attempts)", "elapsed_ms": "\(millis)"]
             facts["status"] = end.status.map { "\($0)" }
             facts["error"] = end.error
-            log(.info, "\(call.call): \(outcome) after \(attempts), \(millis) ms", facts)
+            // The program itself cancels calls.
+            let isFailure = end.error != nil && end.error != "\(CallCancelled.self)"
+            log(isFailure ? .warning : .info, "\(call.call): \(outcome) after \(attempts), \(millis) ms", facts)
         }
 
         /// Returns a text such as `rate_limited (HTTP 429)`, or `transport (connect)`.

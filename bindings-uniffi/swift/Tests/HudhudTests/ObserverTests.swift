@@ -155,13 +155,29 @@ final class ObserverTests: XCTestCase {
             publicKey: "pk_test", secretKey: secret, transport: transport,
             settings: Settings(retry: RetryPolicy(maxAttempts: 1))
         ) { level, message, _ in
-            if level == .info { recorder.keep(String(message[..<message.range(of: ", ", options: .backwards)!.lowerBound])) }
+            if level != .debug { recorder.keep("\(level) \(message[..<message.range(of: ", ", options: .backwards)!.lowerBound])") }
         }
         do { _ = try await zagely.contacts.get(number); XCTFail("expected an error") } catch HudhudError.notFound {}
         do { _ = try await zagely.account.me(); XCTFail("expected an error") } catch HudhudError.transport {}
         XCTAssertEqual(
             recorder.seen,
-            ["contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt"])
+            [
+                "warning contacts.get: not_found (HTTP 404) after 1 attempt",
+                "warning account.me: transport (connect) after 1 attempt",
+            ])
+    }
+
+    func testACallThatTheProgramCancelsIsNoFailure() async throws {
+        let recorder = Recorder()
+        let silent = try Zagely(publicKey: "pk_test", secretKey: secret, transport: Silent(), observer: recorder) { level, message, _ in
+            recorder.keep("\(level) \(message)")
+        }
+        let task = Task { _ = try await silent.account.me() }
+        while recorder.seen.last?.hasPrefix("attemptBegan") != true { await Task.yield() }
+        task.cancel()
+        _ = await task.result
+        let last = try XCTUnwrap(recorder.seen.last)
+        XCTAssertTrue(last.hasPrefix("info account.me: CallCancelled after 1 attempt, "), last)
     }
 
     func testALongWaitForTheRateLimiterIsAWarningAndEachClientHasOneInAMinute() async throws {

@@ -124,8 +124,20 @@ class ObserverTest {
         val zagely = Zagely("pk_a", secret, transport, settings = Settings(retry = RetryPolicy(1))).blocking
         assertThrows<HudhudException.NotFound> { zagely.contacts.get(number) }
         assertThrows<HudhudException.Transport> { zagely.account.me() }
-        val texts = told.map { (_, line) -> line.substringBeforeLast(", ") }
-        assertEquals(listOf("contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt"), texts)
+        val texts = told.map { (level, line) -> level to line.substringBeforeLast(", ") }
+        val expected = listOf("contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt")
+        assertEquals(expected.map { "WARN" to it }, texts)
+    }
+
+    @Test
+    fun `a call that the program cancels is no failure`(): Unit = runBlocking {
+        log(Level.INFO)
+        val hasBegun = CompletableDeferred<Unit>()
+        val transport = Transport { hasBegun.complete(Unit); awaitCancellation() }
+        val call = launch { Zagely("pk_a", secret, transport).account.me() }
+        hasBegun.await()
+        call.cancelAndJoin()
+        assertEquals(listOf("INFO"), told.map { it.first })
     }
 
     @Test

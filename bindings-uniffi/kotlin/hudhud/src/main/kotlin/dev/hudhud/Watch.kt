@@ -3,6 +3,7 @@ package dev.hudhud
 
 import java.time.Duration
 import java.util.Locale
+import java.util.concurrent.CancellationException
 import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicLong
 
@@ -118,7 +119,8 @@ internal class Watch private constructor(
     }
 
     /** Ends the call with a response. */
-    fun succeeded(meta: Meta): Unit = end(CallEnd(attempts, since(begun), meta.status, null, null, meta.idempotentReplay))
+    fun succeeded(meta: Meta): Unit =
+        end(LogLevel.INFO, CallEnd(attempts, since(begun), meta.status, null, null, meta.idempotentReplay))
 
     /** Ends the call with an exception. A call that was not sent was not begun. */
     fun failed(error: Throwable) {
@@ -126,12 +128,14 @@ internal class Watch private constructor(
         val failure = (error as? HudhudException)?.failure
         val replay = failure?.meta?.idempotentReplay == true
         val kind = failure?.kind ?: error.javaClass.simpleName
-        end(CallEnd(attempts, since(begun), failure?.meta?.status, kind, failure?.transportFault, replay))
+        // The program itself cancels calls.
+        val level = if (error is CancellationException) LogLevel.INFO else LogLevel.WARN
+        end(level, CallEnd(attempts, since(begun), failure?.meta?.status, kind, failure?.transportFault, replay))
     }
 
-    private fun end(end: CallEnd) {
+    private fun end(level: LogLevel, end: CallEnd) {
         observer?.end(call, end)
-        if (Log.isOn(LogLevel.INFO)) Log.write(LogLevel.INFO, "${exchange.name}: ${LogTexts.of(end)}")
+        if (Log.isOn(level)) Log.write(level, "${exchange.name}: ${LogTexts.of(end)}")
     }
 
     /** Returns the facts of the attempt that ended last. */

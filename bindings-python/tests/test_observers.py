@@ -286,12 +286,15 @@ def test_a_wrong_observer_is_refused():
                 make()
 
 
-def test_nothing_is_collected_without_an_observer_and_a_logger_that_shows_warnings(caplog, monkeypatch):
+def test_nothing_is_collected_if_nobody_looks(caplog, monkeypatch):
     def never(*_):
         raise AssertionError("a fact was collected")
 
     monkeypatch.setattr(_watch, "Watch", never)
-    with caplog.at_level(logging.ERROR, "hudhud"):
+    fake = FakeTransport()
+    fake.respond("account.me", {"id": "k-1"})
+    assert hudhud.Zagely(PUBLIC, SECRET, transport=fake).account.me().id == "k-1"
+    with caplog.at_level(logging.CRITICAL, "hudhud"):
         assert client().messages.send(**SEND).message_id == "m-1"
 
 

@@ -283,6 +283,8 @@ async def _drive(flight: Any, client: Any) -> Any:
     failed: TransportFailure | None = None
     request: Request[Any] | None = None
     watch = _watch.of(client)
+    begun = time.monotonic()
+    is_refused = False
     waiting: _watch.Waiting | None = None
     limiter = client._limiter
     wait = client._sleep
@@ -297,9 +299,7 @@ async def _drive(flight: Any, client: Any) -> Any:
             except HudhudError as error:
                 if isinstance(error, TransportError) and failed is not None and failed.fault == error.fault and failed.reason:
                     error._explain(failed.reason)
-                if watch is not None:
-                    watch.failed(error)
-                    watch = None
+                is_refused = True
                 raise error from cause
             if isinstance(step, Request):
                 request = step
@@ -327,13 +327,15 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.succeeded(step)
                 return step
     except HudhudError as error:
+        watch = watch or _watch.of_failed(client, request, flight, begun)
         flight.leave()
         if not isinstance(error, RequestError):
             _keep_fate(error, flight, request)
         if watch is not None:
-            (watch.failed if isinstance(error, StoreError) else watch.interrupted)(error)
+            (watch.failed if is_refused or isinstance(error, StoreError) else watch.interrupted)(error)
         raise
     except BaseException as interruption:
+        watch = watch or _watch.of_failed(client, request, flight, begun)
         flight.leave()
         if watch is not None:
             watch.interrupted(interruption)

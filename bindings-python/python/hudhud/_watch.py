@@ -65,8 +65,19 @@ def guarded(observer: Any) -> Guarded | None:
 
 
 def of(client: Any) -> Watch | None:
-    """Returns the watch of a call, or `None` without an observer and without log records of failed calls."""
-    return Watch(client) if client._observer is not None or log.isEnabledFor(WARNING) else None
+    """Returns the watch of a call, or `None` without an observer and without log records of finished calls."""
+    return Watch(client) if client._observer is not None or log.isEnabledFor(INFO) else None
+
+
+def of_failed(client: Any, request: Any, flight: Any, begun: float) -> Watch | None:
+    """Returns the watch of a call that had none and has failed, or `None` without log records of failed calls."""
+    if request is None or not log.isEnabledFor(WARNING):
+        return None
+    watch = Watch(client)
+    watch._request = request
+    watch._number = flight.attempts
+    watch._begun = begun
+    return watch
 
 
 class Waiting:

@@ -26,7 +26,6 @@ public struct Client<S: Service>: Sendable {
     private let observers: [any Observer]
     private let rateLimiter: RateLimiter?
     private let log: HudhudLogger?
-    private let longWaits = LongWaits()
 
     init(
         _ transport: any Transport, _ observer: (any Observer)?, _ logger: HudhudLogger?, _ rateLimiter: RateLimiter?,
@@ -160,7 +159,7 @@ public struct Client<S: Service>: Sendable {
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
         if let rateLimiter { exchange.wait(for: rateLimiter) }
         guard !observers.isEmpty else { return try await drive(exchange, nil) }
-        let watch = Watch(observers, exchange.call, log, longWaits)
+        let watch = Watch(observers, exchange.call, exchange.handle, log)
         do {
             let response = try await drive(exchange, watch)
             watch.succeeded(response.meta)
@@ -208,7 +207,7 @@ public struct Client<S: Service>: Sendable {
                 }
             case .wait(let duration):
                 do {
-                    watch?.waits(duration)
+                    watch?.waits()
                     if storeWaits == nil { try await Task.sleep(for: duration) } else { try await storeWaits?.wait(duration) }
                 } catch is CancellationError { throw exchange.cancelled() }
             case .done(let response): return response

@@ -71,16 +71,11 @@ final class Watch {
     private var method = ""
     private let call: String
     private let log: HudhudLogger?
-    private let longWaits: LongWaits
-    /// True if the step before this one ended an attempt: then the wait is not for the rate limiter.
-    private var hasAttemptEnded = false
-    /// The begin of the wait for the rate limiter, if the call waits for it.
-    private var heldSince: ContinuousClock.Instant?
-    private var isLongWait = false
+    private let exchange: ExchangeHandle
 
     /// Creates a watch. A long wait for the rate limiter is a line of the log.
-    init(_ observers: [any Observer], _ call: String, _ log: HudhudLogger?, _ longWaits: LongWaits) {
-        (self.observers, self.call, self.log, self.longWaits) = (observers, call, log, longWaits)
+    init(_ observers: [any Observer], _ call: String, _ exchange: ExchangeHandle, _ log: HudhudLogger?) {
+        (self.observers, self.call, self.exchange, self.log) = (observers, call, exchange, log)
     }
 
     /// Accepts the facts about the call, which come with its first request.
@@ -92,7 +87,6 @@ final class Watch {
             calls = observers.compactMap { $0.begin(described) }
         }
         attempts += 1
-        heldSince = nil
         method = request.method
         attemptBegun = .now
         for call in calls { call.event(.attemptBegan(number: attempts, method: method)) }
@@ -103,25 +97,17 @@ final class Watch {
 
     /// Ends an attempt, with the facts that come with the step after it. They are absent after a wait.
     func ended(_ attempt: Attempt?) {
-        hasAttemptEnded = attempt != nil
         guard var attempt else { return }
         // An exchange counts a request with a refused method and the next one as one attempt.
         attempt.number = Int32(attempts)
         for call in calls { call.event(.attemptEnded(attempt, method: method, elapsed: attemptElapsed)) }
     }
 
-    /// States the wait for the rate limiter once if it is long. A call asks the limiter several times.
-    func waits(_ wait: Duration) {
-        guard let log, !hasAttemptEnded else { return }
-        let now = ContinuousClock.now
-        let since = heldSince ?? now
-        heldSince = since
-        let total = since.duration(to: now) + wait
-        guard !isLongWait, total >= LongWaits.long else { return }
-        isLongWait = true
-        guard longWaits.isNextTold(now) else { return }
+    /// States the wait for the rate limiter if core reports it.
+    func waits() {
+        guard let log, let wait = exchange.longWait() else { return }
         let why = "the limit of the key is used up, or a response asked to wait"
-        let seconds = total.components.seconds
+        let seconds = wait.components.seconds
         log(
             .warning, "\(call): waiting \(seconds) s or longer for the rate limiter: \(why)",
             ["call": call, "wait_seconds": "\(seconds)"])
@@ -145,23 +131,5 @@ final class Watch {
             attempts: attempts, elapsed: begun.duration(to: .now), status: status, error: error, fault: fault,
             idempotentReplay: replay)
         for call in calls { call.end(end) }
-    }
-}
-
-/// The long waits of a client for its rate limiter. One a minute is stated, because thousands of calls may wait at a time.
-final class LongWaits: @unchecked Sendable {
-    /// The shortest wait that is stated.
-    static let long = Duration.seconds(5)
-
-    private let lock = NSLock()
-    private var next = ContinuousClock.now
-
-    /// Returns true if a wait may be stated at this time.
-    func isNextTold(_ now: ContinuousClock.Instant) -> Bool {
-        lock.withLock {
-            guard now >= next else { return false }
-            next = now + .seconds(60)
-            return true
-        }
     }
 }

@@ -180,7 +180,7 @@ final class ObserverTests: XCTestCase {
         XCTAssertTrue(last.hasPrefix("info account.me: CallCancelled after 1 attempt, "), last)
     }
 
-    func testALongWaitForTheRateLimiterIsAWarningAndEachClientHasOneInAMinute() async throws {
+    func testALongWaitForTheRateLimiterIsAWarningAndEachLimiterHasOneInAMinute() async throws {
         let recorder = Recorder()
         let refused = ["X-RateLimit-Limit": "120", "Retry-After": "90"]
         let transport = FakeTransport().respond(429, "{}", headers: refused)
@@ -197,13 +197,13 @@ final class ObserverTests: XCTestCase {
         do { try await first.account.me(); XCTFail("expected an error") } catch HudhudError.rateLimited {}
         XCTAssertEqual(recorder.seen, [])
         let line = "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
-        for (client, count) in [(first, 1), (first, 1), (try client(), 2)] {
+        for client in [first, first, try client()] {
             let task = Task { try await client.account.me() }
             while limiter.waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }
             try await Task.sleep(for: .milliseconds(50))
             task.cancel()
             do { _ = try await task.value; XCTFail("expected an error") } catch is CallCancelled {}
-            XCTAssertEqual(recorder.seen, Array(repeating: "\(line) 15", count: count))
+            XCTAssertEqual(recorder.seen, ["\(line) 15"])
         }
         XCTAssertEqual(transport.requests.count, 1)
     }

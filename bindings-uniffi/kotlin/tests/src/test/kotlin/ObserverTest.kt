@@ -243,9 +243,9 @@ class ObserverTest {
     fun `nothing is collected if nobody looks`() {
         client().exchange(send).use { exchange ->
             log(Level.ERROR)
-            assertNull(Watch.of(null, exchange, LongWaits()))
+            assertNull(Watch.of(null, exchange))
             log(Level.WARN)
-            assertNotNull(Watch.of(null, exchange, LongWaits()))
+            assertNotNull(Watch.of(null, exchange))
         }
     }
 

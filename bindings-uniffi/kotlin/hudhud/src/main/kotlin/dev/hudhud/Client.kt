@@ -46,7 +46,6 @@ public abstract class Client<V> internal constructor(
 ) {
     private val core: ServiceAdapter = WholeTexts(core)
     private val observer = observer?.let(::GuardedObserver)
-    private val longWaits = LongWaits()
 
     /**
      * Makes a call and returns its output with the metadata and the response. The methods of the groups
@@ -198,7 +197,7 @@ public abstract class Client<V> internal constructor(
     internal suspend fun <A> run(exchange: Exchange<A>, last: LastSent = LastSent(exchange.name)): ApiResponse<A> =
         exchange.use {
             if (rateLimiter != null) it.waitFor(rateLimiter)
-            val watch = Watch.of(observer, it, longWaits)
+            val watch = Watch.of(observer, it)
             try {
                 drive(it, last, watch).also { response -> watch?.succeeded(response.meta) }
             } catch (error: Throwable) {
@@ -236,7 +235,7 @@ public abstract class Client<V> internal constructor(
                     }
                     is Step.Wait -> {
                         last.waits(exchange)
-                        watch?.waits(step.duration)
+                        watch?.waits()
                         val millis = step.duration.toMillis()
                         if (storeWaits == null) waitInRealTime(millis) else storeWaits.wait(millis)
                     }

@@ -5,7 +5,6 @@ import java.time.Duration
 import java.util.Locale
 import java.util.concurrent.CancellationException
 import java.util.concurrent.atomic.AtomicBoolean
-import java.util.concurrent.atomic.AtomicLong
 
 /** An observer whose exceptions do not leave its methods. The first one is logged. */
 internal class GuardedObserver(private val observer: Observer) {
@@ -39,18 +38,13 @@ internal class GuardedObserver(private val observer: Observer) {
 }
 
 /** The watch of one call. It belongs to the coroutine of the call. */
-internal class Watch private constructor(
-    private val observer: GuardedObserver?, private val exchange: Exchange<*>, private val longWaits: LongWaits,
-) {
+internal class Watch private constructor(private val observer: GuardedObserver?, private val exchange: Exchange<*>) {
     private val begun = System.nanoTime()
     private var attemptBegun = begun
     private var attemptEnded = begun
     private var attempts = 0
     private var method = ""
     private var call: CallObserver? = null
-    /** The begin of the wait for the rate limiter, if the call waits for it. */
-    private var heldSince: Long? = null
-    private var isLongWait = false
     /** The facts of the attempt that ended last, if they were read. */
     private var ended: Attempt? = null
     private var described: CallDescription? = null
@@ -70,7 +64,6 @@ internal class Watch private constructor(
         method = request.method
         attempts++
         attemptBegun = System.nanoTime()
-        heldSince = null
         ended = null
         if (observer == null) return
         if (attempts == 1) call = observer.begin(description)
@@ -97,9 +90,9 @@ internal class Watch private constructor(
     }
 
     /** States that the call waits before the next attempt, or for the rate limiter. */
-    fun waits(wait: Duration) {
+    fun waits() {
         if (!Log.isOn(LogLevel.WARN)) return
-        val attempt = attempt() ?: return tellHeld(wait)
+        val attempt = attempt() ?: return tellHeld()
         // A wait for the rate limiter that follows belongs to no attempt.
         ended = null
         val seconds = String.format(Locale.ROOT, "%.1f", (attempt.wait ?: Duration.ZERO).toMillis() / 1000.0)
@@ -107,13 +100,9 @@ internal class Watch private constructor(
         Log.write(LogLevel.WARN, "${exchange.name}: attempt $attempts failed: $reason; waiting $seconds s")
     }
 
-    /** States the wait for the rate limiter once if it is long. A call asks the limiter several times. */
-    private fun tellHeld(wait: Duration) {
-        val now = System.nanoTime()
-        val total = Duration.ofNanos(now - (heldSince ?: now.also { heldSince = it })) + wait
-        if (isLongWait || total < LongWaits.LONG) return
-        isLongWait = true
-        if (!longWaits.isNextTold(now)) return
+    /** States the wait for the rate limiter if core reports it. */
+    private fun tellHeld() {
+        val total = exchange.longWait() ?: return
         val why = "the limit of the key is used up, or a response asked to wait"
         Log.write(LogLevel.WARN, "${exchange.name}: waiting ${total.toSeconds()} s or longer for the rate limiter: $why")
     }
@@ -148,25 +137,8 @@ internal class Watch private constructor(
 
     companion object {
         /** Returns the watch of a call, or null without an observer and without a logger that shows warnings. */
-        fun of(observer: GuardedObserver?, exchange: Exchange<*>, longWaits: LongWaits): Watch? =
-            if (observer != null || Log.isOn(LogLevel.WARN)) Watch(observer, exchange, longWaits) else null
-    }
-}
-
-/** The long waits of a client for its rate limiter. One a minute is stated, because thousands of calls may wait at a time. */
-internal class LongWaits {
-    private val next = AtomicLong(System.nanoTime())
-
-    /** Returns true if a wait may be stated at this time. */
-    fun isNextTold(now: Long): Boolean {
-        val due = next.get()
-        return now - due >= 0 && next.compareAndSet(due, now + AGAIN)
-    }
-
-    companion object {
-        /** The shortest wait that is stated. */
-        val LONG: Duration = Duration.ofSeconds(5)
-        private const val AGAIN = 60_000_000_000L
+        fun of(observer: GuardedObserver?, exchange: Exchange<*>): Watch? =
+            if (observer != null || Log.isOn(LogLevel.WARN)) Watch(observer, exchange) else null
     }
 }
 

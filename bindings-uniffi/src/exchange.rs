@@ -1,6 +1,7 @@
 //! Calls in flight, for Kotlin and Swift.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hudhud::host_support::StoreFault;
 use hudhud::{AnyExchange, Error, SharedRateLimiter, Step, TransportFault, UnixTime};
@@ -8,7 +9,7 @@ use hudhud::{AnyExchange, Error, SharedRateLimiter, Step, TransportFault, UnixTi
 use crate::calls::Flight;
 use crate::error::HudhudError;
 use crate::facts::{Attempt, CallDescription};
-use crate::records::{Request, Response};
+use crate::records::{LONGEST, Request, Response};
 use crate::tape;
 
 /// The next step of a call in flight.

@@ -152,7 +152,7 @@ final class HangingStoreTests: XCTestCase {
         for error in await [one, other] {
             guard case HudhudError.store(let failure)? = error
             else { return XCTFail("expected HudhudError.store, not \(String(describing: error))") }
-            XCTAssertEqual(failure.underlyingError.map { "\($0)" }, "the store took longer than 5 s")
+            XCTAssertEqual(failure.underlyingError.map { "\($0)" }, "the store took longer than 5 s: check its server and the network")
         }
         // Core lets another use begin after five seconds. It ends one call, and the use before is cancelled.
         XCTAssertGreaterThan(clock.now - begun, .seconds(10))

@@ -190,13 +190,13 @@ final class ObserverTests: XCTestCase {
                 publicKey: "pk_test", secretKey: secret, transport: transport,
                 settings: Settings(retry: RetryPolicy(maxAttempts: 1)), rateLimiter: limiter
             ) { level, message, metadata in
-                if level == .warning { recorder.keep("\(message) \(metadata["wait_seconds"] ?? "")") }
+                if let seconds = metadata["wait_seconds"] { recorder.keep("\(level) \(message) \(seconds)") }
             }
         }
         let first = try client()
         do { try await first.account.me(); XCTFail("expected an error") } catch HudhudError.rateLimited {}
         XCTAssertEqual(recorder.seen, [])
-        let line = "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+        let line = "warning account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
         for client in [first, first, try client()] {
             let task = Task { try await client.account.me() }
             while limiter.waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }

@@ -161,7 +161,7 @@ class HangingStoreTest {
         val zagely = zagely(limiter)
         val took = measureTime {
             val failed = List(2) { async { runCatching { zagely.messages.send(text) }.exceptionOrNull() } }.awaitAll()
-            assertTrue(failed.all { it is HudhudException.Store && it.cause?.message == "the store took longer than 5 s" }, "$failed")
+            assertTrue(failed.all { it is HudhudException.Store && it.cause?.message == "the store took longer than 5 s: check its server and the network" }, "$failed")
         }
         // Core lets another use begin after five seconds. It ends one call.
         assertTrue(took > 10.seconds && took < 15.seconds, "$took")

@@ -327,7 +327,7 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.succeeded(step)
                 return step
     except HudhudError as error:
-        watch = watch or _watch.of_failed(client, request, flight, begun)
+        watch = watch or _watch.of_failed(client, request, begun, error.attempts if is_refused else flight.attempts)
         flight.leave()
         if not isinstance(error, RequestError):
             _keep_fate(error, flight, request)
@@ -335,7 +335,7 @@ async def _drive(flight: Any, client: Any) -> Any:
             (watch.failed if is_refused or isinstance(error, StoreError) else watch.interrupted)(error)
         raise
     except BaseException as interruption:
-        watch = watch or _watch.of_failed(client, request, flight, begun)
+        watch = watch or _watch.of_failed(client, request, begun, flight.attempts)
         flight.leave()
         if watch is not None:
             watch.interrupted(interruption)

@@ -69,13 +69,13 @@ def of(client: Any) -> Watch | None:
     return Watch(client) if client._observer is not None or log.isEnabledFor(INFO) else None
 
 
-def of_failed(client: Any, request: Any, flight: Any, begun: float) -> Watch | None:
+def of_failed(client: Any, request: Any, begun: float, attempts: int) -> Watch | None:
     """Returns the watch of a call that had none and has failed, or `None` without log records of failed calls."""
     if request is None or not log.isEnabledFor(WARNING):
         return None
     watch = Watch(client)
     watch._request = request
-    watch._number = flight.attempts
+    watch._number = attempts
     watch._begun = begun
     return watch
 

@@ -327,7 +327,7 @@ async def _drive(flight: Any, client: Any) -> Any:
                     watch.succeeded(step)
                 return step
     except HudhudError as error:
-        watch = watch or _watch.of_failed(client, request, begun, error.attempts if is_refused else flight.attempts)
+        watch = watch or _watch.of_failed(client, request, begun, error.attempts if isinstance(error, RequestError) else flight.attempts)
         flight.leave()
         if not isinstance(error, RequestError):
             _keep_fate(error, flight, request)

@@ -188,7 +188,7 @@ impl LimiterObject {
 
 impl Drop for LimiterObject {
     fn drop(&mut self) {
-        // The end of its input tells the process to stop the runtime, which is a process of its own.
+        // The end of its input tells the process to stop the runtime, which is another process.
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }

@@ -198,7 +198,7 @@ class Watch:
     def interrupted(self, error: BaseException) -> None:
         """Ends the call with another exception, such as `KeyboardInterrupt`."""
         if self._request is not None:
-            # The program itself cancels and interrupts calls. Such exceptions are no `Exception`.
+            # The program itself cancels and interrupts calls. Such exceptions are not subclasses of `Exception`.
             level = WARNING if isinstance(error, Exception) else INFO
             self._end(level, Outcome(self._number, self._elapsed(), None, type(error).__name__))
 

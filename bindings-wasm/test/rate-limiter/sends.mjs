@@ -4,7 +4,7 @@ const now = () => Date.now() / 1000;
 
 /**
  * Sends the messages, and prints a line for each event. `client` makes the client from its `fetch`. `every` is the number of
- * seconds between two urgent messages. Without it there are none.
+ * seconds between two urgent messages. Without it, no urgent message is sent.
  */
 export async function sendMany({ client, first, sends, every }, print) {
   const zagely = client(async (...request) => {

@@ -18,9 +18,8 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
 
 /// Receives log lines about calls. Each call that succeeded, or that the program cancelled, is a line of the level `info`. Each
 /// call that failed, each wait before another attempt, and each failure of the store of a rate limiter is a line of the level
-/// `warning`. So is a wait of five seconds or more for the rate
-/// limiter, but at most once a minute for each client. Each attempt is a line of the level `debug`. The metadata has the same
-/// facts. No line contains a key, a phone number or a text.
+/// `warning`. A wait of five seconds or more for the rate limiter is one too, at most once a minute for each limiter. Each attempt is
+/// a line of the level `debug`. The metadata has the same facts. No line contains a key, a phone number or a text.
 ///
 /// With swift-log:
 ///

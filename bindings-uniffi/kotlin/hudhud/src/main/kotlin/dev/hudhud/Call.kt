@@ -83,7 +83,7 @@ public class Exchange<out A> internal constructor(
     /** True if the call, which is not over, may have had its effect by now. */
     internal val mayHaveHappened: Boolean get() = handle.mayHaveHappened()
 
-    /** Returns the shortest time of the wait for the rate limiter if it is to be logged now. */
+    /** Returns the shortest time of the wait for the rate limiter if a report of it is due in the log. */
     @JvmSynthetic
     internal fun longWait(): Duration? = handle.longWait()
 

@@ -233,17 +233,22 @@ fn run(package: &str, words: &[&str]) -> Result<Command, CheckError> {
     Ok(run)
 }
 
+/// Builds the tests of the package, and returns the command that runs them. `swift test` alone would build all products.
+fn tests(options: &[&str]) -> Result<Command, CheckError> {
+    succeed(&mut run("Hudhud", &["swift", "build", "--product", "HudhudPackageTests"])?)?;
+    run("Hudhud", &[&["swift", "test", "--skip-build"], options].concat())
+}
+
 /// Returns all checks of the Swift package.
 pub(crate) fn checks() -> Vec<Check> {
     vec![
         Check::new("Swift: the package", || {
             // Each other check builds what it needs. No check needs the benchmark.
-            let build = ["swift", "build", "--product", "HudhudPackageTests"];
-            Ok::<_, CheckError>(succeed(&mut run("Hudhud", &build)?)?)
+            tests(&[]).map(drop)
         }),
         Check::new("Swift: tests", || {
+            let mut tests = tests(&[])?;
             let sandbox = Sandbox::start()?;
-            let mut tests = run("Hudhud", &["swift", "test", "--skip-build"])?;
             Ok::<_, CheckError>(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
         }),
         Check::new("Swift: the code in the READMEs", || {
@@ -296,10 +301,8 @@ fn use_in_mode_5() -> Result<(), CheckError> {
 
 /// Makes many sends at once with a client, under a limit per minute.
 pub(crate) fn soak() -> Result<(), CheckError> {
-    succeed(&mut run("Hudhud", &["swift", "build", "--product", "HudhudPackageTests"])?)?;
+    let mut tests = tests(&["--filter", "RateLimiterTests/testAllSendsAtOnceArrive"])?;
     let sandbox = Sandbox::start()?;
-    let filter = "RateLimiterTests/testAllSendsAtOnceArrive";
-    let mut tests = run("Hudhud", &["swift", "test", "--skip-build", "--filter", filter])?;
     tests.envs(sandbox::MANY_SENDS);
     Ok(succeed(tests.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }

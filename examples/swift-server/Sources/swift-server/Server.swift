@@ -32,7 +32,7 @@ func listen(
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(listener, address, length) == 0 && Foundation.listen(listener, 16) == 0
+            bind(listener, address, length) == 0 && Foundation.listen(listener, SOMAXCONN) == 0
                 && getsockname(listener, address, &length) == 0
         }
     }

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from hudhud._cli.server import DeliveryServer
 from hudhud.testing import delivery
 
 
@@ -276,3 +278,11 @@ def test_a_closed_output_ends_the_command(environment):
 def test_an_unknown_host_to_forward_to_is_refused_at_the_start(hudhud):
     told = "--forward-to: unknown host 'nope.invalid'; pass a URL such as http://127.0.0.1:8000/webhook"
     assert told in hudhud("listen", "--port", "0", "--forward-to", "nope.invalid", status=2)
+
+
+def test_deliveries_of_the_same_moment_can_connect_before_they_are_handled():
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(DeliveryServer(0, lambda *_: 200, lambda *_: None))
+        # Nothing accepts. The system refuses nobody, but lets connections beyond the queue wait for a second and longer.
+        for _ in range(64):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.server_port), timeout=0.5))

@@ -25,6 +25,9 @@ class DeliveryServer(ThreadingHTTPServer):
     the others. A delivery is accepted if the status is 2xx."""
 
     daemon_threads = True
+    # The number of connections that may wait to be accepted. With Python's default of 5, a burst of deliveries waits for
+    # seconds: the system drops connection attempts, which their senders repeat after one second, then after three.
+    request_queue_size = 128
 
     def __init__(
         self,

@@ -21,6 +21,7 @@ mod data;
 mod error;
 mod event;
 mod headers;
+mod key;
 mod samples;
 mod sign;
 mod signature;

@@ -5,10 +5,6 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 
-use hmac::digest::CtOutput;
-use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
-
 use crate::error::Error;
 use crate::service::variables::required;
 use crate::text::hex;
@@ -17,6 +13,7 @@ use crate::types::time::UnixTime;
 use crate::zagely::webhook::WebhookEvent;
 use crate::zagely::webhook::error::{WebhookError, WebhookErrorReason};
 use crate::zagely::webhook::headers::Headers;
+use crate::zagely::webhook::key::Key;
 use crate::zagely::webhook::signature::SignatureHeaders;
 use crate::zagely::webhook::verified::Verified;
 
@@ -154,7 +151,7 @@ impl Verifier {
         let claim = SignatureHeaders::read(headers)?;
         let matching = self.keys.iter().position(|key| {
             let message = [claim.timestamp, SignatureHeaders::SEPARATOR.as_bytes(), body];
-            key.matches(&hash(&key.begun, &message), &claim.tag)
+            key.signed(message, &claim.tag)
         });
         self.finish_verification(&claim, matching, body, now)
     }
@@ -182,7 +179,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Verified<()>, WebhookError> {
         let mut keys = self.keys.iter().zip(hashes);
-        let matching = keys.position(|(key, hash)| key.matches(hash.as_ref(), &claim.tag));
+        let matching = keys.position(|(key, hash)| key.signed_prehashed(hash.as_ref(), &claim.tag));
         self.finish_verification(claim, matching, body, now)
     }
 
@@ -224,53 +221,6 @@ impl Verifier {
         };
         WebhookError { reason: WebhookErrorReason::SignatureMismatch, hint: hint.into() }
     }
-}
-
-/// A secret, prepared for hashing.
-#[derive(Clone)]
-struct Key {
-    /// HMAC's inner key block, which is hashed before the message.
-    inner: Zeroizing<[u8; 64]>,
-    /// The state of the inner hash after the inner key block.
-    begun: Sha256,
-    /// The state of the outer hash after HMAC's outer key block.
-    outer: Sha256,
-}
-
-impl Key {
-    fn new(secret: &[u8]) -> Self {
-        // HMAC hashes a key that is longer than a block.
-        let mut block = Zeroizing::new([0; 64]);
-        if secret.len() > block.len() {
-            block[..32].copy_from_slice(&hash(&Sha256::new(), &[secret]));
-        } else {
-            block[..secret.len()].copy_from_slice(secret);
-        }
-        let with = |pad: u8| Zeroizing::new(block.map(|byte| byte ^ pad));
-        let (inner, outer) = (with(0x36), with(0x5c));
-        Self { begun: after(&inner), outer: after(&outer), inner }
-    }
-
-    /// Returns true if a signature is that of a message with this inner hash.
-    fn matches(&self, inner_hash: &[u8], tag: &[u8; 32]) -> bool {
-        let expected = CtOutput::<Sha256>::new(hash(&self.outer, &[inner_hash]).into());
-        // The comparison takes the same time for all wrong signatures.
-        expected == CtOutput::new((*tag).into())
-    }
-}
-
-/// Returns the state of a hash after a key block.
-#[inline(never)]
-fn after(block: &[u8; 64]) -> Sha256 {
-    Sha256::new_with_prefix(block)
-}
-
-/// Continues a hash with some texts, and ends it. Not inlined, to keep the module for webhooks small.
-#[inline(never)]
-fn hash(begun: &Sha256, texts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = begun.clone();
-    texts.iter().for_each(|text| hash.update(text));
-    hash.finalize().into()
 }
 
 /// Refuses a secret without a visible character. Blanks come from a variable that is not set, and everyone can sign

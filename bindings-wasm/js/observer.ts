@@ -141,18 +141,20 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
       return logged;
     },
     event: (span, { waitMs, reason }) => log("warn", span, `waits ${waitMs} ms (${reason})`),
-    [LONG_WAIT](span, waitMs) {
-      // Core states one wait a minute too, until no call of the limiter runs.
-      if (Date.now() < next) return;
-      next = Date.now() + 60_000;
-      log("warn", span, `waits ${waitMs} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait`);
-    },
     end(span, { kind, status, error, fault, attempt, durationMs }) {
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
       if (kind === "attempt") log("debug", span, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
       else log(error && error !== "aborted" ? "warn" : "info", span, `${error ? "failed" : "succeeded"}: ${outcome}, ${attempt} attempt${attempt === 1 ? "" : "s"}, ${durationMs} ms`);
     },
   };
+  if (most >= LEVELS.indexOf("warn")) {
+    observer[LONG_WAIT] = (span, waitMs) => {
+      // Core states one wait a minute too, until no call of the limiter runs.
+      if (Date.now() < next) return;
+      next = Date.now() + 60_000;
+      log("warn", span, `waits ${waitMs} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait`);
+    };
+  }
   return observer as Observer;
 }
 
@@ -238,6 +240,8 @@ export class Watch {
 
   /** Reports a long wait for the rate limiter to the logger. Other observers see the durations of attempts and calls. */
   waits(): void {
+    // A question to core uses up the report of the minute, which another client on the same limiter may log.
+    if (!this.#observers.some((observer) => LONG_WAIT in observer)) return;
     const waitMs = this.#core.longWait();
     if (waitMs === undefined) return;
     this.#observers.forEach((observer: Logging<unknown>, at) => ignoring(() => observer[LONG_WAIT]?.(this.#call.of[at], waitMs)));

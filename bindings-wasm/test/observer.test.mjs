@@ -11,7 +11,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "
 
 import { folder, load } from "./about.mjs";
 
-const { Zagely } = await load("index");
+const { RateLimiter, Zagely } = await load("index");
 const { openTelemetry } = await load("opentelemetry");
 const { apiError, fakeFetch, page } = await load("testing");
 const keys = { publicKey: "pk_private0123456789", secretKey: "sk_private0123456789" };
@@ -174,6 +174,21 @@ test("a long wait for the rate limiter is logged, and one of all in a minute", a
   assert.equal(lines.length, 1, lines.join("\n"));
   assert.match(lines[0], /^hudhud: account\.me #\d+: waits \d{4,} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait$/);
   assert.deepEqual(seen.filter(([what]) => what === "event"), []);
+});
+
+test("calls whose clients log no waits leave the report of the minute to others on the same limiter", async () => {
+  const lines = [];
+  const nothing = () => {};
+  const logger = { debug: nothing, info: nothing, error: nothing, warn: (text) => lines.push(text) };
+  const rateLimiter = new RateLimiter();
+  const one = { json: { data: { id: "k-1" } }, headers: { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0" } };
+  const observed = watched([one], { rateLimiter, logLevel: "off" }).zagely;
+  const quiet = watched([one], { rateLimiter, logger, logLevel: "error" }).zagely;
+  const logged = watched([one], { rateLimiter, logger }).zagely;
+  await observed.account.me();
+  const calls = [observed, quiet, logged].map((client) => client.account.me({ signal: AbortSignal.timeout(200) }));
+  for (const call of calls) await assert.rejects(call, { kind: "aborted" });
+  assert.equal(lines.length, 1, lines.join("\n"));
 });
 
 test("a line of the log has the port, unless it is that of HTTPS", async () => {

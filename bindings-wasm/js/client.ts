@@ -206,6 +206,7 @@ class Client {
           await wait(step.waitMs, signal, use);
           if (use?.hasEnded) {
             if (use.fault) exchange.loseStore(...use.fault);
+            if (use.failure) watch?.storeFails(use.failure.error);
             use = undefined;
           }
         }

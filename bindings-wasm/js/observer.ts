@@ -87,7 +87,7 @@ export interface Logger {
   debug(message: string): void;
   /** Logs the end of each call that succeeded or was aborted. */
   info(message: string): void;
-  /** Logs the end of each call that failed, each wait before a repetition, and each long wait for the rate limiter. */
+  /** Logs the end of each call that failed, each wait before a repetition, each long wait for the rate limiter, and failures of its store. */
   warn(message: string): void;
   /** Is not called by this library. */
   error(message: string): void;
@@ -111,12 +111,16 @@ interface Logged {
 let calls = 0;
 let isTold = false;
 
-/** The name of the function that logs a long wait for the rate limiter. Observers of programs have no such function. */
+/** The names of the functions for the log alone. Observers of programs have no such functions. */
 const LONG_WAIT = Symbol();
+const STORE_FAILS = Symbol();
 
 /** The observer of a logger. */
 interface Logging<Span> extends Observer<Span> {
+  /** Logs a long wait for the rate limiter. */
   [LONG_WAIT]?(span: Span, waitMs: number): void;
+  /** Logs a failure of the store of the rate limiter. */
+  [STORE_FAILS]?(span: Span, error: unknown): void;
 }
 
 /** Returns the observer that writes to a logger, or undefined if logging is off. */
@@ -141,6 +145,8 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
       return logged;
     },
     event: (span, { waitMs, reason }) => log("warn", span, `waits ${waitMs} ms (${reason})`),
+    // The text of an error of a database client may have the address and the password of its server.
+    [STORE_FAILS]: (span, error) => log("warn", span, `the store of the rate limiter failed (${(error as object | undefined)?.constructor?.name ?? typeof error}); the calls wait`),
     end(span, { kind, status, error, fault, attempt, durationMs }) {
       const outcome = [status, fault ?? error].filter(Boolean).join(" ");
       if (kind === "attempt") log("debug", span, `attempt ${attempt} ended: ${outcome}, ${durationMs} ms`);
@@ -245,6 +251,11 @@ export class Watch {
     const waitMs = this.#core.longWait();
     if (waitMs === undefined) return;
     this.#observers.forEach((observer: Logging<unknown>, at) => ignoring(() => observer[LONG_WAIT]?.(this.#call.of[at], waitMs)));
+  }
+
+  /** Reports a failure of the limiter's store to the logger. */
+  storeFails(error: unknown): void {
+    this.#observers.forEach((observer: Logging<unknown>, at) => ignoring(() => observer[STORE_FAILS]?.(this.#call.of[at], error)));
   }
 
   /** Ends the call, and an attempt that an exception interrupted. */

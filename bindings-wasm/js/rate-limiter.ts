@@ -34,6 +34,8 @@ export interface RateLimiterOptions {
 export interface StoreUse {
   /** True after the end of the use. */
   hasEnded: boolean;
+  /** The error of the store. */
+  failure?: { readonly error: unknown };
   /** The milliseconds for which the store has failed, or undefined if it holds bytes that are not a state; and the cause. */
   fault?: [failing: number | undefined, cause: unknown];
   /** Wakes the call at the end of the use. */
@@ -128,6 +130,7 @@ export class RateLimiter {
       }
     } catch (error) {
       const failing = native.store_failed(trip, Date.now());
+      use.failure = { error };
       if (!isState || failing >= STORE_PATIENCE_MS) use.fault = [isState ? failing : undefined, error];
     }
     use.hasEnded = true;

@@ -191,6 +191,20 @@ class Shelf {
   }
 }
 
+test("a failure of the store is logged, without the text of its error", async () => {
+  const lines = [];
+  const nothing = () => {};
+  const logger = { debug: nothing, info: nothing, error: nothing, warn: (text) => lines.push(text) };
+  const shelf = new Shelf();
+  shelf.fails = true;
+  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }), logger });
+  const sent = Promise.resolve(zagely.messages.send(send));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  shelf.fails = false;
+  await sent;
+  assert.match(lines[0], /^hudhud: messages\.send #\d+: the store of the rate limiter failed \(Error\); the calls wait$/);
+});
+
 test("limiters on one store share the limit", async () => {
   const shelf = new Shelf();
   const times = [];

@@ -1,7 +1,10 @@
 //! The check of the layers of core, and of circles of imports between the files of a crate.
 //!
-//! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only. Tests are
-//! exempt, in their own files too, and so are re-exports (`pub use`): they say what a module offers, not what it needs.
+//! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only, and re-export
+//! them only. Tests are exempt, in their own files too.
+//!
+//! A re-export (`pub use`) is not an import in the search for circles. An import of a re-exported name leads to the file
+//! that declares the name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,8 +12,10 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::Metadata;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
-use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
-use syn::{Attribute, Item, Visibility};
+
+use self::source::{Source, tests_of};
+
+mod source;
 
 /// The package with layers.
 const CORE: &str = "hudhud";
@@ -41,15 +46,15 @@ const LAYERS: [(&str, u8); 22] = [
     ("lib", 13),
 ];
 
-/// Macros that the crate's root exports, and that no unit owns.
-const MACROS: [&str; 7] = [
-    "__with_models",
-    "for_each_endpoint",
-    "for_each_event",
-    "for_each_model",
-    "for_each_retry_limit",
-    "for_each_setting",
-    "for_each_type",
+/// Exported macros, which paths name at the root of the crate, and the unit that declares each one.
+const MACROS: [(&str, &str); 7] = [
+    ("__with_models", "catalog"),
+    ("for_each_endpoint", "catalog"),
+    ("for_each_event", "zagely"),
+    ("for_each_model", "catalog"),
+    ("for_each_retry_limit", "exchange"),
+    ("for_each_setting", "service"),
+    ("for_each_type", "catalog"),
 ];
 
 /// Fails if a unit of core imports its own layer or a higher one, or if files of a crate import each other in a circle.
@@ -75,11 +80,8 @@ pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err("the layers are not kept".into()) }
 }
 
-/// A path in the code, as its segments from the crate's root.
-type Segments = Vec<String>;
-
-/// The files of a crate, by their modules, with the paths that each one names.
-struct Sources(BTreeMap<String, BTreeSet<Segments>>);
+/// The files of a crate, by their modules.
+struct Sources(BTreeMap<String, Source>);
 
 impl Sources {
     fn read(folder: &Path) -> Result<Self, String> {
@@ -90,9 +92,8 @@ impl Sources {
                 std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
             let module = module_of(folder, &file);
-            let paths = paths_of(&parsed.items, &module);
             tests.extend(tests_of(&parsed.items, &module));
-            modules.insert(module, paths);
+            modules.insert(module.clone(), Source::of(&parsed.items, &module));
         }
         Ok(Self(modules).without(&tests))
     }
@@ -110,16 +111,18 @@ impl Sources {
     fn upward(&self) -> Vec<String> {
         let layer = |unit: &str| LAYERS.iter().find(|(name, _)| *name == unit).map(|(_, layer)| *layer);
         let mut faults = Vec::new();
-        for (module, paths) in &self.0 {
+        for (module, source) in &self.0 {
             let unit = module.split("::").next().unwrap_or_default();
             let Some(own) = layer(unit) else {
                 faults.push(format!("{module}: {unit} is in no layer"));
                 continue;
             };
-            for path in paths.iter().filter(|path| path[0] != unit && !MACROS.contains(&path[0].as_str())) {
-                // Names at the root of the crate come from `lib.rs`.
-                let target = if layer(&path[0]).is_some() { path[0].as_str() } else { "lib" };
-                if layer(target).is_some_and(|layer| layer >= own) {
+            for path in source.paths.iter().chain(source.exports.values()) {
+                let first = path[0].as_str();
+                let owner = MACROS.iter().find(|(name, _)| *name == first).map(|(_, unit)| *unit);
+                // Other names at the root of the crate come from `lib.rs`.
+                let target = owner.unwrap_or(if layer(first).is_some() { first } else { "lib" });
+                if target != unit && layer(target).is_some_and(|layer| layer >= own) {
                     faults.push(format!("{module} (layer {own}) imports {}", path.join("::")));
                 }
             }
@@ -130,8 +133,8 @@ impl Sources {
     /// Sets of files that import each other.
     fn circles(&self) -> Vec<String> {
         let mut graph = DiGraphMap::<&str, ()>::new();
-        for (module, paths) in &self.0 {
-            for path in paths {
+        for (module, source) in &self.0 {
+            for path in &source.paths {
                 if let Some(target) = self.owner(path).filter(|target| target != module) {
                     graph.add_edge(module, target, ());
                 }
@@ -141,154 +144,32 @@ impl Sources {
         circles.map(|files| files.join(", ")).collect()
     }
 
-    /// The file that a path leads to: the one with the longest name that the path starts with.
+    /// Returns the file that declares what a path leads to.
     fn owner(&self, path: &[String]) -> Option<&str> {
-        (1..=path.len()).rev().find_map(|count| {
-            self.0.get_key_value(&path[..count].join("::")).map(|(module, _)| module.as_str())
+        let mut path = path.to_vec();
+        // A chain of re-exports is at most as long as there are files.
+        for _ in 0..=self.0.len() {
+            let (module, source, rest) = self.file(&path)?;
+            match rest.split_first().and_then(|(name, rest)| Some((source.exports.get(name)?, rest))) {
+                Some((target, rest)) => path = [target, rest].concat(),
+                None => return Some(module),
+            }
+        }
+        None
+    }
+
+    /// Returns the file with the longest name that a path starts with, and the rest of the path. A path that starts with
+    /// a name of the crate's root leads to `lib.rs` or `main.rs`.
+    fn file<'a>(&self, path: &'a [String]) -> Option<(&str, &Source, &'a [String])> {
+        let named = (1..=path.len()).rev().find_map(|count| {
+            let (module, source) = self.0.get_key_value(&path[..count].join("::"))?;
+            Some((module.as_str(), source, &path[count..]))
+        });
+        named.or_else(|| {
+            let mut roots = ["lib", "main"].into_iter().filter_map(|root| self.0.get_key_value(root));
+            let (module, source) = roots.find(|(_, source)| source.declares(&path[0]))?;
+            Some((module.as_str(), source, path))
         })
-    }
-}
-
-/// The file whose paths are collected.
-struct Place<'a> {
-    module: &'a str,
-    /// The modules that it declares in other files: their names begin paths too.
-    children: BTreeSet<String>,
-}
-
-impl Place<'_> {
-    fn segments(&self) -> Segments {
-        // `main.rs` and `lib.rs` are the root of their crate.
-        self.module.split("::").filter(|name| !["main", "lib"].contains(name)).map(str::to_owned).collect()
-    }
-}
-
-/// Returns the paths that the items of a file name, tests excepted.
-fn paths_of(items: &[Item], module: &str) -> BTreeSet<Segments> {
-    let mut paths = BTreeSet::new();
-    let children = items.iter().filter_map(|item| match item {
-        Item::Mod(item) if item.content.is_none() => Some(item.ident.to_string()),
-        _ => None,
-    });
-    let place = Place { module, children: children.collect() };
-    for item in items {
-        collect_item(item, &place, &mut paths);
-    }
-    paths
-}
-
-/// Returns the modules in other files that a file declares for tests only.
-fn tests_of(items: &[Item], module: &str) -> Vec<String> {
-    let tests = items.iter().filter_map(|item| match item {
-        Item::Mod(item) if item.content.is_none() && is_test(&item.attrs) => Some(item.ident.to_string()),
-        _ => None,
-    });
-    // The modules of the root are named without it.
-    let prefix = if matches!(module, "lib" | "main") { String::new() } else { format!("{module}::") };
-    tests.map(|name| format!("{prefix}{name}")).collect()
-}
-
-/// Collects the paths of an item that is not a test.
-fn collect_item(item: &Item, place: &Place<'_>, paths: &mut BTreeSet<Segments>) {
-    match item {
-        Item::Use(item) if matches!(item.vis, Visibility::Public(_) | Visibility::Restricted(_)) => {}
-        Item::Mod(item) if is_test(&item.attrs) => {}
-        // In a nested module `super` is the file itself.
-        Item::Mod(item) => {
-            let module = format!("{}::{}", place.module, item.ident);
-            paths.extend(item.content.iter().flat_map(|(_, items)| paths_of(items, &module)));
-        }
-        item => collect(quote::ToTokens::to_token_stream(item), place, None, paths),
-    }
-}
-
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Path>().is_ok_and(|path| path.is_ident("test"))
-    })
-}
-
-/// Collects paths that start with `crate`, `super` or `self`, those inside of macros too. `prefix` is the path before a
-/// group of a `use`.
-fn collect(
-    tokens: TokenStream,
-    place: &Place<'_>,
-    prefix: Option<&Segments>,
-    paths: &mut BTreeSet<Segments>,
-) {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut path: Option<Segments> = prefix.cloned();
-    // True after `::`: the next name belongs to the path.
-    let mut is_joined = path.is_some();
-    let mut colons = 0;
-    let mut is_after_dot = false;
-    while let Some(token) = tokens.next() {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == ':' => {
-                colons += 1;
-                is_joined = colons == 2;
-                if is_joined {
-                    colons = 0;
-                }
-            }
-            TokenTree::Ident(name) if is_joined && path.is_some() => {
-                let name = name.to_string();
-                let path = path.get_or_insert_default();
-                if name == "super" {
-                    path.pop();
-                } else if name != "self" {
-                    path.push(name);
-                }
-                is_joined = false;
-                colons = 0;
-            }
-            TokenTree::Group(group) => {
-                let inner = if is_joined { path.take() } else { None };
-                finish(&mut path, paths);
-                collect(group.stream(), place, inner.as_ref(), paths);
-                is_joined = false;
-                colons = 0;
-            }
-            other => {
-                finish(&mut path, paths);
-                (is_joined, colons) = (false, 0);
-                let is_member = std::mem::take(&mut is_after_dot);
-                match &other {
-                    TokenTree::Punct(punct) if punct.as_char() == '.' => is_after_dot = true,
-                    TokenTree::Ident(name) if name == "crate" => path = Some(Vec::new()),
-                    TokenTree::Ident(name) if name == "super" || name == "self" => {
-                        let mut own = place.segments();
-                        if name == "super" {
-                            own.pop();
-                        }
-                        path = is_path(tokens.peek()).then_some(own);
-                    }
-                    TokenTree::Ident(name) if !is_member && place.children.contains(&name.to_string()) => {
-                        let child = place.segments().into_iter().chain([name.to_string()]).collect();
-                        path = is_path(tokens.peek()).then_some(child);
-                    }
-                    TokenTree::Punct(punct) if punct.as_char() == ',' && prefix.is_some() => {
-                        path = prefix.cloned();
-                        is_joined = true;
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-    finish(&mut path, paths);
-}
-
-/// Returns true for the first half of `::`.
-fn is_path(next: Option<&TokenTree>) -> bool {
-    let is_joined = |punct: &Punct| punct.as_char() == ':' && punct.spacing() == Spacing::Joint;
-    matches!(next, Some(TokenTree::Punct(punct)) if is_joined(punct))
-}
-
-fn finish(path: &mut Option<Segments>, paths: &mut BTreeSet<Segments>) {
-    if let Some(path) = path.take().filter(|path| !path.is_empty()) {
-        paths.insert(path);
     }
 }
 
@@ -322,33 +203,12 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 mod tests {
     use super::*;
 
-    fn paths(code: &str, module: &str) -> Vec<String> {
-        let paths = paths_of(&syn::parse_file(code).unwrap().items, module);
-        paths.into_iter().map(|path| path.join("::")).collect()
-    }
-
-    #[test]
-    fn paths_are_found_in_imports_code_and_macros() {
-        let code = "use crate::{a::{B, c::D}, e::F}; fn f() { crate::g::h(); super::i::j(); self::k() }
-            macro_rules! m { () => { $crate::l::M::new() } } struct S(crate::n::O<crate::p::Q>);";
-        let found = paths(code, "x::y");
-        let expected = ["a::B", "a::c::D", "e::F", "g::h", "l::M::new", "n::O", "p::Q", "x::i::j", "x::y::k"];
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn a_file_that_declares_a_module_may_name_it_without_a_prefix() {
-        let code =
-            "mod child; mod inner { fn f() {} } fn f(child: u8) { child::g(); inner::f(); a.child::<u8>() }";
-        assert_eq!(paths(code, "x"), ["x::child::g"]);
-        assert_eq!(paths(code, "main"), ["child::g"]);
-    }
-
-    #[test]
-    fn tests_and_re_exports_are_exempt() {
-        let code =
-            "pub use crate::a::B; #[cfg(test)] mod tests { use crate::c::D; fn f(self_: u8) { self.x } }";
-        assert!(paths(code, "x").is_empty());
+    fn sources(files: &[(&str, &str)]) -> Sources {
+        let read = |(module, code): &(&str, &str)| {
+            let items = syn::parse_file(code).unwrap().items;
+            ((*module).to_owned(), Source::of(&items, module))
+        };
+        Sources(files.iter().map(read).collect())
     }
 
     #[test]
@@ -356,22 +216,19 @@ mod tests {
         let declaring = syn::parse_file("#[cfg(test)] mod tests; mod child;").unwrap();
         let tests = tests_of(&declaring.items, "text::hex");
         let names = ["text::hex", "text::hex::child", "text::hex::tests"];
-        let sources = Sources(names.map(|name| (name.into(), BTreeSet::new())).into());
+        let sources = Sources(names.map(|name| (name.into(), Source::default())).into());
         let kept: Vec<_> = sources.without(&tests.into_iter().collect()).0.into_keys().collect();
         assert_eq!(kept, ["text::hex", "text::hex::child"]);
     }
 
     #[test]
     fn upward_imports_and_circles_are_faults() {
-        let of = |paths: &[&str]| {
-            paths.iter().map(|path| path.split("::").map(str::to_owned).collect()).collect::<BTreeSet<_>>()
-        };
-        let sources = Sources(BTreeMap::from([
-            ("text::hex".into(), of(&["error::Error", "text::date"])),
-            ("text::date".into(), of(&["text::hex::push"])),
-            ("error".into(), of(&["text::hex::push"])),
-            ("stray".into(), of(&[])),
-        ]));
+        let sources = sources(&[
+            ("text::hex", "use crate::{error::Error, text::date};"),
+            ("text::date", "use super::hex::push;"),
+            ("error", "use crate::text::hex::push;"),
+            ("stray", ""),
+        ]);
         let upward = sources.upward();
         assert_eq!(upward.len(), 2, "{upward:?}");
         assert!(
@@ -379,5 +236,66 @@ mod tests {
             "{upward:?}"
         );
         assert_eq!(sources.circles().len(), 1);
+    }
+
+    #[test]
+    fn re_exports_and_macros_of_higher_layers_are_faults() {
+        let upward = sources(&[
+            ("text", "pub(crate) use crate::{client::Client, redact as hide, zagely::*};"),
+            ("redact", "pub use crate::text::hex; crate::for_each_endpoint!(generate);"),
+            ("dynamic", "crate::for_each_endpoint!(generate);"),
+            ("catalog", "crate::for_each_endpoint!(generate);"),
+            ("lib", "pub use crate::client::Client; pub use text::hex;"),
+        ])
+        .upward();
+        let expected = [
+            "redact (layer 1) imports for_each_endpoint",
+            "text (layer 0) imports client::Client",
+            "text (layer 0) imports redact",
+            "text (layer 0) imports zagely",
+        ];
+        assert_eq!(upward, expected);
+    }
+
+    #[test]
+    fn circles_through_the_root_are_found() {
+        let root = "mod a; mod b; fn helper() { a::run() } mod inner { pub fn f() {} }";
+        for (code, expected) in [
+            ("fn run() { crate::helper() }", 1),
+            ("fn run() { crate::inner::f() }", 1),
+            ("fn run() { crate::elsewhere() }", 0),
+            ("#[cfg(test)] mod tests { use crate::helper; }", 0),
+        ] {
+            for main in ["lib", "main"] {
+                assert_eq!(
+                    sources(&[(main, root), ("a", code), ("b", "")]).circles().len(),
+                    expected,
+                    "{code}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn imports_of_re_exported_names_lead_to_the_file_that_declares_them() {
+        let root = "mod a; pub use a::One; pub use crate::a::two::{Two as Second, self as module};";
+        for (code, expected) in [
+            ("use crate::One;", "a"),
+            ("use crate::a::Again;", "a::two"),
+            ("use crate::Second;", "a::two"),
+            ("use crate::module::Two;", "a::two"),
+        ] {
+            let sources = sources(&[
+                ("lib", root),
+                ("a", "pub(crate) use self::two::Two as Again; use crate::b::run;"),
+                ("a::two", "use crate::b::run;"),
+                ("b", code),
+            ]);
+            let circles = sources.circles();
+            let [circle] = &circles[..] else { panic!("{code}: {circles:?}") };
+            let mut files: Vec<_> = circle.split(", ").collect();
+            files.sort_unstable();
+            assert_eq!(files, [expected, "b"], "{code}");
+        }
     }
 }

@@ -251,6 +251,18 @@ fn checks() -> Result<Vec<Check>, String> {
         "clippy --locked --all-targets --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
          --features hudhud-uniffi-generate/generate -- -D warnings",
     ));
+    checks.push(Check::cargo(
+        "lints of the npm package's generator",
+        "clippy --locked --all-targets --package hudhud-wasm-generate --features glue -- -D warnings",
+    ));
+    // The modules that Workers load, each with its own features. The lints of the workspace see the full module.
+    for (module, feature) in [("verifier", None), ("inbox", Some("inbox")), ("outbox", Some("outbox"))] {
+        checks.push(Check::new(format!("lints of the wasm module of the {module}"), move || {
+            let mut command = words("clippy --locked --package hudhud-wasm --no-default-features");
+            command.args(feature.map(|feature| format!("--features={feature}")));
+            succeed(command.args(["--", "-D", "warnings"]))
+        }));
+    }
     for (transport, features) in [
         ("hudhud-reqwest", "native-tls,http2"),
         ("hudhud-reqwest", "rustls-no-provider,system-proxy"),

@@ -9,7 +9,7 @@ import { isObject } from "./event-schema.js";
 export type { TransportFault };
 
 /** The kind of failure. The names are the same in every language. */
-export type ErrorKind = KnownKind | "aborted" | "store";
+export type ErrorKind = KnownKind | "aborted";
 
 /** The members of an error, as core reports them. */
 export interface ErrorDetails extends Partial<Meta> {
@@ -186,7 +186,7 @@ function isShown(said: string, code: string): boolean {
   return said.includes(`, ${code}`);
 }
 
-/** The call is invalid. It was not sent. `fieldErrors` names each invalid field. */
+/** The call, a setting or an argument is invalid. Nothing was sent. `fieldErrors` names each invalid field. */
 export class InvalidRequestError extends HudhudError {}
 
 /**
@@ -196,8 +196,8 @@ export class InvalidRequestError extends HudhudError {}
 export class WaitTooLongError extends HudhudError {}
 
 /**
- * The store of a rate limiter fails, so calls cannot know their turns. `kind` is `store`, and `cause` is the store's
- * error. `mayHaveHappened` is true if an earlier attempt of the call was sent and may have had its effect.
+ * The store of the rate limiter fails, so the call cannot know its turn. An earlier attempt may have been sent.
+ * `mayHaveHappened` is true if that attempt may have had its effect. `cause` is the store's error.
  */
 export class StoreError extends HudhudError {}
 
@@ -241,9 +241,9 @@ export class ApiError extends HudhudError {
 export class AuthenticationError extends ApiError {}
 /** 403: the key lacks an ability, or the account may not make this call. */
 export class PermissionError extends ApiError {}
-/** 404: the workspace has no such resource. */
+/** 404: the record does not exist in this workspace. */
 export class NotFoundError extends ApiError {}
-/** 405: the route exists under another method. */
+/** 405: the route exists, but under another HTTP method. */
 export class MethodNotAllowedError extends ApiError {}
 /** 422: a field is invalid, or the call violates a business rule of the vendor. */
 export class ValidationError extends ApiError {}

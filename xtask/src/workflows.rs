@@ -1,5 +1,5 @@
 //! Checks the workflows of `.github/workflows`: their schema, the permissions of each job, and that all versions are
-//! pinned.
+//! pinned. Also checks the schema of `dependabot.yml`.
 //!
 //! Two external tools check the schema, the permissions and the actions. Neither checks the tools that scripts
 //! install.
@@ -38,6 +38,9 @@ pub(crate) fn check() -> Result<(), CheckError> {
             return Err(format!("expected a refusal with {reason:?}, found: {said}").into());
         }
     }
+    let mut schema = Command::new(tools.join("check-jsonschema"));
+    schema.args(["--builtin-schema", "vendor.dependabot", "--verbose"]);
+    succeed(schema.arg(root().join(FOLDER).join("dependabot.yml")))?;
     let mut wrong = Vec::new();
     for path in files(&root().join(FOLDER).join("workflows"))? {
         for mut judge in judges(&tools, &path) {

@@ -96,7 +96,7 @@ class RequestError(HudhudError):
 
 
 class InvalidRequestError(RequestError, ValueError):
-    """The call, a setting or an argument is invalid. `field_errors` lists all errors. Nothing was sent."""
+    """The call, a setting or an argument is invalid. Nothing was sent. `field_errors` lists all errors."""
 
 
 class ArgumentError(HudhudError, TypeError):
@@ -104,7 +104,7 @@ class ArgumentError(HudhudError, TypeError):
 
 
 class TransportError(RequestError):
-    """No response was received. The `__cause__` is the exception of the HTTP library."""
+    """No response arrived. The `__cause__` is the exception of the HTTP library."""
 
     fault: str
     """`connect`: nothing was sent. `timeout` or `closed`: the call may have taken effect."""
@@ -134,8 +134,8 @@ class WaitTooLongError(RequestError):
 
 
 class StoreError(RequestError):
-    """The store of the client's rate limiter fails, so the call cannot know its turn. An earlier attempt of the call may have
-    been sent. The `__cause__` is the store's exception."""
+    """The store of the rate limiter fails, so the call cannot know its turn. An earlier attempt may have been sent. The
+    `__cause__` is the store's exception."""
 
 
 class ApiError(RequestError):
@@ -188,31 +188,31 @@ class MethodNotAllowedError(ApiError):
 
 
 class ValidationError(ApiError):
-    """422: a field is invalid, or a business rule of the vendor forbids the call."""
+    """422: a field is invalid, or the call violates a business rule of the vendor."""
 
 
 class RateLimitError(ApiError):
-    """429: the limit per minute is reached. It resets within a minute."""
+    """429: the limit per minute is exceeded. It resets within a minute."""
 
 
 class QuotaExceededError(ApiError):
-    """429: the daily or monthly quota is used up. It does not reset soon."""
+    """429: the daily or monthly quota is exceeded. It does not reset soon."""
 
 
 class ServerError(ApiError):
-    """5xx: the vendor's service failed."""
+    """Any other 5xx."""
 
 
 class UnavailableError(ServerError):
-    """502, 503, 504: the vendor's service or a proxy in front of it is temporarily unavailable."""
+    """502, 503, 504: the vendor or a proxy in front of it is temporarily down."""
 
 
 class RedirectError(ApiError):
-    """3xx: the response is a redirect. Redirects are not followed, because the request carries keys."""
+    """Any 3xx. Redirects are not followed, because the request carries keys."""
 
 
 class UnexpectedResponseError(ApiError):
-    """The status is a success, but the response cannot be decoded. The call may have taken effect."""
+    """A success status with a body that cannot be decoded. The call may have taken effect."""
 
 
 class WebhookError(HudhudError):

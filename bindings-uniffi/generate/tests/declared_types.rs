@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use hudhud::schema::{self, Field};
-use hudhud::{RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
-use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared};
+use hudhud::{ClosedEnum, ErrorKind, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind};
+use hudhud_declaration::{Declared, EXTRA, EXTRA_DOC, declared, error_kinds};
 use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 use uniffi_bindgen::{BindgenLoader, BindgenPaths, GlobalConfig};
 use uniffi_meta::{
@@ -111,6 +111,17 @@ fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
         assert_eq!((other.fields[0].name.as_str(), &other.fields[0].ty), ("value", &Type::String), "{name}");
         assert!(other.docstring.is_some(), "{name}");
     }
+}
+
+/// Core declares each error kind once. In Kotlin it is a class, and in Swift a case.
+#[test]
+fn uniffi_metadata_has_every_error_kind_with_documentation() {
+    let noted = noted();
+    let variants = noted.enums["HudhudError"].variants.iter();
+    let found: Vec<_> = variants.map(|kind| (kind.name.clone(), kind.docstring.clone())).collect();
+    let declared = error_kinds().into_iter().map(|(kind, doc)| (format!("{kind:?}"), Some(doc)));
+    assert_eq!(found, declared.collect::<Vec<_>>());
+    assert_eq!(found.len(), ErrorKind::ALL.len());
 }
 
 /// Core declares each setting once. In both languages it is a field of the record `Settings`.

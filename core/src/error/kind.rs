@@ -6,39 +6,38 @@ use hudhud_macros::closed_enum;
 #[closed_enum]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A fault in the call itself, found before anything was sent.
+    /// The call, a setting or an argument is invalid. Nothing was sent.
     InvalidRequest,
     /// 401: the keys are missing, wrong, inactive or expired.
     Authentication,
     /// 403: the key lacks an ability, or the account may not make this call.
     Permission,
-    /// 404: the object does not exist in this workspace.
+    /// 404: the record does not exist in this workspace.
     NotFound,
-    /// 405: the route exists under another method.
+    /// 405: the route exists, but under another HTTP method.
     MethodNotAllowed,
-    /// 422: invalid fields, or a violated business rule of the vendor.
+    /// 422: a field is invalid, or the call violates a business rule of the vendor.
     Validation,
     /// 429: the limit per minute is exceeded. It resets within a minute.
     RateLimited,
-    /// 429: the quota per day or month is exceeded. It does not reset soon.
+    /// 429: the daily or monthly quota is exceeded. It does not reset soon.
     QuotaExceeded,
-    /// 502, 503, 504: the vendor or a server in front of it is down for a while.
+    /// 502, 503, 504: the vendor or a proxy in front of it is temporarily down.
     Unavailable,
     /// Any other 5xx.
     Server,
-    /// Any 3xx. Redirects are not followed, because the keys would be sent along.
+    /// Any 3xx. Redirects are not followed, because the request carries keys.
     Redirect,
     /// Any other 4xx.
     Client,
-    /// A response that reports a success, but cannot be read as one.
+    /// A success status with a body that cannot be decoded. The call may have taken effect.
     UnexpectedResponse,
     /// No response arrived.
     Transport,
     /// The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline,
     /// or after the reset of a quota.
     WaitTooLong,
-    /// The store by which processes share the rate limiter fails, so the turn of the call is unknown. An earlier
-    /// attempt may have been sent.
+    /// The store of the rate limiter fails, so the call cannot know its turn. An earlier attempt may have been sent.
     Store,
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use hudhud::DeclaredTypes;
 use hudhud::schema::{Field, OpenEnum, Schema, Type};
+use hudhud::{DeclaredTypes, ErrorKind};
 use serde_json::{Value, json};
 
 /// All declared types by name.
@@ -27,6 +27,17 @@ pub fn declared() -> Declared {
         enums: enums.into_iter().map(|open| (open.name, open)).collect(),
     }
 }
+
+macro_rules! error_kinds {
+    ([] $(#[$_:meta])* closed_enum ErrorKind { $( $(#[doc = $doc:literal])* $kind:ident = [$name:tt], )* }) => {
+        /// Returns each error kind with its documentation.
+        #[must_use]
+        pub fn error_kinds() -> Vec<(ErrorKind, String)> {
+            vec![$( (ErrorKind::$kind, [$($doc.trim()),*].join("\n")) ),*]
+        }
+    };
+}
+hudhud::__ErrorKind!(error_kinds);
 
 /// The name of the field that every response has in addition to its own: the fields that the type does not name.
 pub const EXTRA: &str = "extra";

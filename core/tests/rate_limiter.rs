@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use hudhud::zagely::SendMessage;
 use hudhud::{
-    Answer, KeyPair, Lane, Permit, RateLimiter, Response, SharedRateLimiter, Step, UnixTime, Zagely,
+    KeyPair, Lane, Permit, RateLimitFeedback, RateLimiter, Response, SharedRateLimiter, Step, UnixTime,
+    Zagely,
 };
 
 const DECISIONS: u32 = 100_000;
@@ -27,7 +28,7 @@ fn fastest(mut decide: impl FnMut(u32)) -> Duration {
 fn a_decision_takes_microseconds_at_most() {
     let start = UnixTime::from_secs(1_776_767_400);
     let at = |number: u32| start.after(Duration::from_millis(u64::from(number) * 7));
-    let mut answer = Answer::default();
+    let mut answer = RateLimitFeedback::default();
     answer.success = true;
     answer.rate_limit.limit = Some(3_000);
     answer.rate_limit.daily_limit = Some(10_000_000);

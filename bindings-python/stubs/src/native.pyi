@@ -1,3 +1,4 @@
+# Long because it describes the whole module that the extension exports.
 """The native part of the package `hudhud`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

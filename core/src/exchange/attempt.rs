@@ -12,7 +12,7 @@ use crate::http::metadata::{Meta, whole_millis};
 use crate::http::rate_limit::RateLimit;
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::redact::is_token;
 use crate::text::members::optional;
 use crate::types::closed_enum::ClosedEnum;
@@ -168,7 +168,7 @@ impl serde::Serialize for Attempt {
     }
 }
 
-impl From<&Attempt> for Answer {
+impl From<&Attempt> for RateLimitFeedback {
     fn from(attempt: &Attempt) -> Self {
         Self {
             success: attempt.status.is_some_and(|status| (200..300).contains(&status)),

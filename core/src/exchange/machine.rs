@@ -14,7 +14,7 @@ use crate::http::metadata::Meta;
 use crate::http::method::{METHOD_OVERRIDE, Method};
 use crate::http::request::Request;
 use crate::http::response::Response;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::permit::Admission;
 #[cfg(feature = "std")]
 use crate::limiter::permit::Lane;
@@ -278,13 +278,13 @@ impl ExchangeMachine {
     }
 
     /// Lets the rate limiter learn from a response.
-    fn observe(&self, answer: impl FnOnce() -> Answer, now: UnixTime) {
+    fn observe(&self, feedback: impl FnOnce() -> RateLimitFeedback, now: UnixTime) {
         #[cfg(feature = "std")]
         if let Some(place) = &self.place {
-            place.observe(&answer(), now);
+            place.observe(&feedback(), now);
         }
         #[cfg(not(feature = "std"))]
-        let _ = (answer, now);
+        let _ = (feedback, now);
     }
 
     /// Takes a response. `accepted` is true if its status is a success of the call.
@@ -292,14 +292,14 @@ impl ExchangeMachine {
         self.expect_answer()?;
         self.look_at_clock(now);
         if accepted {
-            self.observe(|| Answer::from(&Meta::read(&response, None, Some(now))), now);
+            self.observe(|| RateLimitFeedback::from(&Meta::read(&response, None, Some(now))), now);
             self.state = State::Finished(Ok(response));
             return Ok(());
         }
         let meta = Meta::read(&response, self.key.as_ref(), Some(now));
         let retry_after = meta.retry_after;
         let error = self.conceal(Error::from_response(self.spec, response, meta));
-        self.observe(|| Answer::from(&error), now);
+        self.observe(|| RateLimitFeedback::from(&error), now);
         if let Some(method) = self.other_method(&error) {
             self.method_swapped = true;
             self.set_method(method);

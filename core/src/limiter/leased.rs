@@ -10,8 +10,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
@@ -49,9 +49,9 @@ pub(super) struct Leased {
     /// Leases to give back.
     returned: Vec<Lease>,
     /// Responses that the others must know at once.
-    news: Vec<Answer>,
+    news: Vec<RateLimitFeedback>,
     /// The last other response. It is stored with the next lease.
-    unread: Option<Answer>,
+    unread: Option<RateLimitFeedback>,
     /// The state after the last use of the store.
     view: RateLimiter,
     /// The requests that need permits which the process does not have.
@@ -104,7 +104,7 @@ struct Pending {
     bulk: Option<Result<Lease, Permit>>,
     urgent: Option<Result<Lease, Permit>>,
     bytes: Vec<u8>,
-    unread: Option<Answer>,
+    unread: Option<RateLimitFeedback>,
     returned: usize,
     news: usize,
 }
@@ -200,18 +200,18 @@ impl Leased {
         }
     }
 
-    pub(super) fn observe(&mut self, answer: &Answer) {
-        if !self.view.is_news(answer) {
-            if answer.success && !answer.idempotent_replay {
-                self.unread = Some(*answer);
+    pub(super) fn observe(&mut self, feedback: &RateLimitFeedback) {
+        if !self.view.is_news(feedback) {
+            if feedback.success && !feedback.idempotent_replay {
+                self.unread = Some(*feedback);
             }
             return;
         }
-        if answer.error.is_some() {
+        if feedback.error.is_some() {
             self.returned.extend(self.lease.take());
         }
         if self.news.len() < MOST_NEWS {
-            self.news.push(*answer);
+            self.news.push(*feedback);
         }
     }
 
@@ -262,8 +262,8 @@ impl Leased {
         for lease in &self.returned {
             state.give_back(*lease, now);
         }
-        for answer in self.unread.iter().chain(&self.news) {
-            state.observe(answer, now);
+        for feedback in self.unread.iter().chain(&self.news) {
+            state.observe(feedback, now);
         }
         let wanted = |waiting| u32::try_from(waiting).unwrap_or(u32::MAX).clamp(1, MOST_PERMITS);
         let bulk = self.wants.bulk.then(|| state.lease(wanted(waiting.bulk), Lane::Bulk, now));
@@ -285,7 +285,7 @@ impl Leased {
         self.view = state;
         self.failing = None;
         // A response that arrived in the meantime is not stored yet.
-        self.unread = self.unread.filter(|answer| Some(*answer) != unread);
+        self.unread = self.unread.filter(|feedback| Some(*feedback) != unread);
         self.returned.drain(..returned);
         self.news.drain(..news);
         for (lane, granted) in [(Lane::Bulk, bulk), (Lane::Urgent, urgent)] {

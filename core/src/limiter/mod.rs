@@ -1,7 +1,7 @@
 //! The rate limiter: decides when a request may leave. `docs/rate-limiter.md` explains its rules.
 
-pub(crate) mod answer;
 pub(crate) mod bytes;
+pub(crate) mod feedback;
 pub(crate) mod lease;
 #[cfg(feature = "std")]
 mod leased;

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
-use crate::limiter::answer::Answer;
 use crate::limiter::bytes::{RateLimiterStateError, Reader, Writer};
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::lease::Lease;
 use crate::limiter::pace::Pace;
 use crate::limiter::permit::{Lane, Permit};
@@ -34,18 +34,18 @@ const BACK_OFF: u64 = 250;
 /// ([`lease`](Self::lease)).
 ///
 /// ```
-/// use hudhud::{Answer, Lane, Permit, RateLimit, RateLimiter, UnixTime};
+/// use hudhud::{RateLimitFeedback, Lane, Permit, RateLimit, RateLimiter, UnixTime};
 /// use std::time::Duration;
 ///
 /// let mut limiter = RateLimiter::new();
 /// let mut now = UnixTime::from_secs(1_776_767_400);
 /// assert_eq!(limiter.acquire(Lane::Bulk, now), Permit::Now);
 ///
-/// // The response states the limit. In a program: `limiter.observe(&Answer::from(attempt), now)`.
-/// let mut answer = Answer::default();
-/// answer.success = true;
-/// answer.rate_limit.limit = Some(120);
-/// limiter.observe(&answer, now);
+/// // The response states the limit. In a program: `limiter.observe(&RateLimitFeedback::from(attempt), now)`.
+/// let mut feedback = RateLimitFeedback::default();
+/// feedback.success = true;
+/// feedback.rate_limit.limit = Some(120);
+/// limiter.observe(&feedback, now);
 ///
 /// // A burst, then the even pace of about two requests per second.
 /// while limiter.acquire(Lane::Bulk, now) == Permit::Now {}
@@ -214,28 +214,28 @@ impl RateLimiter {
     }
 
     /// Learns from a response. Pass every response, also those of failed attempts.
-    pub fn observe(&mut self, answer: &Answer, now: UnixTime) {
+    pub fn observe(&mut self, feedback: &RateLimitFeedback, now: UnixTime) {
         let tuning = tuning();
         self.advance(now, tuning.shared_clock_step.max(tuning.clock_step));
         let now = self.now;
-        if answer.idempotent_replay {
-            if answer.success {
-                self.pace.learn_from_replay(answer.rate_limit.limit, now);
+        if feedback.idempotent_replay {
+            if feedback.success {
+                self.pace.learn_from_replay(feedback.rate_limit.limit, now);
             }
             return;
         }
-        let stated = &answer.rate_limit;
-        match answer.error {
-            Some(ErrorKind::QuotaExceeded) => self.quota.refuse(answer.retry_after, now),
+        let stated = &feedback.rate_limit;
+        match feedback.error {
+            Some(ErrorKind::QuotaExceeded) => self.quota.refuse(feedback.retry_after, now),
             Some(ErrorKind::RateLimited) => {
-                self.refuse(answer.retry_after);
+                self.refuse(feedback.retry_after);
                 if let Some(limit) = stated.limit {
                     self.pace.learn(limit, now);
                 }
             }
             _ => {
-                self.learn_limits(answer);
-                if answer.success && now >= self.hold {
+                self.learn_limits(feedback);
+                if feedback.success && now >= self.hold {
                     self.strikes = 0;
                 }
             }
@@ -245,14 +245,14 @@ impl RateLimiter {
     /// Returns true if a shared limiter must learn from this response at once. Other responses can wait until the
     /// next lease.
     #[must_use]
-    pub fn is_news(&self, answer: &Answer) -> bool {
-        if answer.idempotent_replay {
-            return answer.success && self.pace.differs(None);
+    pub fn is_news(&self, feedback: &RateLimitFeedback) -> bool {
+        if feedback.idempotent_replay {
+            return feedback.success && self.pace.differs(None);
         }
-        match answer.error {
+        match feedback.error {
             Some(ErrorKind::QuotaExceeded | ErrorKind::RateLimited) => true,
-            None => self.pace.differs(answer.rate_limit.limit),
-            Some(_) => answer.rate_limit.limit.is_some_and(|limit| self.pace.differs(Some(limit))),
+            None => self.pace.differs(feedback.rate_limit.limit),
+            Some(_) => feedback.rate_limit.limit.is_some_and(|limit| self.pace.differs(Some(limit))),
         }
     }
 
@@ -343,14 +343,14 @@ impl RateLimiter {
         self.hold = self.hold.max(end);
     }
 
-    fn learn_limits(&mut self, answer: &Answer) {
-        let stated = &answer.rate_limit;
+    fn learn_limits(&mut self, feedback: &RateLimitFeedback) {
+        let stated = &feedback.rate_limit;
         let recent = self.pace.recent();
-        self.quota.learn(stated, answer.success, recent, self.now, Pace::forgets_after());
+        self.quota.learn(stated, feedback.success, recent, self.now, Pace::forgets_after());
         if let Some(limit) = stated.limit {
             self.pace.learn(limit, self.now);
             self.silent = 0;
-        } else if answer.success {
+        } else if feedback.success {
             self.silent = self.silent.saturating_add(1);
             let is_sure = self.silent >= SILENT;
             self.pace.learn_none(is_sure);

@@ -11,8 +11,8 @@ use core::fmt::{self, Debug, Formatter};
 use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::leased::{Leased, Waiting};
 use crate::limiter::line::{LONGEST_PAUSE, Line};
 use crate::limiter::long_wait::{NextReport, PermitWait};
@@ -87,10 +87,10 @@ impl Source {
         }
     }
 
-    fn observe(&mut self, answer: &Answer, now: UnixTime) {
+    fn observe(&mut self, feedback: &RateLimitFeedback, now: UnixTime) {
         match self {
-            Self::Own(limiter) => limiter.observe(answer, now),
-            Self::Store(leased) => leased.observe(answer),
+            Self::Own(limiter) => limiter.observe(feedback, now),
+            Self::Store(leased) => leased.observe(feedback),
         }
     }
 
@@ -252,8 +252,8 @@ impl SharedRateLimiter {
         desk.urgent.waiting() + desk.again.waiting() + desk.bulk.waiting()
     }
 
-    pub(crate) fn observe(&self, answer: &Answer, now: UnixTime) {
-        self.lock().source.observe(answer, now);
+    pub(crate) fn observe(&self, feedback: &RateLimitFeedback, now: UnixTime) {
+        self.lock().source.observe(feedback, now);
     }
 
     fn lock(&self) -> MutexGuard<'_, Desk> {
@@ -393,8 +393,8 @@ impl Place {
         }
     }
 
-    pub(crate) fn observe(&self, answer: &Answer, now: UnixTime) {
-        self.limiter.observe(answer, now);
+    pub(crate) fn observe(&self, feedback: &RateLimitFeedback, now: UnixTime) {
+        self.limiter.observe(feedback, now);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::kind::TransportFault;
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::inbox::Entry;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::outbox::tests::simulation::START;
 use crate::system_tests::call::{CallStep, Doing};
@@ -91,7 +91,7 @@ impl<'a> World<'a> {
         };
         if config.limits_are_known {
             let mut limiter = RateLimiter::new();
-            let mut answer = Answer { success: true, ..Answer::default() };
+            let mut answer = RateLimitFeedback { success: true, ..RateLimitFeedback::default() };
             answer.rate_limit.limit = Some(config.limit);
             limiter.observe(&answer, UnixTime::from_millis(START));
             world.limiter_store = Some(limiter.encode());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hudhud::{AsyncTransport, Request, Response, Transport, TransportFault, UnixTime};
 
-use crate::reply::{Reply, endpoint};
+use crate::fake_response::{FakeResponse, endpoint};
 
 /// A transport that returns prepared responses, for each call in order. It is for [`Client`](hudhud::Client) and
 /// [`AsyncClient`](hudhud::AsyncClient). Clones share everything, so a test can keep one.
@@ -17,7 +17,7 @@ pub struct FakeTransport(Arc<Mutex<Prepared>>);
 
 #[derive(Debug, Default)]
 struct Prepared {
-    replies: BTreeMap<&'static str, VecDeque<Result<Response, TransportFault>>>,
+    responses: BTreeMap<&'static str, VecDeque<Result<Response, TransportFault>>>,
     requests: Vec<Request>,
     waited: Duration,
 }
@@ -37,9 +37,9 @@ impl FakeTransport {
     /// # Panics
     /// A call that does not exist.
     #[track_caller]
-    pub fn respond(&self, call: &str, reply: impl Into<Reply>) {
+    pub fn respond(&self, call: &str, response: impl Into<FakeResponse>) {
         let name = endpoint(call).name;
-        self.lock().replies.entry(name).or_default().push_back(Ok(reply.into().0));
+        self.lock().responses.entry(name).or_default().push_back(Ok(response.into().0));
     }
 
     /// Adds a failure of the transport for the next request of a call.
@@ -49,7 +49,7 @@ impl FakeTransport {
     #[track_caller]
     pub fn fail(&self, call: &str, fault: TransportFault) {
         let name = endpoint(call).name;
-        self.lock().replies.entry(name).or_default().push_back(Err(fault));
+        self.lock().responses.entry(name).or_default().push_back(Err(fault));
     }
 
     /// Returns all requests that were sent.
@@ -71,18 +71,18 @@ impl FakeTransport {
     #[track_caller]
     pub fn assert_used(&self) {
         let prepared = self.lock();
-        let left = prepared.replies.iter().filter(|(_, replies)| !replies.is_empty());
-        let left: Vec<String> = left.map(|(call, replies)| format!("{call}: {}", replies.len())).collect();
+        let left = prepared.responses.iter().filter(|(_, responses)| !responses.is_empty());
+        let left: Vec<String> = left.map(|(call, responses)| format!("{call}: {}", responses.len())).collect();
         assert!(left.is_empty(), "prepared responses that no request used: {}", left.join(", "));
     }
 
     fn answer(&self, request: Request) -> Result<Response, TransportFault> {
         let mut prepared = self.lock();
         let call = request.call;
-        let reply = prepared.replies.get_mut(call).and_then(VecDeque::pop_front);
+        let response = prepared.responses.get_mut(call).and_then(VecDeque::pop_front);
         prepared.requests.push(request);
         drop(prepared);
-        reply.unwrap_or_else(|| {
+        response.unwrap_or_else(|| {
             panic!("{call}: no response was prepared for this request; call respond or fail first")
         })
     }

@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod fake;
-mod reply;
+mod fake_response;
 mod store;
 
 pub use fake::FakeTransport;
-pub use reply::{Reply, answer, api_error, page};
+pub use fake_response::{FakeResponse, answer, api_error, page};
 pub use store::ForgetfulStore;

@@ -8,8 +8,8 @@ use crate::error::kind::ErrorKind;
 use crate::exchange::attempt::Attempt;
 use crate::http::metadata::Meta;
 use crate::http::response::Response;
-use crate::limiter::answer::Answer;
 use crate::limiter::bytes::RateLimiterStateError;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::tuning::with_bug;
@@ -21,14 +21,18 @@ fn after(millis: u64) -> UnixTime {
     START.after(Duration::from_millis(millis))
 }
 
-fn success(limit: Option<u64>) -> Answer {
-    let mut answer = Answer { success: true, ..Answer::default() };
+fn success(limit: Option<u64>) -> RateLimitFeedback {
+    let mut answer = RateLimitFeedback { success: true, ..RateLimitFeedback::default() };
     answer.rate_limit.limit = limit;
     answer
 }
 
-fn refused(error: ErrorKind, seconds: Option<u64>) -> Answer {
-    Answer { error: Some(error), retry_after: seconds.map(Duration::from_secs), ..Answer::default() }
+fn refused(error: ErrorKind, seconds: Option<u64>) -> RateLimitFeedback {
+    RateLimitFeedback {
+        error: Some(error),
+        retry_after: seconds.map(Duration::from_secs),
+        ..RateLimitFeedback::default()
+    }
 }
 
 /// A limiter that has learned a limit and rested.
@@ -391,12 +395,12 @@ fn a_stored_state_of_another_kind_is_an_error() {
 fn metadata_converts() {
     let headers = [("X-RateLimit-Limit", "120"), ("Retry-After", "3")];
     let meta = Meta::read(&Response::new(200, headers, Vec::new()), None, None);
-    let answer = Answer::from(&meta);
+    let answer = RateLimitFeedback::from(&meta);
     assert_eq!((answer.success, answer.error, answer.rate_limit.limit), (true, None, Some(120)));
     let attempt = Attempt::succeeded(1, &meta, &Response::new(200, headers, Vec::new()));
-    assert_eq!(Answer::from(&attempt), answer);
+    assert_eq!(RateLimitFeedback::from(&attempt), answer);
     let meta = Meta::read(&Response::new(429, headers, Vec::new()), None, None);
-    let answer = Answer::from(&meta);
+    let answer = RateLimitFeedback::from(&meta);
     assert_eq!((answer.success, answer.error), (false, Some(ErrorKind::RateLimited)));
     assert_eq!(answer.retry_after, Some(Duration::from_secs(3)));
 }

@@ -11,7 +11,7 @@ use core::time::Duration;
 use proptest::prelude::*;
 
 use crate::error::kind::ErrorKind;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::tests::simulation::{Counting, Course, DAY, START, Vendor, run};
@@ -299,7 +299,7 @@ enum Happening {
     Acquire(Lane),
     Lease(u32, Lane),
     GiveBack,
-    Observe(Answer),
+    Observe(RateLimitFeedback),
     /// Time passes, in milliseconds.
     Passes(u64),
     /// The clock is set.
@@ -315,7 +315,7 @@ fn number() -> impl Strategy<Value = Option<u64>> {
     ]
 }
 
-fn answer() -> impl Strategy<Value = Answer> {
+fn answer() -> impl Strategy<Value = RateLimitFeedback> {
     let error = prop_oneof![
         4 => Just(None),
         1 => Just(Some(ErrorKind::RateLimited)),
@@ -325,8 +325,12 @@ fn answer() -> impl Strategy<Value = Answer> {
     let reset = prop_oneof![number(), (0..200_u64).prop_map(|after| Some(START / 1_000 + after))];
     (error, number(), number(), number(), reset, number(), number(), any::<bool>()).prop_map(
         |(error, wait, limit, remaining, reset, daily_limit, daily_remaining, idempotent_replay)| {
-            let mut answer =
-                Answer { success: error.is_none(), error, idempotent_replay, ..Answer::default() };
+            let mut answer = RateLimitFeedback {
+                success: error.is_none(),
+                error,
+                idempotent_replay,
+                ..RateLimitFeedback::default()
+            };
             answer.retry_after = wait.map(Duration::from_secs);
             let limits = &mut answer.rate_limit;
             (limits.limit, limits.remaining, limits.reset) = (limit, remaining, reset);
@@ -433,7 +437,8 @@ fn the_vendors_wait_is_kept() {
     let property = |(happenings, lane, wait): &(Vec<Happening>, Lane, u64)| {
         let (mut limiter, now) = lived(happenings)?;
         let now = now.min(u64::MAX / 2);
-        let mut refused = Answer { error: Some(ErrorKind::RateLimited), ..Answer::default() };
+        let mut refused =
+            RateLimitFeedback { error: Some(ErrorKind::RateLimited), ..RateLimitFeedback::default() };
         refused.retry_after = Some(Duration::from_secs(*wait));
         limiter.observe(&refused, UnixTime::from_millis(now));
         for after in [0, wait * 500, wait * 1_000 - 1] {
@@ -492,7 +497,7 @@ fn any_bytes_are_a_state_or_an_error() {
             stored
         }),
     ];
-    let property = |(bytes, now, happened): &(Vec<u8>, u64, Answer)| {
+    let property = |(bytes, now, happened): &(Vec<u8>, u64, RateLimitFeedback)| {
         let Ok(limiter) = RateLimiter::decode(bytes) else { return Ok(()) };
         for lane in [Lane::Urgent, Lane::Bulk] {
             let mut limiter = limiter;

@@ -10,7 +10,7 @@ use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
 use crate::http::rate_limit::RateLimit;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
@@ -68,7 +68,7 @@ impl Vendor {
         }
     }
 
-    fn receive(&mut self, now: u64) -> Answer {
+    fn receive(&mut self, now: u64) -> RateLimitFeedback {
         let day = (now - self.day_phase) / DAY;
         if day != self.day {
             (self.day, self.today) = (day, 0);
@@ -96,7 +96,7 @@ impl Vendor {
                 self.accepted.front().unwrap_or(&now) + MINUTE
             }
         };
-        let mut answer = Answer { success: true, ..Answer::default() };
+        let mut answer = RateLimitFeedback { success: true, ..RateLimitFeedback::default() };
         answer.rate_limit.limit = self.limit;
         answer.rate_limit.daily_limit = self.daily;
         let seconds = |end: u64| (!self.is_silent).then(|| Duration::from_secs((end - now).div_ceil(1_000)));
@@ -128,7 +128,7 @@ struct Host {
     /// A permit that an urgent request has booked.
     booked: Option<Lease>,
     /// The last response, which the shared limiter learns with the next lease.
-    unread: Option<Answer>,
+    unread: Option<RateLimitFeedback>,
     /// The store's state after the host's last use of it.
     snapshot: RateLimiter,
     next_poll: u64,
@@ -229,7 +229,7 @@ struct World {
     hosts: Vec<Host>,
     local: RateLimiter,
     store: Vec<u8>,
-    answers: Vec<Option<(Answer, bool)>>,
+    answers: Vec<Option<(RateLimitFeedback, bool)>>,
     report: Report,
     random: Random,
     course: Course,
@@ -288,7 +288,10 @@ impl World {
                     list.push(now - START);
                     let is_lost = self.random.chance(self.course.lost);
                     let answer = if is_lost {
-                        Answer { error: Some(ErrorKind::Transport), ..Answer::default() }
+                        RateLimitFeedback {
+                            error: Some(ErrorKind::Transport),
+                            ..RateLimitFeedback::default()
+                        }
                     } else {
                         answer
                     };
@@ -452,7 +455,7 @@ impl World {
         result
     }
 
-    fn learn(&mut self, host: usize, answer: Answer, is_urgent: bool) {
+    fn learn(&mut self, host: usize, answer: RateLimitFeedback, is_urgent: bool) {
         let clock = self.clock();
         let is_refused = matches!(answer.error, Some(ErrorKind::RateLimited | ErrorKind::QuotaExceeded));
         if is_refused {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
-use crate::limiter::answer::Answer;
+use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::leased::{Leased, TRIP_ENDS, Waiting};
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
@@ -21,8 +21,8 @@ fn after(millis: u64) -> UnixTime {
     START.after(Duration::from_millis(millis))
 }
 
-fn success(daily_remaining: Option<u64>) -> Answer {
-    let mut answer = Answer { success: true, ..Answer::default() };
+fn success(daily_remaining: Option<u64>) -> RateLimitFeedback {
+    let mut answer = RateLimitFeedback { success: true, ..RateLimitFeedback::default() };
     answer.rate_limit.limit = Some(LIMIT);
     answer.rate_limit.daily_remaining = daily_remaining;
     answer
@@ -88,10 +88,10 @@ fn the_failure_of_a_slow_use_does_not_end_another_use() {
 fn giving_back() -> (Leased, Vec<u8>) {
     let (mut process, mut store) = (waiting(), known(Some(10)));
     use_store(&mut process, &mut store, START);
-    process.observe(&Answer {
+    process.observe(&RateLimitFeedback {
         error: Some(ErrorKind::RateLimited),
         retry_after: Some(Duration::from_secs(2)),
-        ..Answer::default()
+        ..RateLimitFeedback::default()
     });
     (process, store)
 }

@@ -7,15 +7,15 @@ use serde_json::{Map, Value, json};
 
 /// A prepared response. It converts from a [`Response`] too.
 #[derive(Clone, Debug)]
-pub struct Reply(pub(crate) Response);
+pub struct FakeResponse(pub(crate) Response);
 
-impl From<Response> for Reply {
+impl From<Response> for FakeResponse {
     fn from(response: Response) -> Self {
         Self(response)
     }
 }
 
-impl Reply {
+impl FakeResponse {
     fn json(status: u16, body: &Value) -> Self {
         Self(Response::new(status, [("Content-Type", "application/json")], body.to_string()))
     }
@@ -41,7 +41,7 @@ impl Reply {
 /// A call or a field that does not exist, fields that are not an object, or a call that returns pages: use [`page`].
 #[must_use]
 #[track_caller]
-pub fn answer(call: &str, fields: Value) -> Reply {
+pub fn answer(call: &str, fields: Value) -> FakeResponse {
     let Value::Object(mut members) = fields else { panic!("answer({call:?}, …): expected a JSON object") };
     let output = &endpoint(call).output;
     assert!(
@@ -59,15 +59,15 @@ pub fn answer(call: &str, fields: Value) -> Reply {
             members.entry(field.name).or_insert_with(|| Value::String(random_id()));
         }
     }
-    Reply::json(200, &Value::Object(members))
+    FakeResponse::json(200, &Value::Object(members))
 }
 
 /// Creates one page of a list, which is the only page.
 #[must_use]
-pub fn page(items: impl IntoIterator<Item = Value>) -> Reply {
+pub fn page(items: impl IntoIterator<Item = Value>) -> FakeResponse {
     let items: Vec<Value> = items.into_iter().collect();
     let total = items.len();
-    Reply::json(
+    FakeResponse::json(
         200,
         &json!({"data": items, "current_page": 1, "last_page": 1, "per_page": total.max(1), "total": total}),
     )
@@ -75,12 +75,12 @@ pub fn page(items: impl IntoIterator<Item = Value>) -> Reply {
 
 /// Creates an error of Zagely with a status and a code, such as `api_error(429, "rate_limit_exceeded")`.
 #[must_use]
-pub fn api_error(status: u16, code: &str) -> Reply {
+pub fn api_error(status: u16, code: &str) -> FakeResponse {
     let error = Map::from_iter([
         ("code".to_owned(), Value::from(code)),
         ("message".to_owned(), Value::from("The request was refused.")),
     ]);
-    Reply::json(status, &json!({ "error": error }))
+    FakeResponse::json(status, &json!({ "error": error }))
 }
 
 /// Returns the row of a call.

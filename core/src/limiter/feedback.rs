@@ -12,7 +12,7 @@ use crate::http::rate_limit::RateLimit;
 /// It converts from an [`Attempt`](crate::Attempt), from the [`Meta`] of a success and from an [`Error`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct RateLimitFeedback {
     /// True for a status of 200 to 299.
     pub success: bool,
     /// The kind of the error, or `None` after a success.
@@ -26,7 +26,7 @@ pub struct Answer {
     pub idempotent_replay: bool,
 }
 
-impl From<&Meta> for Answer {
+impl From<&Meta> for RateLimitFeedback {
     /// Converts the facts of a success. For a failed call, convert the [`Error`]: a `Meta` does not show if a quota
     /// is used up.
     fn from(meta: &Meta) -> Self {
@@ -41,7 +41,7 @@ impl From<&Meta> for Answer {
     }
 }
 
-impl From<&Error> for Answer {
+impl From<&Error> for RateLimitFeedback {
     fn from(error: &Error) -> Self {
         let meta = error.meta();
         Self {

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use hudhud::{ENDPOINTS, Meta, Turn};
+use hudhud::{ENDPOINTS, Meta, PageDecision};
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,7 +15,7 @@ use crate::wire::response;
 #[derive(Debug)]
 pub struct Trail {
     call: String,
-    trail: hudhud::Trail,
+    trail: hudhud::PageTrail,
     is_repetition: bool,
 }
 
@@ -24,7 +24,7 @@ impl Trail {
     /// Starts at the beginning of a list. `call` is the name of its call.
     #[wasm_bindgen(constructor)]
     pub fn new(call: String) -> Trail {
-        Self { call, trail: hudhud::Trail::new(), is_repetition: false }
+        Self { call, trail: hudhud::PageTrail::new(), is_repetition: false }
     }
 
     /// Takes a fetched page with the number that was requested. Returns the number of the next page, or 0 at the end.
@@ -37,9 +37,9 @@ impl Trail {
         body: &Uint8Array,
     ) -> Result<f64, JsValue> {
         let body = body.to_vec();
-        match self.trail.arrived(page as u64, &body) {
-            Turn::Next(page) => Ok(page as f64),
-            Turn::CutShort(short) => {
+        match self.trail.receive(page as u64, &body) {
+            PageDecision::Next(page) => Ok(page as f64),
+            PageDecision::CutShort(short) => {
                 self.is_repetition = short.is_repetition();
                 let call = ENDPOINTS.iter().find(|spec| spec.name == self.call);
                 let call = call.ok_or_else(|| misuse("call: unknown name; this is a bug, report it"))?;

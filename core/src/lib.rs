@@ -81,7 +81,7 @@ pub use crate::exchange::api_response::ApiResponse;
 pub use crate::exchange::attempt::{Attempt, CallDescription};
 pub use crate::exchange::decode::ResponseDecoder;
 pub use crate::exchange::options::CallOptions;
-pub use crate::exchange::paginator::{CutShort, Paged, Paginator, Trail, Turn};
+pub use crate::exchange::paginator::{CutShort, PageDecision, PageTrail, Paged, Paginator};
 pub use crate::exchange::retry::{RETRY_LIMITS, RetryDecision, RetryLimit, RetryLimitDefault, RetryPolicy};
 pub use crate::exchange::step::Step;
 pub use crate::http::metadata::Meta;

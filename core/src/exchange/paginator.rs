@@ -42,10 +42,10 @@ impl<T> Page<T> {
         let next_page_url = self.next_page_url.clone();
         let numbers = PageCounters { current_page, last_page, per_page, total, next_page_url, signs };
         let place = PagePosition { items: self.data.len() as u64, numbers };
-        match place.turn(call.page(), place.items, true) {
-            Turn::End => Ok(None),
-            Turn::Next(page) => Ok(Some(call.with_page(page))),
-            Turn::CutShort(short) => Err(short.into_error(E::SPEC, None)),
+        match place.decide(call.page(), place.items, true) {
+            PageDecision::End => Ok(None),
+            PageDecision::Next(page) => Ok(Some(call.with_page(page))),
+            PageDecision::CutShort(short) => Err(short.into_error(E::SPEC, None)),
         }
     }
 
@@ -60,7 +60,7 @@ impl<T> Page<T> {
 /// The continuation of a list after a page: its end, its next page, or an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Turn {
+pub enum PageDecision {
     /// The list is at its end.
     End,
     /// The list continues with the page of this number.
@@ -121,10 +121,10 @@ struct PagePosition {
 impl PagePosition {
     /// Decides what follows page number `page`. No page so far had more items than `largest`. If `is_alone` is true,
     /// nothing is known about earlier pages.
-    fn turn(&self, page: u64, largest: u64, is_alone: bool) -> Turn {
+    fn decide(&self, page: u64, largest: u64, is_alone: bool) -> PageDecision {
         let here = self.numbers.current_page.filter(|_| is_alone).unwrap_or(page);
         if !self.has_more(here, largest) {
-            return Turn::End;
+            return PageDecision::End;
         }
         let why = if self.items == 0 {
             Why::Empty
@@ -133,11 +133,11 @@ impl PagePosition {
         } else if here != page {
             Why::Another
         } else if let Some(next) = page.checked_add(1) {
-            return Turn::Next(next);
+            return PageDecision::Next(next);
         } else {
             Why::Last
         };
-        Turn::CutShort(CutShort { page, why })
+        PageDecision::CutShort(CutShort { page, why })
     }
 
     /// Returns `true` if there is a sign that more items follow.
@@ -182,7 +182,7 @@ impl PagePosition {
 ///
 /// Items are compared by `id`, and as a whole if they have no `id`.
 #[derive(Debug, Default)]
-pub struct Trail {
+pub struct PageTrail {
     seen: BTreeSet<u64>,
     largest: u64,
     pages: u64,
@@ -190,7 +190,7 @@ pub struct Trail {
     announced: PageCounters,
 }
 
-impl Trail {
+impl PageTrail {
     /// Creates a record without pages. The first requested page may have any number.
     #[must_use]
     pub fn new() -> Self {
@@ -208,14 +208,14 @@ impl Trail {
         response: ApiResponse<T>,
         following: &mut Following,
     ) -> Result<ApiResponse<T>, Error> {
-        *following = match self.arrived(page, &response.response.body) {
-            Turn::End => Following::End,
-            Turn::Next(page) => Following::Page(page),
-            Turn::CutShort(short) if short.is_repetition() => {
+        *following = match self.receive(page, &response.response.body) {
+            PageDecision::End => Following::End,
+            PageDecision::Next(page) => Following::Page(page),
+            PageDecision::CutShort(short) if short.is_repetition() => {
                 *following = Following::End;
                 return Err(short.into_error(spec, Some((response.response, response.meta))));
             }
-            Turn::CutShort(short) => {
+            PageDecision::CutShort(short) => {
                 let shown = (response.response.clone(), response.meta.clone());
                 Following::Error(short.into_error(spec, Some(shown)))
             }
@@ -224,7 +224,7 @@ impl Trail {
     }
 
     /// Reads the body of a requested page, and decides what follows. A body that is not a page ends the list.
-    pub fn arrived(&mut self, page: u64, body: &[u8]) -> Turn {
+    pub fn receive(&mut self, page: u64, body: &[u8]) -> PageDecision {
         let found = reading(body, |text| {
             let found =
                 read(text, PageSeed(&mut Outline))?.ok_or(DecodeError::Shape { expected: NO_PAGE })?;
@@ -232,7 +232,7 @@ impl Trail {
         });
         // A response without a body is an empty page.
         let found = found.or_else(|error| if is_blank(body) { Ok(Default::default()) } else { Err(error) });
-        let Ok((ids, mut numbers)) = found else { return Turn::End };
+        let Ok((ids, mut numbers)) = found else { return PageDecision::End };
         if numbers.last_page.is_none() && numbers.total.is_none() {
             numbers.last_page = self.announced.last_page;
             numbers.total = self.announced.total;
@@ -246,12 +246,12 @@ impl Trail {
         // A page that states another number is that other page again, even if it has a new item since.
         let is_another = numbers.current_page.is_some_and(|here| here != page) && new < items;
         if self.pages > 0 && items > 0 && (new == 0 || is_another) {
-            return Turn::CutShort(CutShort { page, why: Why::Repeated });
+            return PageDecision::CutShort(CutShort { page, why: Why::Repeated });
         }
         let items = items as u64;
         self.largest = self.largest.max(items);
         self.pages += 1;
-        PagePosition { items, numbers }.turn(page, self.largest, self.pages == 1)
+        PagePosition { items, numbers }.decide(page, self.largest, self.pages == 1)
     }
 }
 
@@ -304,7 +304,7 @@ impl Following {
 pub struct Paginator<E> {
     call: E,
     following: Following,
-    trail: Trail,
+    trail: PageTrail,
 }
 
 impl<E> Debug for Paginator<E> {
@@ -318,7 +318,7 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// Creates a paginator that starts with the page that the call requests.
     pub fn new(call: E) -> Self {
         let following = Following::Page(call.page());
-        Self { call, following, trail: Trail::new() }
+        Self { call, following, trail: PageTrail::new() }
     }
 
     /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to

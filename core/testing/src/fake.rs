@@ -72,7 +72,8 @@ impl FakeTransport {
     pub fn assert_used(&self) {
         let prepared = self.lock();
         let left = prepared.responses.iter().filter(|(_, responses)| !responses.is_empty());
-        let left: Vec<String> = left.map(|(call, responses)| format!("{call}: {}", responses.len())).collect();
+        let left: Vec<String> =
+            left.map(|(call, responses)| format!("{call}: {}", responses.len())).collect();
         assert!(left.is_empty(), "prepared responses that no request used: {}", left.join(", "));
     }
 

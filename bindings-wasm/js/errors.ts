@@ -399,8 +399,8 @@ export function abortError(call: string, reason: unknown, state: Unfinished): Ab
 /** @internal Makes the error of a call whose response cannot be used. The same call would fail again. */
 export function unusableError(call: string, { why, cause }: UnusableResponse, state: Unfinished): TransportError {
   const { hint, facts } = interrupted(state);
-  const advice = facts.mayHaveHappened ? `${why}. ${hint}` : `${why}.`;
-  return new TransportError(`${call}: transport: ${advice}`, factsOf("transport", call, advice, { ...facts, safeToRetry: false }), "closed", cause);
+  const wholeHint = facts.mayHaveHappened ? `${why}. ${hint}` : `${why}.`;
+  return new TransportError(`${call}: transport: ${wholeHint}`, factsOf("transport", call, wholeHint, { ...facts, safeToRetry: false }), "closed", cause);
 }
 
 /** @internal Makes the error of a call that is not sent, or of a client that is not made. `field` names the invalid value. */

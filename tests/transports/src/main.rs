@@ -81,7 +81,7 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(Trouble { code, reason }) => {
+        Err(RunError { code, reason }) => {
             eprintln!("{reason}");
             ExitCode::from(code)
         }
@@ -89,17 +89,17 @@ async fn main() -> ExitCode {
 }
 
 /// The reason why nothing was measured.
-struct Trouble {
+struct RunError {
     code: u8,
     reason: String,
 }
 
-fn cannot(reason: impl ToString) -> Trouble {
-    Trouble { code: 2, reason: reason.to_string() }
+fn cannot(reason: impl ToString) -> RunError {
+    RunError { code: 2, reason: reason.to_string() }
 }
 
 /// Simulates a behaviour for any client and prints the requests that it reads.
-async fn play(name: &str) -> Result<bool, Trouble> {
+async fn play(name: &str) -> Result<bool, RunError> {
     let behaviours = behaviours::all();
     let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);
     let behaviour =
@@ -118,7 +118,7 @@ async fn play(name: &str) -> Result<bool, Trouble> {
     }
 }
 
-async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
+async fn measure_host(arguments: &Arguments) -> Result<bool, RunError> {
     let host = arguments
         .host
         .as_deref()
@@ -131,7 +131,7 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
     let words: Vec<String> =
         serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
     let ground = Ground::new().map_err(cannot)?;
-    names::check(ground.folder()).await.map_err(|reason| Trouble { code: 3, reason })?;
+    names::check(ground.folder()).await.map_err(|reason| RunError { code: 3, reason })?;
     let driver = Driver::start(names::command(ground.folder(), &words)).await.map_err(cannot)?;
 
     let is_meant =
@@ -167,7 +167,12 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, Trouble> {
 }
 
 /// Compares the document with the results, or writes the results to it.
-fn hold(arguments: &Arguments, host: &str, behaviours: &[Behaviour], section: &str) -> Result<bool, Trouble> {
+fn hold(
+    arguments: &Arguments,
+    host: &str,
+    behaviours: &[Behaviour],
+    section: &str,
+) -> Result<bool, RunError> {
     let document = &arguments.document;
     let old = std::fs::read_to_string(document).unwrap_or_default();
     let new = table::document(&old, behaviours, host, section);

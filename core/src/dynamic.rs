@@ -41,7 +41,7 @@ impl<V: Vendor> Service<V> {
     /// Replaces all settings.
     ///
     /// # Errors
-    /// `invalid_request` under the setting that is invalid.
+    /// `invalid_request` for the setting that is invalid.
     pub fn configure(mut self, settings: Settings) -> Result<Self, Error> {
         let unknown = settings.methods.iter().find(|(call, _)| find_call(V::INFO.name, call).is_none());
         if let Some((call, _)) = unknown {
@@ -54,7 +54,7 @@ impl<V: Vendor> Service<V> {
     /// Replaces the catalog's method of one call. Use it if an inferred method is wrong.
     ///
     /// # Errors
-    /// `invalid_request` under `call` if there is no such call.
+    /// `invalid_request` for `call` if there is no such call.
     pub fn method(mut self, call: &str, method: Method) -> Result<Self, Error> {
         let spec = known_call(V::INFO.name, call)?;
         self.settings.methods.retain(|(name, _)| name != spec.name);
@@ -86,7 +86,7 @@ impl<V: Vendor> Service<V> {
     /// sent unchanged.
     ///
     /// # Errors
-    /// `invalid_request` under `call` if the vendor has no such call, under `input` if the text is not a JSON object.
+    /// `invalid_request` for `call` if the vendor has no such call, or for `input` if the text is not a JSON object.
     /// [`DynamicCall::request`] reports the faults of fields, all at once.
     pub fn call_by_name(&self, name: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
@@ -109,7 +109,7 @@ impl<V: Vendor> Service<V> {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under `call` if the vendor has no such call. Otherwise the errors of [`Service::decode`].
+    /// `invalid_request` for `call` if the vendor has no such call. Otherwise the errors of [`Service::decode`].
     pub fn decode_by_name(
         &self,
         name: &str,
@@ -145,7 +145,7 @@ impl CallInput {
     /// Reads the input.
     ///
     /// # Errors
-    /// `invalid_request` under `input` if the text is not a JSON object.
+    /// `invalid_request` for `input` if the text is not a JSON object.
     pub fn read(input: &str) -> Result<Self, Error> {
         let mut faults = FieldErrors::default();
         let text = crate::text::json_repair::surrogates(input);

@@ -9,7 +9,7 @@
 //!   [`Error`];
 //! - [`Exchange`]: one call in flight, with its retries, as a state machine that receives the time;
 //! - [`Client`] and [`AsyncClient`]: that state machine with your program's [`Transport`];
-//! - [`RateLimiter`]: decides when a request may leave, so that the vendor's limits are used and not exceeded;
+//! - [`RateLimiter`]: decides when a request may leave, so that the vendor's limits are used fully, but not exceeded;
 //! - [`inbox`]: each webhook delivery, handled once;
 //! - [`outbox`]: many messages, each sent once;
 //! - [`Page`]: pages of lists, and the call for the next page;

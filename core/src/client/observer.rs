@@ -66,7 +66,7 @@ pub enum CallEvent<'a> {
     AttemptBegan(u32),
     /// An attempt has ended. If [`Attempt::wait`] is set, a wait follows.
     AttemptEnded(&'a Attempt),
-    /// The call waits for the rate limiter for this time or longer, which is at least 5 seconds. One such wait a minute is
+    /// The call waits for the rate limiter, at least for this time. It is 5 seconds or longer. At most one such wait a minute is
     /// reported for all calls that share the limiter.
     LongWait(Duration),
 }

@@ -79,8 +79,7 @@ impl<V: Vendor> Service<V> {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under `path` for a path that libraries read differently, and under `input` if the text is not a
-    /// JSON object.
+    /// `invalid_request` for `path` for a path that libraries read differently, and for `input` if the text is not a JSON object.
     pub fn call_by_route(&self, method: Method, path: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
         let route = fill(path, &mut fields, &mut faults);

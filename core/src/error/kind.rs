@@ -34,10 +34,11 @@ pub enum ErrorKind {
     UnexpectedResponse,
     /// No response arrived.
     Transport,
-    /// The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline,
-    /// or after the reset of a quota.
+    /// The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the
+    /// reset of a quota.
     WaitTooLong,
-    /// The store of the rate limiter fails, so the call cannot know its turn. An earlier attempt may have been sent.
+    /// The store that keeps the limits of several processes fails, so the call cannot leave. An earlier attempt may have been
+    /// sent.
     Store,
 }
 

@@ -37,7 +37,7 @@ use crate::types::json::Object;
 /// [`Display`] says what failed, where, its origin, and what to do. It leaves out everything that may be a key, a phone
 /// number or the text of a message.
 ///
-/// In the vendor's own message, `[redacted]` replaces the values that the call sent, numbers of seven and more digits,
+/// In the vendor's own message, `[redacted]` replaces the values that the call sent, numbers of seven or more digits,
 /// addresses, keys and tokens. If the response was decoded without its request, any word may be private. Then only these
 /// parts are shown: words that such messages usually consist of, names of fields, codes, numbers of up to four digits, and
 /// limits of up to six digits.
@@ -320,20 +320,22 @@ impl Error {
         self.0.key.as_ref()
     }
 
-    /// Returns the number of attempts: the requests that an exchange sent, except one whose method the vendor's router
-    /// refused. It is 0 if the call was not sent, or if the response was decoded without an exchange.
+    /// Returns the number of attempts: the requests that an exchange sent. If the vendor refused the method of an update and the
+    /// exchange sent it with the other method, both requests count as one. The number is 0 if the call was not sent, or if the
+    /// response was decoded without an exchange.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Returns the time from the first attempt to the error, waits included, by the clock that the exchange was given.
+    /// Returns the time from the first attempt to the error, waits included. It is measured with the times that the exchange
+    /// received.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// Returns the wait that the vendor asks for, or after which the client's rate limiter lets the request leave.
+    /// Returns the wait before the call can succeed, if it is known. The vendor asks for it, or the client's rate limiter.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.held_for.or_else(|| self.meta()?.retry_after)
@@ -447,7 +449,7 @@ impl PartialEq for Error {
 }
 
 impl From<InvalidIdempotencyKey> for Error {
-    /// Returns an `invalid_request` under `idempotency_key`.
+    /// Returns an `invalid_request` for `idempotency_key`.
     fn from(fault: InvalidIdempotencyKey) -> Self {
         Self::invalid("idempotency_key", fault.to_string())
     }

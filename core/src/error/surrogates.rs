@@ -1,4 +1,4 @@
-//! Errors for JSON and texts that hold half a pair of surrogates, as strings of some languages can.
+//! Errors for JSON and texts that hold a lone surrogate, as strings of some languages can.
 
 use alloc::string::String;
 
@@ -6,18 +6,18 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::surrogates::{HALF, tell_halves};
 use crate::error::Error;
 
-/// Refuses JSON that holds half a pair of surrogates, as strings of some languages can. Faults are named by `at` and
+/// Refuses JSON that holds a lone surrogate, as strings of some languages can. Faults are named by `at` and
 /// the names of members.
 ///
 /// # Errors
-/// `invalid_request` under each field that holds half a pair.
+/// `invalid_request` for each field that holds one.
 pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
     tell_halves(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
-/// Returns the error for a text of this name that holds half a pair of surrogates.
+/// Returns the error for a text of this name that holds a lone surrogate.
 #[must_use]
 pub fn half(name: &str) -> Error {
     Error::invalid(name, HALF)
@@ -27,7 +27,7 @@ pub fn half(name: &str) -> Error {
 /// languages.
 ///
 /// # Errors
-/// `invalid_request` under each option that holds half a pair.
+/// `invalid_request` for each option that holds one.
 pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
     let Err(error) = refuse_halves(json, "") else { return Ok(()) };
     let mut faults = FieldErrors::default();

@@ -80,15 +80,15 @@ impl<T> AnyExchange<T> {
         self.machine.wait_for(limiter);
     }
 
-    /// Gives up the place in the line before the rate limiter. A host whose exchange may outlive a call that was cancelled
-    /// uses it. Dropping the exchange has the same effect.
+    /// Leaves the queue of the rate limiter. Use it if the exchange may outlive a cancelled call. Dropping the exchange has the
+    /// same effect.
     #[cfg(feature = "std")]
     pub fn leave(&mut self) {
         self.machine.leave();
     }
 
-    /// Ends the call because the store of its rate limiter fails, and returns its error. A host that uses the store itself
-    /// calls it when the failures last too long.
+    /// Ends the call because the store of its rate limiter fails, and returns its error. A host that uses the store itself calls
+    /// this function when the failures last too long.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn lose_store(&mut self, fault: StoreFault, now: UnixTime) -> Error {
@@ -102,14 +102,13 @@ impl<T> AnyExchange<T> {
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// `invalid_request` under `exchange`. In the second case the exchange is unchanged.
+    /// `invalid_request` for `exchange`. In the second case the exchange is unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<T>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
 
     /// Returns the next step like [`AnyExchange::step`], but does not decode a success: `Done` contains the response
-    /// itself. It is for hosts that decode most responses without core. [`AnyExchange::decode`] decodes the other
-    /// responses.
+    /// itself. Use it in a host that decodes most responses without core. [`AnyExchange::decode`] decodes the others.
     pub fn step_undecoded(&mut self, now: UnixTime) -> Step<Response> {
         self.machine.step(now)
     }
@@ -126,7 +125,7 @@ impl<T> AnyExchange<T> {
     /// Accepts the response to the request that was sent.
     ///
     /// # Errors
-    /// `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// `invalid_request` for `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         let accepted = self.decoder.accepts(response.status);
         self.machine.receive(response, accepted, now)
@@ -153,22 +152,22 @@ impl<T> AnyExchange<T> {
     }
 
     /// Returns `true` if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused
-    /// it. It is for a call that is ended before its exchange is over, for example because the caller cancelled it.
+    /// it. Use it for a call that ends before its exchange is over, for example by a cancellation.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         self.machine.may_have_happened()
     }
 
-    /// Returns `true` if the call has a deadline. A host whose thread cannot leave a blocking function, such as that of a
-    /// store, then runs the function on another thread.
+    /// Returns `true` if the call has a deadline. A host then runs blocking functions, such as those of a store, on another
+    /// thread, so that the call can end by its deadline.
     #[must_use]
     pub fn has_deadline(&self) -> bool {
         self.machine.has_deadline()
     }
 
-    /// Returns the shortest time that the call waits for the rate limiter in all, if your program should log it: 5 seconds or
-    /// longer. Each wait is returned once, and only one a minute of all calls that share the limiter. Call it after
-    /// [`Step::Wait`].
+    /// Returns the time that the call waits for the rate limiter at least, if your program should log this wait now. Only waits
+    /// of 5 seconds or longer are returned: each once, and at most one a minute for all calls that share the limiter. Call it
+    /// after [`Step::Wait`].
     #[cfg(feature = "std")]
     pub fn long_wait(&mut self) -> Option<Duration> {
         self.machine.long_wait()
@@ -191,8 +190,7 @@ impl<T> AnyExchange<T> {
 /// The pages of a list. Each page has its own exchange, and its response is decoded to `T`.
 ///
 /// [`Service::next_page`](crate::Service::next_page) starts the exchange of the next page. The exchange then runs like
-/// an [`AnyExchange`]. A page whose items were all seen before is an error, because the server then ignores the page
-/// number.
+/// an [`AnyExchange`]. A page without any new item is an error, because it shows that the server ignores the page number.
 pub struct AnyPages<T> {
     call: Box<dyn AnyList + Send + Sync>,
     decoder: ResponseDecoder<T>,

@@ -81,7 +81,7 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// `invalid_request` under `exchange`. In the second case the exchange is unchanged.
+    /// `invalid_request` for `exchange`. In the second case the exchange is unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<E::Output>> {
         self.exchange.step(now)
     }
@@ -89,7 +89,7 @@ impl<E: Endpoint> Exchange<E> {
     /// Accepts the response to the request that was sent.
     ///
     /// # Errors
-    /// `invalid_request` under `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// `invalid_request` for `exchange` if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         self.exchange.receive(response, now)
     }
@@ -124,12 +124,12 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     /// Returns `true` if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused
-    /// it. It is for a call that is ended before its exchange is over, for example because the caller cancelled it.
+    /// it. Use it for a call that ends before its exchange is over, for example by a cancellation.
     pub fn may_have_happened(&self) -> bool {
         self.exchange.may_have_happened()
     }
 
-    /// Returns the shortest time that the call waits for the rate limiter in all, if your program should log it. See
+    /// Returns the time that the call waits for the rate limiter at least, if your program should log this wait now. See
     /// [`AnyExchange::long_wait`].
     #[cfg(feature = "std")]
     pub fn long_wait(&mut self) -> Option<Duration> {

@@ -10,7 +10,7 @@ use crate::limiter::permit::Lane;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::json::Object;
 
-/// The settings of one call that differ from those of its client.
+/// The settings of one call. They replace those of its client.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallOptions {
@@ -27,11 +27,11 @@ pub struct CallOptions {
     pub retry: Option<crate::exchange::retry::RetryPolicy>,
     /// Additional headers: names and values. The headers that the library or HTTP itself sets are refused.
     pub headers: Vec<(String, String)>,
-    /// The longest time for one attempt, more than zero. Default: the timeout of the transport, which also applies if it
-    /// is shorter.
+    /// The longest time for one attempt, more than zero. The timeout of the transport applies if it is shorter. Default: the
+    /// timeout of the transport.
     pub timeout: Option<Duration>,
-    /// The longest time for the whole call, with its attempts and waits, more than zero. A wait that would end later ends
-    /// the call at once. Default: no limit.
+    /// The longest time for the whole call, with its attempts and waits, more than zero. If a wait would end after it, the call
+    /// ends at once instead of waiting. Default: no limit.
     pub deadline: Option<Duration>,
     /// The lane in which the call waits for the rate limiter of its client. Default: [`Lane::Bulk`].
     pub lane: Lane,
@@ -57,7 +57,7 @@ impl Debug for CallOptions {
 }
 
 impl CallOptions {
-    /// Returns options that change nothing.
+    /// Creates options without any setting.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

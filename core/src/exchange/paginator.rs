@@ -86,7 +86,7 @@ enum Why {
 }
 
 impl CutShort {
-    /// Returns `true` if every item of the page was seen before. Do not pass such a page on.
+    /// Returns `true` if the page has no new item. Do not pass such a page on.
     #[must_use]
     pub fn is_repetition(self) -> bool {
         self.why == Why::Repeated
@@ -299,8 +299,8 @@ impl Following {
     }
 }
 
-/// A list that is read page by page, for hosts that send the calls themselves. The clients' own paging works the same
-/// way.
+/// A list that is read page by page, for programs that send the calls themselves. [`Client::pages`](crate::Client::pages) works
+/// the same way.
 pub struct Paginator<E> {
     call: E,
     following: Following,
@@ -333,8 +333,8 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// Returns the page of an outcome, and remembers how to continue after it.
     ///
     /// # Errors
-    /// The error of the outcome. Also `unexpected_response` if every item of the page was seen before: the server then
-    /// ignores the page number, although it says that there are more items.
+    /// The error of the outcome. Also `unexpected_response` if the page has no new item: the server then ignores the page number,
+    /// although it says that there are more items.
     pub fn accept<T>(
         &mut self,
         call: &E,

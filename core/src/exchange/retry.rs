@@ -85,7 +85,7 @@ crate::for_each_retry_limit!(declare);
 pub struct RetryLimit {
     /// The name in snake case. A host uses its own case, and may add a unit.
     pub name: &'static str,
-    /// The default, which also tells the type.
+    /// The default. It determines the type.
     pub default: RetryLimitDefault,
     lines: &'static [&'static str],
 }

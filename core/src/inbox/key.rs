@@ -15,7 +15,7 @@ const HASHED: &str = "sha256-";
 /// Converts a replay key to the key under which a store keeps the event. It has 1 to 200 characters of
 /// `A–Z a–z 0–9 - _`, so it is also valid as an [`IdempotencyKey`](crate::IdempotencyKey).
 ///
-/// The vendor's keys are stored as they are. Any other text becomes `sha256-` and its SHA-256.
+/// A replay key of this form stays unchanged, as those of the vendor do. Any other text becomes `sha256-` and its SHA-256.
 ///
 /// ```
 /// use hudhud::inbox::storage_key;

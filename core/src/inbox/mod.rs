@@ -1,7 +1,7 @@
 //! The inbox: handles each webhook delivery once. `docs/inbox.md` explains its rules.
 //!
-//! [`Inbox`] decides. It does no I/O and reads no clock: a store keeps an [`Entry`] for each replay key, and replaces it only
-//! if it is unchanged. The vendor delivers again until the response is a success, so the inbox needs no queue.
+//! [`Inbox`] decides about deliveries. It does no I/O and reads no clock. A store keeps an [`Entry`] for each replay key, and
+//! replaces it only if it is unchanged. The vendor delivers again until the response is a success, so the inbox needs no queue.
 //!
 //! ```
 //! use hudhud::UnixTime;

@@ -28,7 +28,7 @@ pub struct Lease {
     serial: u32,
     /// The latest time that was passed, in milliseconds.
     seen: u64,
-    /// True if a request of bulk received a wait.
+    /// True if a bulk request received a wait.
     bulk_waits: bool,
     /// Urgent requests that passed it.
     passed: u8,
@@ -56,7 +56,7 @@ impl Lease {
 
     /// Takes a permit. Returns `None` after the last permit: then the process needs another lease.
     ///
-    /// If requests of bulk wait, the first permit is for them, and then every fifth. If the wait is too long for an
+    /// If bulk requests wait, they get the first permit and then every fifth. If the wait is too long for an
     /// urgent request, take a lease of one urgent permit.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
         let now = self.advance(now);

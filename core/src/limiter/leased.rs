@@ -36,7 +36,7 @@ const MOST_NEWS: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
     pub(super) urgent: u64,
-    /// The requests of bulk, and those that ask again.
+    /// The bulk requests, and those that ask again.
     pub(super) bulk: u64,
 }
 
@@ -186,7 +186,7 @@ impl Leased {
         }
     }
 
-    /// Returns the expected decision about a request of bulk with this many before it. The expected time is too early,
+    /// Returns the expected decision about a bulk request with this many before it. The expected time is too early,
     /// because the requests of other processes are not known.
     pub(super) fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
         if let Some(end) = self.parked.filter(|end| now < *end) {

@@ -133,7 +133,7 @@ impl Pace {
         (!self.may_overdraw(&tuning)).then(|| wait.min(settles))
     }
 
-    /// Returns the wait of a request of bulk that has this many before it.
+    /// Returns the wait of a bulk request that has this many before it.
     pub(super) fn wait_behind(&self, ahead: u64) -> u64 {
         let tuning = tuning();
         if self.basis == Basis::None {
@@ -316,7 +316,7 @@ impl Pace {
         self.limit * (ONE / 1_000) * tuning.tolerance
     }
 
-    /// Returns the debt at which a request of bulk may leave at the even pace.
+    /// Returns the debt at which a bulk request may leave at the even pace.
     fn bulk_tolerance(&self, tuning: &Tuning) -> u64 {
         self.tolerance(tuning) / 1_000 * tuning.bulk_part
     }

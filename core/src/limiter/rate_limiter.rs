@@ -17,18 +17,18 @@ use crate::types::time::UnixTime;
 const VERSION: u8 = 1;
 /// The number of successes without a stated limit after which a known limit is forgotten.
 const SILENT: u8 = 20;
-/// The time after which a request of bulk that does not ask again has no right of way any more.
+/// The time after which a bulk request that does not ask again has no right of way any more.
 const GONE_AFTER: u64 = 1_000;
 /// The largest number of urgent permits in a lease.
 const MOST_URGENT: u64 = 1_000;
 /// The wait after an error 429 without `Retry-After`. It doubles with each further one, up to a minute.
 const BACK_OFF: u64 = 250;
 
-/// A rate limiter: decides when a request may leave, so that the vendor's limits are used and not exceeded.
+/// A rate limiter: decides when a request may leave, so that the vendor's limits are used fully, but not exceeded.
 ///
 /// It does no I/O and reads no clock. Ask [`acquire`](Self::acquire) before each request, and pass each response to
-/// [`observe`](Self::observe). A program has one limiter for each key, and keeps its waiting requests in a queue for each
-/// lane. Only the first request of each queue asks. It asks again after the wait, and after each `observe`.
+/// [`observe`](Self::observe). Use one limiter for each key. Keep one queue of waiting requests for each lane, and ask only for
+/// the first request of each queue. Ask again after the wait, and after each `observe`.
 ///
 /// Processes that use the same key keep the state in a store with compare-and-swap, and take permits from it in blocks
 /// ([`lease`](Self::lease)).
@@ -71,7 +71,7 @@ pub struct RateLimiter {
     strikes: u8,
     /// Successes since the last one that stated a limit.
     silent: u8,
-    /// The time at which the waiting request of bulk asks again. It is 0 if no request waits.
+    /// The time at which the waiting bulk request asks again. It is 0 if no request waits.
     bulk_asks: u64,
     /// Urgent requests that passed it.
     passed: u8,
@@ -92,7 +92,7 @@ impl RateLimiter {
 
     /// Asks if a request may leave now. [`Permit::Now`] counts the request.
     ///
-    /// Urgent requests pass waiting requests of bulk. After four have passed one, further urgent requests wait until
+    /// Urgent requests pass waiting bulk requests. After four have passed one, further urgent requests wait until
     /// it has left.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
         self.advance(now, tuning().clock_step);
@@ -125,8 +125,8 @@ impl RateLimiter {
         Permit::Now
     }
 
-    /// Returns the expected decision about a request of bulk that has this many requests before it. Counts nothing. A
-    /// program can compare the wait with a deadline.
+    /// Returns the expected decision about a bulk request with `ahead` requests before it. The request is not counted. Compare
+    /// the result with a deadline.
     pub fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
         let mut copy = *self;
         copy.advance(now, tuning().clock_step);
@@ -152,12 +152,12 @@ impl RateLimiter {
         self.pace.is_informed()
     }
 
-    /// Takes a block of permits for one process: at most `permits`. A lease of bulk contains at most the permits of
+    /// Takes a block of permits for one process: at most `permits`. A bulk lease contains at most the permits of
     /// one second, and an urgent lease at most 1,000. Store the state before you use a permit of the lease.
     ///
-    /// The permits of bulk are due one after another, after those of all earlier leases. Urgent permits are due at
-    /// once. If many were taken lately, an urgent lease contains up to four permits, which are due like permits of
-    /// bulk. `Err` says when to ask again.
+    /// The bulk permits are due one after another, after those of all earlier leases. Urgent permits are due at
+    /// once. If many were taken lately, an urgent lease contains up to four permits, which are due like bulk permits. `Err`
+    /// contains the wait after which to ask again.
     ///
     /// The clocks of the processes must agree within half a second.
     pub fn lease(&mut self, permits: u32, lane: Lane, now: UnixTime) -> Result<Lease, Permit> {
@@ -204,7 +204,7 @@ impl RateLimiter {
     /// error 429.
     ///
     /// The quota gets back all unused permits. The limit per minute gets back those that are not due yet, if no later
-    /// lease of bulk was granted.
+    /// bulk lease was granted.
     pub fn give_back(&mut self, lease: Lease, now: UnixTime) {
         self.advance(now, tuning().shared_clock_step);
         self.quota.give_back(lease.unused().into());
@@ -295,7 +295,7 @@ impl RateLimiter {
             return Err(RateLimiterStateError::Value("end of a wait"));
         }
         if bulk_asks > now.saturating_add(4 * tuning().window) {
-            return Err(RateLimiterStateError::Value("turn of bulk"));
+            return Err(RateLimiterStateError::Value("turn of the bulk lane"));
         }
         Ok(Self { now, pace, quota, hold, strikes, silent, bulk_asks, passed, leases })
     }

@@ -141,7 +141,7 @@ impl SharedRateLimiter {
         Self::of(Source::Own(limiter), None)
     }
 
-    /// Creates a limiter that shares the limits of a key with other processes by a store. An
+    /// Creates a limiter that shares the limits of a key with other processes through a store. An
     /// [`AsyncClient`](crate::AsyncClient) blocks its thread while it uses the store.
     ///
     /// While the store fails, calls wait. After 30 seconds they end with an error of the kind
@@ -158,7 +158,7 @@ impl SharedRateLimiter {
         Self::of(Source::Store(Box::default()), Some(Store::Async(Arc::new(store))))
     }
 
-    /// Creates a limiter that shares the limits of a key with other processes by a store. The host uses the store
+    /// Creates a limiter that shares the limits of a key with other processes through a store. The host uses the store
     /// itself, when [`begin_trip`](Self::begin_trip) returns a number. For a [`Client`](crate::Client) or an
     /// [`AsyncClient`](crate::AsyncClient), use [`with_store`](Self::with_store) instead.
     #[must_use]
@@ -179,15 +179,16 @@ impl SharedRateLimiter {
         self.0.store.clone()
     }
 
-    /// Returns a copy of the state, such as for a later run.
+    /// Returns a copy of the state. A later run can continue with it.
     #[must_use]
     pub fn state(&self) -> RateLimiter {
         *self.lock().source.view()
     }
 
-    /// Returns a number if the caller has to use the store now: read the stored bytes, pass them to [`update`](Self::update),
-    /// and replace them with the result if they are unchanged. Call this before each wait of a call. Returns `None` if there
-    /// is no store, and while another caller uses it. After five seconds the other caller counts as lost.
+    /// Returns a number if the caller must use the store now. To use it, read the stored bytes, pass them to
+    /// [`update`](Self::update), and replace them with the result if they are unchanged. Call this function before each wait of a
+    /// call. It returns `None` if there is no store, and while another caller uses the store. After five seconds the other caller
+    /// counts as lost.
     ///
     /// Pass the number to the functions that belong to this use. It distinguishes this use from those of other callers.
     #[must_use]
@@ -219,8 +220,8 @@ impl SharedRateLimiter {
         }
     }
 
-    /// Ends the use of the store: it has accepted the last bytes of [`update`](Self::update). Returns false if the use took so
-    /// long that another caller has begun one. Then call [`store_failed`](Self::store_failed).
+    /// Ends a successful use of the store, which has accepted the last bytes of [`update`](Self::update). Returns false if the
+    /// use took so long that another caller has begun a use. Then call [`store_failed`](Self::store_failed).
     #[must_use]
     pub fn stored(&self, trip: u32, now: UnixTime) -> bool {
         match &mut self.lock().source {
@@ -229,14 +230,14 @@ impl SharedRateLimiter {
         }
     }
 
-    /// Ends the use of the store, which its caller gave up. Another caller then uses the store.
+    /// Ends a use of the store that its caller gave up. Another caller then uses the store.
     pub fn abandon_trip(&self, trip: u32) {
         if let Source::Store(leased) = &mut self.lock().source {
             leased.abandon_trip(trip);
         }
     }
 
-    /// Ends the use of the store, which failed. The next use begins after a second. Returns the time since the first
+    /// Ends a use of the store that failed. The next use begins after a second. Returns the time since the first
     /// failure after the last success.
     pub fn store_failed(&self, trip: u32, now: UnixTime) -> Duration {
         match &mut self.lock().source {

@@ -1,4 +1,4 @@
-//! Stores by which processes share the limits of a key: the traits that a program implements, and their faults.
+//! Stores through which processes share the limits of a key: the traits that a program implements, and their faults.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -10,13 +10,14 @@ use core::time::Duration;
 /// The time for which calls wait while a store fails. After it they end with an error.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The time after which a use of the store that has not ended counts as failed, if another call needs the store.
+/// The longest time for a use of the store. A longer use counts as failed if another call needs the store.
 pub const LONGEST_USE: Duration = Duration::from_secs(5);
 
 /// The error of a use of the store that another call has replaced because it took too long.
 pub const TOO_SLOW: &str = "the store took longer than 5 s: check its server and the network";
 
-/// The uses of a store that may hang at a time in one process, in hosts whose calls do not wait for them. Each may hold a thread.
+/// The greatest number of uses of a store that may hang at a time in one process, for hosts whose calls do not wait for them.
+/// Each may hold a thread.
 pub const MOST_HANGING: usize = 4;
 
 /// An error of a store. It becomes the source of the call's error.

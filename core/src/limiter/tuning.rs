@@ -15,7 +15,7 @@ pub(crate) struct Tuning {
     pub(crate) burst: u64,
     /// The share of the limit, used lately, at which a burst of bulk ends.
     pub(crate) burst_ends: u64,
-    /// The number of urgent requests that may pass a waiting request of bulk.
+    /// The number of urgent requests that may pass a waiting bulk request.
     pub(crate) passes: u8,
     /// The longest time by which the first permit of a lease may lie ahead.
     pub(crate) horizon: u64,

@@ -33,7 +33,7 @@ pub enum Next {
     Wait(Duration),
     /// All remaining messages are in flight. Ask again after the next outcome.
     Busy,
-    /// Nothing is sent until a person has acted, for this reason. [`Outbox::restart`](crate::outbox::Outbox::restart)
+    /// The outbox has stopped for this reason. A person must act. Then [`Outbox::restart`](crate::outbox::Outbox::restart)
     /// continues.
     Stopped(String),
     /// Each message has its outcome.

@@ -12,7 +12,7 @@ pub enum OutboxError {
     Version,
     /// A damaged record, with its position in bytes. Records follow it, so it was not the last one when a program stopped.
     Damaged(u64),
-    /// The journal belongs to another call, such as a text of the other vendor.
+    /// The journal belongs to another call, such as `send_text` of the other vendor.
     OtherCall,
     /// The journal belongs to another public key or another base URL.
     OtherSender,
@@ -28,7 +28,7 @@ pub enum OutboxError {
     Full,
     /// No message with this number is waiting for its outcome.
     NotInFlight(u32),
-    /// The bytes are not those of the message with this number.
+    /// The bytes at the place of the message with this number are another message, or damaged.
     OtherBytes(u32),
 }
 

@@ -1,6 +1,6 @@
 //! The outbox: sends each of many messages once, with a journal. It does no I/O and reads no clock.
 //!
-//! [`Outbox`] says which message is sent next. [`OutboxReader`] reads a journal that another program began, also in
+//! [`Outbox`] decides which message is sent next. [`OutboxReader`] reads a journal that another program began, also in
 //! another language. `docs/outbox.md` explains the rules.
 //!
 //! ```

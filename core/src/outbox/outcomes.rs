@@ -12,7 +12,7 @@ use crate::outbox::state_machine::{Outbox, Pause};
 use crate::types::time::UnixTime;
 
 impl Outbox {
-    /// Notes that the vendor accepted a message.
+    /// Records that the vendor accepted a message.
     ///
     /// # Errors
     /// [`OutboxError::NotInFlight`].
@@ -23,7 +23,7 @@ impl Outbox {
         self.record(Record::Sent { number, message_id })
     }
 
-    /// Notes that the call of a message failed.
+    /// Records that the call of a message failed.
     ///
     /// # Errors
     /// [`OutboxError::NotInFlight`].
@@ -63,7 +63,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Notes that the request of a message was certainly not sent, because the program ends.
+    /// Records that the request of a message was certainly not sent, because the program ends.
     ///
     /// # Errors
     /// [`OutboxError::NotInFlight`].
@@ -72,7 +72,7 @@ impl Outbox {
         self.put_back(number, now.as_millis())
     }
 
-    /// Notes that the call of a message ended without an outcome, for example because it was cancelled.
+    /// Records that the call of a message ended without an outcome, for example because it was cancelled.
     ///
     /// # Errors
     /// [`OutboxError::NotInFlight`].

@@ -18,10 +18,10 @@ const LONGEST_CALL: usize = 32;
 
 /// A reader of the journal of an [`Outbox`].
 ///
-/// A journal may end within a record, because a program can be stopped while it writes. The reader recognizes this, and
-/// says at which length to cut the journal. Other damage is an error.
+/// A journal may end within a record, because a program can be stopped while it writes. The reader recognizes this, and returns
+/// the length to which the journal must be cut. Other damage is an error.
 ///
-/// Memory: the outbox, the longest record and the piece.
+/// The reader needs memory for the outbox, the longest record and the current piece.
 #[derive(Default)]
 pub struct OutboxReader {
     outbox: Option<Outbox>,

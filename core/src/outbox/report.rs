@@ -8,7 +8,7 @@ use hudhud_macros::closed_enum;
 /// The states of a message.
 #[closed_enum]
 pub enum MessageState {
-    /// It was not sent, and will be.
+    /// It was not sent yet.
     Waiting,
     /// Its request is on its way.
     InFlight,
@@ -28,7 +28,7 @@ pub enum MessageState {
 pub struct OutboxReport {
     /// All messages.
     pub total: u64,
-    /// Messages that were not sent, and will be.
+    /// Messages that were not sent yet.
     pub waiting: u64,
     /// Messages whose requests are on their way.
     pub in_flight: u64,

@@ -1,4 +1,4 @@
-//! The outbox: which message is sent next, with which key, and what its outcome is.
+//! The outbox: the next message to send, its key, and its outcome.
 
 use alloc::collections::VecDeque;
 use alloc::format;

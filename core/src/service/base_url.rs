@@ -14,7 +14,7 @@ use crate::error::Error;
 /// Checks a base URL and returns its normal form: scheme and host in lower case, no slash at the end.
 ///
 /// # Errors
-/// `invalid_request` under `base_url`.
+/// `invalid_request` for `base_url`.
 pub(crate) fn normalize(text: &str) -> Result<String, Error> {
     parse(text).map_err(|fault| Error::invalid("base_url", fault))
 }

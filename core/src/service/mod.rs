@@ -1,5 +1,4 @@
-//! The common part of both vendors' clients: settings, and two pure functions: from a call to a request, and from a
-//! response to an output.
+//! The common part of both vendors' clients: the settings, and the pure functions that build requests and decode responses.
 
 pub(crate) mod any;
 pub(crate) mod base_url;
@@ -86,7 +85,7 @@ impl<V: Vendor> Service<V> {
     /// the end. Write names beyond ASCII in punycode.
     ///
     /// # Errors
-    /// `invalid_request` under `base_url` for a URL that some libraries refuse or read differently.
+    /// `invalid_request` for `base_url` for a URL that some libraries refuse or read differently.
     pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
         self.base_url = base_url::normalize(base_url)?;
         Ok(self)
@@ -99,8 +98,8 @@ impl<V: Vendor> Service<V> {
         (&self.base_url, self.vendor.public_key_end())
     }
 
-    /// Sets the rate limiter for which the exchanges of this service wait. Default: none. A [`Client`](crate::Client)
-    /// gives its service one.
+    /// Sets the rate limiter for which the exchanges of this service wait. Default: no limiter. A [`Client`](crate::Client) sets
+    /// one.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
@@ -317,7 +316,7 @@ macro_rules! setter {
         $( #[doc = $doc] )*
         ///
         /// # Errors
-        /// `invalid_request` under `update_method` for another method.
+        /// `invalid_request` for `update_method` for another method.
         pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
             self.settings.update_method = method;
             self.settings = self.settings.checked(V::INFO)?;

@@ -30,9 +30,8 @@ macro_rules! for_each_setting {
             /// The `User-Agent`, in runtimes that allow setting it. Default: `hudhud/` and the version. With an empty text,
             /// none is sent.
             user_agent: text,
-            /// The session of WhatsApp messages and campaigns that do not name a session. Default: no session, which
-            /// is enough for keys that are bound to one. `sessions.list` returns the ids. Zagely only: Wazaj has no
-            /// sessions.
+            /// The default session of WhatsApp messages and campaigns. A key that is bound to a session does not need it.
+            /// `sessions.list` returns the ids of the sessions. Default: no session. Zagely only: Wazaj has no sessions.
             session_id: text,
             /// The retry policy.
             retry: retry,
@@ -42,8 +41,8 @@ macro_rules! for_each_setting {
             /// drop these methods or their bodies. Default: false. Inferred: the vendor's framework understands the
             /// header.
             method_override: flag = false,
-            /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. Default: false. The vendor
-            /// does not state the form. Its framework accepts the digits in every rule.
+            /// If true, booleans in a query are `true` and `false` instead of `1` and `0`. Default: false. The vendor does not
+            /// state the form. Its framework accepts `1` and `0` for every boolean.
             textual_booleans: flag = false,
         }
     };
@@ -183,7 +182,7 @@ impl Settings {
     /// Checks the settings, except the names of calls, and brings them to the form that requests use.
     ///
     /// # Errors
-    /// `invalid_request` under the setting that is invalid.
+    /// `invalid_request` for the setting that is invalid.
     pub(crate) fn checked(mut self, vendor: &VendorInfo) -> Result<Self, Error> {
         if !Method::UPDATES.contains(&self.update_method) {
             return Err(Error::invalid("update_method", "The update method must be PUT or PATCH."));

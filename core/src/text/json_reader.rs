@@ -326,7 +326,7 @@ fn hexadecimal(text: &str, at: usize) -> Option<u16> {
     })
 }
 
-/// Replaces the escapes in a string. Returns `None` for half a pair of surrogates.
+/// Replaces the escapes in a string. Returns `None` for a lone surrogate.
 #[inline(never)]
 fn unescaped(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Repairs of JSON that contains half a pair of surrogates, a number larger than every float, or a byte order mark. A
+//! Repairs of JSON that contains a lone surrogate, a number larger than every float, or a byte order mark. A
 //! single one must not make a whole body unreadable.
 
 use alloc::borrow::Cow;
@@ -19,7 +19,7 @@ pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// Replaces each escape of half a pair of surrogates by the escape of U+FFFD. The length stays the same, and so does
+/// Replaces each escape of a lone surrogate by the escape of U+FFFD. The length stays the same, and so does
 /// the position of every other byte.
 pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     let mut mended = String::new();
@@ -36,7 +36,7 @@ pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
     Cow::Owned(mended)
 }
 
-/// Finds the next escape of half a pair, starting at `from`, and moves `from` to after it.
+/// Finds the next escape of a lone surrogate, starting at `from`, and moves `from` to after it.
 fn half(text: &str, from: &mut usize) -> Option<usize> {
     let unit = |at: usize| {
         let digits = text.as_bytes().get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -63,7 +63,7 @@ fn half(text: &str, from: &mut usize) -> Option<usize> {
     None
 }
 
-/// Returns `true` if the JSON contains an escape of half a pair of surrogates.
+/// Returns `true` if the JSON contains an escape of a lone surrogate.
 pub(crate) fn has_half(text: &str) -> bool {
     half(text, &mut 0).is_some()
 }

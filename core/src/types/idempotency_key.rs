@@ -8,8 +8,8 @@ use crate::text::hex;
 
 /// The value of `Idempotency-Key`: 1 to 255 characters of `A–Z a–z 0–9 - _`.
 ///
-/// The vendor remembers a key for 24 hours per API key and path. The method and the body do not count. Use each key for
-/// one intended effect only. If a second request has the same key and another body, the vendor returns the stored
+/// The vendor remembers a key for 24 hours, separately for each API key and path. It does not compare the method or the body. Use
+/// each key for one intended effect only. If a second request has the same key and another body, the vendor returns the stored
 /// response to the first request (inferred).
 ///
 /// Source: Zagely, "Idempotency".

@@ -84,7 +84,8 @@ impl TemplateComponent {
         Self::component("header", [], texts)
     }
 
-    /// Creates the component with the end of a URL button's address. `index` counts buttons from 0.
+    /// Creates the component of a URL button. `ending` completes the address of the button. `index` is the button's position,
+    /// from 0.
     pub fn url_button(index: u8, ending: impl Into<String>) -> Json {
         let which = [("sub_type", Json::from("url")), ("index", Json::from(u64::from(index)))];
         Self::component("button", which, [ending])

@@ -46,7 +46,7 @@ impl ApiKey {
     /// Creates the key from its text (`wzj_…`).
     ///
     /// # Errors
-    /// `invalid_request` under `api_key`.
+    /// `invalid_request` for `api_key`.
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         let key = Secret::for_header("wzj_", key).map_err(|fault| Error::invalid("api_key", fault))?;
         Ok(Self(key))
@@ -137,13 +137,13 @@ impl Wazaj {
     /// Creates a service with the base URL of a deployment: its host and `/api/wazaj/business`.
     ///
     /// # Errors
-    /// `invalid_request` under `base_url`.
+    /// `invalid_request` for `base_url`.
     pub fn new(key: ApiKey, base_url: &str) -> Result<Self, Error> {
         Self::with_base_url(Credentials { key, form: ApiKeyScheme::default() }, base_url)
     }
 
     /// Creates a service from the variables `WAZAJ_API_KEY` and `WAZAJ_BASE_URL`, which are both required. Core reads no
-    /// environment itself: `lookup` returns the value of a variable. An empty value counts as none.
+    /// environment itself: `lookup` returns the value of a variable. An empty value counts as unset.
     ///
     /// ```no_run
     /// let wazaj = hudhud::Wazaj::from_variables(|name| std::env::var(name).ok())?;
@@ -151,7 +151,7 @@ impl Wazaj {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under the name of a variable without a value, and under the option of an invalid value.
+    /// `invalid_request` for the name of a variable without a value, and for the option of an invalid value.
     pub fn from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         let lookup = &mut lookup;
         let key = required(lookup, "WAZAJ_API_KEY", "set it to a key from the developer console (wzj_…)");

@@ -13,7 +13,7 @@ use crate::codec::output::{Odd, Output, is_success};
 use crate::types::json::{Id, Object};
 use crate::types::time::Timestamp;
 
-/// Asks whether the service is up.
+/// Reads the health of the service.
 ///
 /// Returns [`Health`], also for a 503: a response that reports a failed database is still a valid response to this
 /// call.
@@ -92,7 +92,7 @@ pub struct Account {
     pub usage: Option<Usage>,
     /// The number of requests that the key may make.
     pub limits: Option<Limits>,
-    /// The number of requests the key has left.
+    /// The number of requests that the key may still make.
     pub remaining: Option<Remaining>,
 }
 
@@ -116,7 +116,7 @@ pub struct Limits {
     pub per_minute: Option<u64>,
 }
 
-/// Requests the key has left.
+/// Requests that the key may still make.
 #[model]
 pub struct Remaining {
     /// Today.

@@ -21,11 +21,11 @@ use crate::zagely::Channel;
 pub struct ListAutomations {
     /// Only automations of this session.
     pub session_id: Option<Id>,
-    /// Only automations that are on, or only those that are off.
+    /// With `true`, only automations that are on. With `false`, only those that are off.
     pub is_active: Option<bool>,
     /// Only automations with this trigger.
     pub trigger_type: Option<TriggerType>,
-    /// The page, from 1. Sent only from 2 on.
+    /// The number of the page, from 1. The library sends it only for later pages than the first.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -39,7 +39,7 @@ pub struct ListAutomations {
 pub struct CreateAutomation {
     /// The session or bot on which the automation listens.
     pub session_id: Id,
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: String,
     /// The channel, or `all`.
@@ -87,7 +87,7 @@ pub struct UpdateAutomation {
     pub automation_id: Id,
     /// The session or bot on which the automation listens.
     pub session_id: Nullable<Id>,
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: Nullable<String>,
     /// The channel, or `all`.
@@ -157,7 +157,7 @@ pub struct Automation {
     pub id: Option<Id>,
     /// The session or bot on which the automation listens.
     pub session_id: Option<Id>,
-    /// A name for people.
+    /// A name to display.
     pub name: Option<String>,
     /// The channel, or `all`.
     pub channel: Option<Channel>,

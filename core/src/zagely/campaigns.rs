@@ -29,7 +29,7 @@ use crate::zagely::Channel;
 /// ```
 #[endpoint(POST "/api/v1/campaigns", ability = "campaigns.write")]
 pub struct CreateCampaign {
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: String,
     /// The channel: any except `instagram` and `all`.
@@ -63,7 +63,7 @@ pub struct UpdateCampaign {
     /// The campaign.
     #[field(path)]
     pub campaign_id: Id,
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: Nullable<String>,
     /// The channel.
@@ -192,7 +192,7 @@ pub enum CampaignStatus {
 pub struct Campaign {
     /// The campaign's id.
     pub id: Option<Id>,
-    /// A name for people.
+    /// A name to display.
     pub name: Option<String>,
     /// The status.
     pub status: Option<CampaignStatus>,

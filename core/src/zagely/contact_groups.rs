@@ -19,7 +19,7 @@ use crate::zagely::Contact;
 /// Source: Zagely, "/api/v1/contact-groups".
 #[endpoint(GET "/api/v1/contact-groups", ability = "contacts.read", inferred(method, ability))]
 pub struct ListContactGroups {
-    /// The page, from 1. Sent only from 2 on.
+    /// The number of the page, from 1. The library sends it only for later pages than the first.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -39,7 +39,7 @@ pub struct ListContactGroups {
 /// ```
 #[endpoint(POST "/api/v1/contact-groups", ability = "contacts.write")]
 pub struct CreateContactGroup {
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: String,
     /// The type: filled by hand or by filters.
@@ -73,7 +73,7 @@ pub struct UpdateContactGroup {
     /// The group.
     #[field(path)]
     pub group_id: Id,
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: Nullable<String>,
     /// A description.
@@ -161,7 +161,7 @@ pub struct GroupFilters {
 pub struct ContactGroup {
     /// The group's id.
     pub id: Option<Id>,
-    /// A name for people.
+    /// A name to display.
     pub name: Option<String>,
     /// The type: filled by hand or by filters.
     pub r#type: Option<GroupType>,

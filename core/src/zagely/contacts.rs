@@ -38,7 +38,7 @@ pub struct ListContacts {
     /// The number of contacts per page. Default 50.
     #[field(range(1, 200))]
     pub per_page: Option<i64>,
-    /// The page, from 1. Sent only from 2 on.
+    /// The number of the page, from 1. The library sends it only for later pages than the first.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -180,7 +180,7 @@ pub struct ExportContacts {
     pub sort_order: Option<SortOrder>,
 }
 
-/// The field by which contacts are sorted.
+/// The field that decides the order of contacts.
 #[model]
 pub enum ContactSort {
     /// The name.

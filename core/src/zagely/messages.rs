@@ -47,7 +47,7 @@ pub struct SendMessage {
     /// The recipient on channels other than WhatsApp.
     #[field(inferred = "named in the vendor's table of channels, not in that of this call")]
     pub contact_id: Option<Id>,
-    /// The recipient on Telegram, instead of `contact_id`.
+    /// The recipient's chat id on Telegram, instead of `contact_id`.
     #[field(inferred = "named in the vendor's table of channels, not in that of this call")]
     pub telegram_chat_id: Option<String>,
 }
@@ -85,9 +85,9 @@ pub struct ListMessages {
     pub session_id: Option<Id>,
     /// Only messages to and from this contact.
     pub contact_id: Option<Id>,
-    /// Only received messages, or only sent messages.
+    /// Only messages in this direction.
     pub direction: Option<Direction>,
-    /// The page, from 1. Sent only from 2 on.
+    /// The number of the page, from 1. The library sends it only for later pages than the first.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -138,7 +138,7 @@ pub enum MessageStatus {
 pub struct QueuedMessage {
     /// `queued`.
     pub status: Option<MessageStatus>,
-    /// The message's id, by which webhooks and lists name it.
+    /// The message's id. Webhooks and lists contain the same id.
     pub message_id: Option<Id>,
 }
 

@@ -69,7 +69,7 @@ impl KeyPair {
     /// Creates the pair from the public key (`pk_…`) and the secret key (`sk_…`).
     ///
     /// # Errors
-    /// `invalid_request` under `public_key` or `secret_key`.
+    /// `invalid_request` for `public_key` or `secret_key`.
     pub fn new(public: impl Into<String>, secret: impl Into<String>) -> Result<Self, Error> {
         let (public, secret) =
             (header_value("public_key", "pk_", public), header_value("secret_key", "sk_", secret));
@@ -88,9 +88,9 @@ pub enum AppAuth {
     /// The token alone. The keys are not sent.
     #[default]
     Token,
-    /// The key pair alone, as without a token.
+    /// The key pair alone. The token is not sent.
     Keys,
-    /// Both.
+    /// The token and the key pair.
     TokenAndKeys,
 }
 
@@ -200,7 +200,7 @@ impl Zagely {
     /// reached "via the Sanctum API".
     ///
     /// # Errors
-    /// `invalid_request` under `app_token` if the token cannot be the value of a header.
+    /// `invalid_request` for `app_token` if the token cannot be the value of a header.
     pub fn app_token(mut self, token: impl Into<String>) -> Result<Self, Error> {
         self.vendor.app_token = Some(header_value("app_token", "", token)?);
         Ok(self)
@@ -217,8 +217,8 @@ impl Zagely {
     /// these routes under another prefix. Inferred: keys have abilities for resources that have only app routes.
     ///
     /// # Errors
-    /// `invalid_request` under `app_prefix` if the prefix is not empty and is not a path: it begins with one
-    /// slash, has no empty, `.` or `..` segment, and consists of ASCII letters, digits and `-._~/`.
+    /// `invalid_request` for `app_prefix` if the prefix is neither empty nor a valid path. A valid path begins with one slash,
+    /// has no empty, `.` or `..` segment, and consists of ASCII letters, digits and `-._~/`.
     pub fn app_prefix(mut self, prefix: &str) -> Result<Self, Error> {
         let prefix = prefix.trim_end_matches('/');
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);

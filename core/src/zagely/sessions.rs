@@ -22,7 +22,7 @@ use crate::types::time::Timestamp;
 /// Source: Zagely, "/api/v1/sessions".
 #[endpoint(GET "/api/v1/sessions", ability = "sessions.read", inferred(method))]
 pub struct ListSessions {
-    /// The page, from 1. Sent only from 2 on.
+    /// The number of the page, from 1. The library sends it only for later pages than the first.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -46,7 +46,7 @@ pub struct GetSession {
 /// Source: Zagely, "/api/whatsapp/sessions".
 #[endpoint(POST "/api/whatsapp/sessions", inferred(method))]
 pub struct CreateSession {
-    /// A name for people.
+    /// A name to display.
     #[field(max = 255)]
     pub name: String,
     /// The expected phone number, for information only. The scan of the QR code sets the real number.
@@ -64,7 +64,7 @@ pub struct UpdateSession {
     /// The session.
     #[field(path)]
     pub session_id: Id,
-    /// A name for people.
+    /// A name to display.
     pub name: Nullable<String>,
     /// A description.
     pub description: Nullable<String>,
@@ -137,7 +137,7 @@ pub enum SessionStatus {
 pub struct Session {
     /// The session's id.
     pub id: Option<Id>,
-    /// A name for people.
+    /// A name to display.
     pub name: Option<String>,
     /// The phone's number. Absent until the QR code was scanned (inferred).
     pub phone_number: Option<String>,

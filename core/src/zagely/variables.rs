@@ -7,8 +7,8 @@ use crate::service::variables::{optional, required};
 use crate::zagely::{KeyPair, Zagely};
 
 impl Zagely {
-    /// Creates a service from variables. Core reads no environment itself: `lookup` returns the value of a variable. An
-    /// empty value counts as none.
+    /// Creates a service from variables. Core reads no environment itself: `lookup` returns the value of a variable. An empty
+    /// value counts as unset.
     ///
     /// | variable | value |
     /// |---|---|
@@ -24,7 +24,7 @@ impl Zagely {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under the name of a required variable without a value, and under the option of an invalid value.
+    /// `invalid_request` for the name of a required variable without a value, and for the option of an invalid value.
     pub fn from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         let lookup = &mut lookup;
         let public =

@@ -9,7 +9,7 @@ use hudhud::{AsyncTransport, Request, Response, Transport, TransportFault, UnixT
 use crate::fake_response::{FakeResponse, endpoint};
 
 /// A transport that returns prepared responses, for each call in order. It is for [`Client`](hudhud::Client) and
-/// [`AsyncClient`](hudhud::AsyncClient). Clones share everything, so a test can keep one.
+/// [`AsyncClient`](hudhud::AsyncClient). Clones share their responses and requests, so a test can keep a clone.
 ///
 /// Its clock moves only when the client waits.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ impl FakeTransport {
     /// Adds a response to the next request of a call, such as `messages.send`.
     ///
     /// # Panics
-    /// A call that does not exist.
+    /// If the call does not exist.
     #[track_caller]
     pub fn respond(&self, call: &str, response: impl Into<FakeResponse>) {
         let name = endpoint(call).name;
@@ -45,7 +45,7 @@ impl FakeTransport {
     /// Adds a failure of the transport for the next request of a call.
     ///
     /// # Panics
-    /// A call that does not exist.
+    /// If the call does not exist.
     #[track_caller]
     pub fn fail(&self, call: &str, fault: TransportFault) {
         let name = endpoint(call).name;
@@ -67,7 +67,7 @@ impl FakeTransport {
     /// Checks that each prepared response was used.
     ///
     /// # Panics
-    /// A response that was not used. The message names its call.
+    /// If a response was not used. The message names its call.
     #[track_caller]
     pub fn assert_used(&self) {
         let prepared = self.lock();

@@ -34,11 +34,11 @@ impl FakeResponse {
     }
 }
 
-/// Creates the response to a call, such as `answer("messages.send", json!({"status": "queued"}))`. An id of the output
-/// that is not given is random.
+/// Creates the response to a call, such as `answer("messages.send", json!({"status": "queued"}))`. Ids that you leave out are
+/// random.
 ///
 /// # Panics
-/// A call or a field that does not exist, fields that are not an object, or a call that returns pages: use [`page`].
+/// If the call or a field does not exist, if `fields` is not an object, or if the call returns pages: use [`page`].
 #[must_use]
 #[track_caller]
 pub fn answer(call: &str, fields: Value) -> FakeResponse {
@@ -62,7 +62,7 @@ pub fn answer(call: &str, fields: Value) -> FakeResponse {
     FakeResponse::json(200, &Value::Object(members))
 }
 
-/// Creates one page of a list, which is the only page.
+/// Creates the only page of a list.
 #[must_use]
 pub fn page(items: impl IntoIterator<Item = Value>) -> FakeResponse {
     let items: Vec<Value> = items.into_iter().collect();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use hudhud::{AsyncRateLimiterStore, RateLimiterStore, StoreError};
 
 /// A store of a rate limiter in memory, which forgets everything when the process ends. It is for tests of programs whose
-/// processes share the limits of a key. Its clones share everything.
+/// processes share the limits of a key. Clones share the state.
 #[derive(Clone, Debug, Default)]
 pub struct ForgetfulStore(Arc<Mutex<Option<Vec<u8>>>>);
 

@@ -14,8 +14,8 @@ use tower_service::Service;
 
 use crate::webhook::Webhook;
 
-/// A layer that verifies deliveries. The inner service receives only verified ones. Their event is in the extensions of the
-/// request, as `Arc<Verified<WebhookEvent>>`, and the body is unchanged.
+/// A layer that verifies deliveries. The inner service receives only verified ones. The event is in the extensions of the
+/// request, as `Arc<Verified<WebhookEvent>>`. The body is unchanged.
 #[derive(Clone, Debug)]
 pub struct VerifyLayer(Webhook);
 

@@ -1,4 +1,4 @@
-//! Refusal of JSON text that holds half a pair of surrogates.
+//! Refusal of JSON text that holds a lone surrogate.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -17,14 +17,14 @@ use crate::codec::output::visitor::BorrowedKey;
 use crate::schema::{Field, Type};
 use crate::text::json_repair::has_half;
 
-/// The fault of a text that holds half a pair of surrogates. Its words are the same in every host.
+/// The fault of a text that holds a lone surrogate. Its words are the same in every host.
 pub const HALF: &str =
     "The text has a lone surrogate, which is not a character: cut texts between whole characters.";
 
 /// The number of levels that are searched for the name of a field. Each level is parsed anew.
 const DEPTH: u8 = 32;
 
-/// Adds a fault for each text in the caller's JSON that holds half a pair of surrogates.
+/// Adds a fault for each text in the caller's JSON that holds a lone surrogate.
 ///
 /// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the halves
 /// replaced. `at` is the name of the whole value, or empty.
@@ -93,7 +93,7 @@ impl<'de> serde::Deserialize<'de> for Parts<'de> {
     }
 }
 
-/// Sink that looks for half a pair of surrogates in JSON. Strings of Rust cannot hold one.
+/// Sink that looks for a lone surrogate in JSON. Strings of Rust cannot hold one.
 pub(crate) struct Halves<'a>(pub(crate) &'a mut FieldErrors);
 
 impl Sink for Halves<'_> {

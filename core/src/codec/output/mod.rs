@@ -4,7 +4,7 @@
 //! - A member without a field goes to `extra`.
 //! - PHP's `[]` counts as an empty map, and an object whose names are positions counts as a list.
 //! - Numbers may arrive as text, and text as a number.
-//! - Half a pair of surrogates becomes U+FFFD. A number larger than every float has no value.
+//! - A lone surrogate becomes U+FFFD. A number larger than every float has no value.
 //!
 //! Only a body that is not JSON, or is JSON of another shape, is an error.
 
@@ -60,7 +60,7 @@ pub trait Output: HasSchema + serde::Serialize + Sized {
     fn read(status: u16, body: &[u8]) -> Result<Self, DecodeError>;
 }
 
-/// The functions of an [`Output`] whose decoding its schema does not describe completely.
+/// The decoding functions of an [`Output`] for which the schema is not enough.
 #[derive(Debug)]
 pub struct Odd {
     pub(crate) accepts: fn(u16) -> bool,
@@ -141,7 +141,7 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
     }
 }
 
-/// Returns a body as text, without a byte order mark. Half a pair of surrogates becomes U+FFFD.
+/// Returns a body as text, without a byte order mark. A lone surrogate becomes U+FFFD.
 ///
 /// The body is checked as a whole and not string by string. One reader can then serve bodies and their parts, which
 /// matters because it is compiled once for each type.

@@ -379,9 +379,9 @@ fn a_stored_state_of_another_kind_is_an_error() {
     assert_eq!(RateLimiter::decode(&[]), Err(RateLimiterStateError::Length(0)));
     assert_eq!(RateLimiter::decode(&stored[..50]), Err(RateLimiterStateError::Length(50)));
     next[0] = 1;
-    // A request of bulk that would ask in a thousand years: urgent requests would wait for it.
+    // A bulk request that would ask in a thousand years: urgent requests would wait for it.
     next[98] = 1;
-    assert_eq!(RateLimiter::decode(&next), Err(RateLimiterStateError::Value("turn of bulk")));
+    assert_eq!(RateLimiter::decode(&next), Err(RateLimiterStateError::Value("turn of the bulk lane")));
     next[98] = 0;
     next[9] = 9;
     let error = RateLimiter::decode(&next).unwrap_err();

@@ -52,7 +52,7 @@ fn sharing() -> impl Strategy<Value = (usize, bool)> {
     (1..=8_usize, any::<bool>())
 }
 
-/// Generates a course in which all hosts always have requests of bulk.
+/// Generates a course in which all hosts always have bulk requests.
 fn saturated(limit: impl Strategy<Value = u64>) -> impl Strategy<Value = Course> {
     (counting(), limit, sharing(), any::<u64>()).prop_map(|(counting, limit, (hosts, leases), seed)| {
         let mut course = Course::new(Vendor::new(counting, limit));

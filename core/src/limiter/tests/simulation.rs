@@ -152,9 +152,9 @@ pub(super) struct Course {
     pub(super) hosts: usize,
     /// True if the hosts share the limit by leases. Otherwise there is one limiter, which all hosts ask.
     pub(super) leases: bool,
-    /// The requests of bulk of each host.
+    /// The bulk requests of each host.
     pub(super) bulk: usize,
-    /// Further requests of bulk: the time after the start, the host and the number.
+    /// Further bulk requests: the time after the start, the host and the number.
     pub(super) batches: Vec<(u64, usize, usize)>,
     /// The milliseconds between two urgent requests, over all hosts, or 0 for none.
     pub(super) urgent_every: u64,
@@ -205,7 +205,7 @@ pub(super) struct Report {
     pub(super) refused: Vec<u64>,
     /// The waits of urgent requests that left, and of those that did not.
     pub(super) urgent_waits: Vec<u64>,
-    /// The number of requests of bulk that left.
+    /// The number of bulk requests that left.
     pub(super) bulk_sent: usize,
     /// The number of times that the store was used.
     pub(super) trips: usize,

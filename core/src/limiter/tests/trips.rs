@@ -35,7 +35,7 @@ fn known(daily_remaining: Option<u64>) -> Vec<u8> {
     limiter.encode()
 }
 
-/// Returns a process in which requests of bulk wait.
+/// Returns a process in which bulk requests wait.
 fn waiting() -> Leased {
     let mut process = Leased::default();
     assert_ne!(process.acquire(Lane::Bulk, START), Permit::Now);

@@ -41,7 +41,7 @@ impl Debug for Delivery {
 /// event and the delivery, if the body names them.
 ///
 /// # Errors
-/// `invalid_request` under `secrets` if the secret has no visible character.
+/// `invalid_request` for `secrets` if the secret has no visible character.
 pub fn sign(secret: &str, body: &[u8], now: UnixTime) -> Result<Delivery, Error> {
     check_secret(secret)?;
     let timestamp = now.as_secs().to_string();

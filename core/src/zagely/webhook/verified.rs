@@ -52,8 +52,8 @@ impl<T> Verified<T> {
         &self.replay_key
     }
 
-    /// Returns the time until which to store the replay key, at least 24 hours from now. Returns `None` without a
-    /// tolerance: deliveries of any age are then accepted, so the key must be stored for an unlimited time.
+    /// Returns the time until which to store the replay key, at least 24 hours from now. Without a tolerance it returns `None`:
+    /// deliveries of any age are then accepted, so the key must be stored for an unlimited time.
     #[must_use]
     pub fn deduplicate_until(&self) -> Option<UnixTime> {
         self.deduplicate_until

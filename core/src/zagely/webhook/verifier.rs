@@ -50,7 +50,7 @@ impl Debug for Verifier {
 /// Returns the secrets in the variable `ZAGELY_WEBHOOK_SECRET`. See [`Verifier::from_variables`].
 ///
 /// # Errors
-/// `invalid_request` under the name of the variable if it has no value.
+/// `invalid_request` for the name of the variable if it has no value.
 pub fn secrets_from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Vec<String>, Error> {
     const NAME: &str = "ZAGELY_WEBHOOK_SECRET";
     let mut visible = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
@@ -62,7 +62,7 @@ impl Verifier {
     /// Creates a verifier with the webhook's secret, exactly as the vendor shows it.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if the secret has no visible character.
+    /// `invalid_request` for `secrets` if the secret has no visible character.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, Error> {
         Self::with_secrets([secret])
     }
@@ -71,7 +71,7 @@ impl Verifier {
     /// rotation.
     ///
     /// # Errors
-    /// `invalid_request` under `secrets` if there is no secret, or one without a visible character.
+    /// `invalid_request` for `secrets` if there is no secret, or one without a visible character.
     pub fn with_secrets<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Result<Self, Error> {
         let mut verifier =
             Self { keys: Vec::new(), has_surrounding_noise: false, tolerance: Some(DEFAULT_TOLERANCE_S) };
@@ -98,7 +98,7 @@ impl Verifier {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` under the name of the variable if it has no value.
+    /// `invalid_request` for the name of the variable if it has no value.
     pub fn from_variables(lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         Self::with_secrets(secrets_from_variables(lookup)?)
     }
@@ -110,8 +110,8 @@ impl Verifier {
         self
     }
 
-    /// Accepts deliveries of any age. Anyone who once saw a delivery can then send it again at any time. To detect
-    /// this, store each [`Verified::replay_key`] for an unlimited time.
+    /// Accepts deliveries of any age. Anyone who has seen a delivery can then send it again at any time. To detect this, store
+    /// each [`Verified::replay_key`] for an unlimited time.
     #[must_use]
     pub fn without_tolerance(mut self) -> Self {
         self.tolerance = None;
@@ -227,7 +227,7 @@ impl Verifier {
 /// with them.
 ///
 /// # Errors
-/// `invalid_request` under `secrets`.
+/// `invalid_request` for `secrets`.
 pub(super) fn check_secret(secret: &str) -> Result<(), Error> {
     if secret.chars().all(is_invisible) {
         let fault = "A webhook secret is empty or blank: is the variable set?";

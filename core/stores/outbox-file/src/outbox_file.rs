@@ -111,7 +111,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     }
 
     /// Sends all messages that have no outcome, with this many in flight, each in a thread. It waits while the vendor is
-    /// unavailable. It also returns if a person has to act: then messages are left, and [`OutboxFile::stopped`] says why.
+    /// unavailable. It also returns if a person must act: then messages are left, and [`OutboxFile::stopped`] returns the reason.
     ///
     /// # Errors
     /// [`OutboxFileError::File`] if the journal cannot be written.

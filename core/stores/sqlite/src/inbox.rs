@@ -88,8 +88,8 @@ impl SqliteInbox {
         &self.database
     }
 
-    /// Handles the event of a delivery in a transaction, unless it was handled before. What the handler writes is committed
-    /// together with the mark of the event, and rolled back after an error.
+    /// Handles the event of a delivery in a transaction, unless it was handled before. The rows that the handler writes are
+    /// committed together with the mark of the event, and rolled back after an error.
     ///
     /// # Errors
     /// A fault of the store. The error of the handler is in the receipt.

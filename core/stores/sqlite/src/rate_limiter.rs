@@ -16,7 +16,7 @@ const LOAD: &str = "SELECT state FROM hudhud_rate_limiter WHERE name = ?1";
 const INSERT: &str = "INSERT INTO hudhud_rate_limiter (name, state) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 const UPDATE: &str = "UPDATE hudhud_rate_limiter SET state = ?1 WHERE name = ?2 AND state = ?3";
 
-/// The state of a rate limiter in an SQLite database, by which the processes of one machine share the limits of a key.
+/// A store of a rate limiter in an SQLite database. The processes of one machine share the limits of a key through it.
 ///
 /// ```
 /// use hudhud::SharedRateLimiter;

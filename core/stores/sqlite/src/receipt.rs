@@ -33,7 +33,7 @@ pub enum Outcome<E> {
     TooEarly,
     /// The handler failed with this error. The event is handled again at a later delivery.
     Failed(E),
-    /// The event is not handled any more: all attempts failed. The error is that of this delivery's attempt.
+    /// The event is not handled any more: all attempts failed. The error is set if this delivery was the last attempt.
     Poisoned(Option<E>),
     /// The handler took longer than its lease, and another process has the event.
     LeaseLost,

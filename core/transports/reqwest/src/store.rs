@@ -5,8 +5,8 @@ use std::sync::Arc;
 use hudhud::{AsyncRateLimiterStore, RateLimiterStore, StoreError};
 use tokio::task::spawn_blocking;
 
-/// A store of a rate limiter that blocks, such as `SqliteRateLimiterStore` of `hudhud-sqlite`, on the threads that tokio has for
-/// this.
+/// A wrapper that runs a blocking store of a rate limiter, such as `SqliteRateLimiterStore` of `hudhud-sqlite`, on tokio's
+/// threads for blocking work.
 ///
 /// ```
 /// use hudhud::{RateLimiterStore, SharedRateLimiter};

@@ -44,7 +44,7 @@ impl ReqwestTransport {
     }
 
     /// Creates a transport with your own settings, such as a proxy or root certificates. The transport replaces the
-    /// builder's settings of redirects, retries and encodings. It also replaces the timeouts, by those of `limits`.
+    /// builder's settings of redirects, retries and encodings. It also replaces the timeouts with those of `limits`.
     ///
     /// ```
     /// use hudhud_reqwest::{Limits, ReqwestTransport, reqwest};

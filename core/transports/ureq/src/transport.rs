@@ -37,7 +37,7 @@ impl UreqTransport {
     }
 
     /// Creates a transport with your own settings, such as a proxy or root certificates. The transport replaces the
-    /// settings of redirects, statuses and `User-Agent`. It also replaces the timeouts, by those of `limits`.
+    /// settings of redirects, statuses and `User-Agent`. It also replaces the timeouts with those of `limits`.
     ///
     /// This function accepts settings and not an [`Agent`], because the transport must replace the agent's connector.
     /// The errors of `ureq` do not state whether a connection was established.

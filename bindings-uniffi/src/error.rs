@@ -14,7 +14,7 @@ use crate::records::{LONGEST, Meta, Response};
 #[uniffi::export(Debug)]
 pub struct FieldErrors {
     /// The name of the field or option. It is spelled as in Kotlin and Swift (`firstName`) in an `InvalidRequest`, and as the
-    /// vendor writes it in other errors. Names that your program wrote as text stay.
+    /// vendor writes it in other errors. Names that your program passed as text are unchanged.
     pub field: String,
     /// The messages.
     pub messages: Vec<String>,
@@ -70,7 +70,7 @@ pub struct ErrorDetails {
     pub transport_reason: Option<String>,
     /// The idempotency key that was sent. With this key the call can be repeated later without a second effect.
     pub idempotency_key: Option<String>,
-    /// The wait that the vendor asks for, or after which the client's rate limiter lets the call leave.
+    /// The wait that the vendor asks for, or the wait after which the client's rate limiter lets the call leave.
     pub retry_after: Option<Duration>,
     /// The status, the rate limits and the mark of an idempotent replay, if a response arrived.
     pub meta: Option<Meta>,

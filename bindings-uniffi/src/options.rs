@@ -43,7 +43,7 @@ macro_rules! declare_retry_policy {
 }
 hudhud::for_each_retry_limit!(declare_retry_policy);
 
-/// The settings of one call that differ from those of its client.
+/// The settings of one call. They replace those of its client.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct CallOptions {
     /// The key by which the vendor recognizes a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. Use a key for one
@@ -66,12 +66,12 @@ pub struct CallOptions {
     /// Additional headers by name. The headers that the library or HTTP itself sets are refused.
     #[uniffi(default)]
     pub headers: HashMap<String, String>,
-    /// The longest time for one attempt, more than zero. Default: the timeout of the transport, which also applies if it
-    /// is shorter.
+    /// The longest time for one attempt, more than zero. The timeout of the transport applies if it is shorter. Default: the
+    /// timeout of the transport.
     #[uniffi(default = None)]
     pub timeout: Option<Duration>,
-    /// The longest time for the whole call, with its attempts and waits, more than zero. A wait that would end later ends
-    /// the call at once. Default: no limit.
+    /// The longest time for the whole call, with its attempts and waits, more than zero. If a wait would end after it, the call
+    /// ends at once instead of waiting. Default: no limit.
     #[uniffi(default = None)]
     pub deadline: Option<Duration>,
     /// The lane in which the call waits for the rate limiter of its client. Default: bulk.
@@ -135,7 +135,7 @@ macro_rules! value {
 
 macro_rules! declare_settings {
     ($( $(#[doc = $doc:tt])* $name:ident: $kind:ident $(= $default:tt)?, )*) => {
-        /// Settings of all requests of a client.
+        /// The settings of all requests of a client.
         #[derive(Clone, Debug, PartialEq, uniffi::Record)]
         pub struct Settings {
             $(

@@ -48,7 +48,7 @@ impl<E: Into<OutboxFileError>> From<E> for OutboxError {
 /// The states of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum OutboxMessageState {
-    /// It was not sent, and will be.
+    /// It was not sent yet.
     Waiting,
     /// Its request is on its way.
     InFlight,
@@ -80,7 +80,7 @@ impl From<OutboxMessageState> for MessageState {
 pub struct OutboxReport {
     /// All messages.
     pub total: i64,
-    /// Messages that were not sent, and will be.
+    /// Messages that were not sent yet.
     pub waiting: i64,
     /// Messages whose requests are on their way.
     pub in_flight: i64,
@@ -149,7 +149,7 @@ pub enum OutboxStep {
     },
     /// Ask again after the next outcome.
     Busy,
-    /// Nothing is sent until a person has looked.
+    /// The outbox has stopped. A person must act.
     Stopped,
     /// Each message has its outcome.
     Done,
@@ -259,7 +259,7 @@ impl OutboxHandle {
         self.change(|outbox| Ok(matches!(outbox.add(&id, small(row), &fields)?, Added::New(_))))
     }
 
-    /// Says that all messages were added.
+    /// Records that all messages were added.
     pub fn close_list(&self) -> Result<(), OutboxError> {
         self.change(|outbox| {
             outbox.close();
@@ -312,13 +312,13 @@ impl OutboxHandle {
         Ok(())
     }
 
-    /// Notes that the vendor accepted a message, with the body of its response.
+    /// Records that the vendor accepted a message, with the body of its response.
     pub fn sent(&self, number: i64, body: Vec<u8>) -> Result<(), OutboxError> {
         let id = hudhud_outbox::message_id(&body);
         self.change(|outbox| outbox.sent(small(number), id.as_deref()))
     }
 
-    /// Notes that the call of a message failed.
+    /// Records that the call of a message failed.
     pub fn failed(&self, number: i64, details: ErrorDetails, now: u64) -> Result<(), OutboxError> {
         let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == details.kind);
         let mut failure = Failure::new(kind.copied().unwrap_or(ErrorKind::InvalidRequest));
@@ -333,12 +333,12 @@ impl OutboxHandle {
         self.change(|outbox| outbox.failed(small(number), &failure, UnixTime::from_millis(now)))
     }
 
-    /// Notes that the request of a message was certainly not sent.
+    /// Records that the request of a message was certainly not sent.
     pub fn not_sent(&self, number: i64, now: u64) -> Result<(), OutboxError> {
         self.change(|outbox| outbox.not_sent(small(number), UnixTime::from_millis(now)))
     }
 
-    /// Notes that the call of a message ended without an outcome.
+    /// Records that the call of a message ended without an outcome.
     pub fn lost(&self, number: i64, now: u64) -> Result<(), OutboxError> {
         self.change(|outbox| outbox.lost(small(number), UnixTime::from_millis(now)))
     }

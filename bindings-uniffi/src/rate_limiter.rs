@@ -40,7 +40,7 @@ impl RateLimiterHandle {
         Ok(Self::of(SharedRateLimiter::with_state(state)))
     }
 
-    /// Creates a limiter that shares its limits with other processes by a store. The host uses the store. Tests set the
+    /// Creates a limiter that shares its limits with other processes through a store. The host uses the store. Tests set the
     /// milliseconds for which calls wait while the store fails.
     #[uniffi::constructor(default(patience = None))]
     pub fn with_store(patience: Option<u64>) -> Self {

@@ -341,7 +341,7 @@ pub fn decode_to_tape(
     Ok(tape::reply(decoders(vendor, call)?.tape.decode(response, key.as_ref())?))
 }
 
-/// Refuses a call because the fields of these names hold half a pair of surrogates. The names stay as they are.
+/// Refuses a call because the fields of these names hold a lone surrogate. The names stay as they are.
 #[uniffi::export]
 pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
     refuse(fields, HALF)
@@ -379,8 +379,8 @@ pub fn normalize_phone(text: String) -> Result<String, HudhudError> {
     }
 }
 
-/// Returns `true` if a text that should be an id may be shown in a log: an id, a name that the vendor uses, or a date,
-/// but not a phone number or a key.
+/// Returns `true` if a log may show a text that should be an id. Ids, names that the vendor uses, and dates may be shown. Phone
+/// numbers and keys may not.
 #[uniffi::export]
 #[must_use]
 pub fn is_safe_to_log(text: String) -> bool {

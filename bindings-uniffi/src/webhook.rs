@@ -198,7 +198,7 @@ pub fn event_names() -> Vec<String> {
 
 /// Returns a body like the vendor's for an event of this name, for tests of your webhook receiver. The vendor's page
 /// shows the data of `message.received`. The data of the other events is inferred, and may differ from the vendor's. The
-/// data of an event that the vendor does not name is empty. Without an id, every body has the same one.
+/// data of an event that the vendor does not name is empty. If you pass no id, all bodies have the same id.
 #[uniffi::export(default(delivery_id = None))]
 #[must_use]
 pub fn sample_delivery(event: String, delivery_id: Option<String>) -> Vec<u8> {

@@ -57,7 +57,7 @@ impl<'s> Writer<'_, 's> {
                 let [at, length] = match inside.contains('\\') {
                     true => match serde_json::from_str::<String>(raw) {
                         Ok(text) => self.place(&text),
-                        // The text holds half a pair of surrogates: it is valid JSON, but is not text in Rust.
+                        // The text holds a lone surrogate: it is valid JSON, but is not text in Rust.
                         Err(_) => return digits(self),
                     },
                     false => self.place(inside),
@@ -68,7 +68,7 @@ impl<'s> Writer<'_, 's> {
             Some(b'{' | b'[') => {
                 let since = self.tape.open.len();
                 let mut reader = serde_json::Deserializer::from_str(raw);
-                // The value was parsed before, so it is JSON, but a name in it may hold half a pair of surrogates.
+                // The value was parsed before, so it is JSON, but a name in it may hold a lone surrogate.
                 reader.deserialize_any(Untyped { writer: &mut *self, depth }).unwrap_or_else(|_| {
                     self.tape.open.truncate(since);
                     digits(self)

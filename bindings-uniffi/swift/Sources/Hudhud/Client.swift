@@ -95,8 +95,8 @@ public struct Client<S: Service>: Sendable {
     ///
     /// - Parameters:
     ///   - name: the call's name, such as `contacts.get`.
-    ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. If
-    ///     both have a member of the same name, the options' value is sent.
+    ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. If the
+    ///     options have a member of the same name, their value is sent.
     ///   - options: the options of the call.
     /// - Throws: `HudhudError.invalidRequest` if no call has this name or the input does not fit it; otherwise the errors
     ///   of every call.
@@ -257,7 +257,7 @@ extension Client where S == ZagelyService {
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes. The defaults are
     ///     inferred: the vendor's page does not state them.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
     ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
@@ -290,7 +290,7 @@ extension Client where S == ZagelyService {
     ///   - transport: the transport that sends the requests.
     ///   - appRoutes: the credentials and the path prefix of requests to the unversioned routes.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
     ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
@@ -321,7 +321,7 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
     ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.
@@ -345,7 +345,7 @@ extension Client where S == WazajService {
     ///   - transport: the transport that sends the requests.
     ///   - apiKeyScheme: the form in which the key is sent, if it differs from the default.
     ///   - settings: settings for requests that differ from the defaults.
-    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used and not exceeded.
+    ///   - rateLimiter: decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
     ///     Pass one limiter to all clients of a key. `nil` turns it off. Default: a limiter of this client alone.
     ///   - observer: follows the calls, for metrics and traces.
     ///   - logger: receives log lines. Default: standard error if the environment variable `HUDHUD_LOG` is set.

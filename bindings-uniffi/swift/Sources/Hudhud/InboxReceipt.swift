@@ -66,7 +66,8 @@ extension InboxReceipt: CustomStringConvertible, CustomDebugStringConvertible, C
 
 /// The right to handle an event for some time. A handler receives it.
 public struct InboxLease: Sendable {
-    /// The key of the event. It is the same for each attempt. Pass it on as an idempotency key, also as a part of one.
+    /// The key of the event, which is the same for each attempt. Pass it to other services as an idempotency key, or as a part of
+    /// one.
     public let idempotencyKey: String
     /// The fencing token: each holder of the event has a greater one. A service that compares them can refuse a late holder.
     public let token: Int64
@@ -76,7 +77,7 @@ public struct InboxLease: Sendable {
     public let endsAt: Date
 }
 
-/// An error by which a handler rejects an event for good: the event is poisoned at once.
+/// An error with which a handler rejects an event for good: the event is poisoned at once.
 public struct RejectedEvent: Error, Sendable {
     /// The reason, for your own log.
     public let reason: String

@@ -46,7 +46,7 @@ public protocol InboxTransaction<Connection>: Sendable {
     /// The connection, which the handler receives.
     var connection: Connection { get }
 
-    /// Does what `InboxStore.putOrGet` does. No other transaction can change the entry until the end of this one, or the end
+    /// Does what `InboxStore.putOrGet` does. No other transaction can change the entry until this one ends. Otherwise the commit
     /// of this one fails.
     func putOrGet(key: String, change: InboxChange) async throws -> Data
 

@@ -30,7 +30,7 @@ extension JsonValue {
     /// `true` or `false`, or `nil` if this is neither.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// Returns the JSON text. It contains all values, private ones too. Members are in the order of their names.
+    /// Returns the JSON text. It contains all values, also personal ones. Members are in the order of their names.
     public func toJSON() -> String {
         switch self {
         case .null: "null"

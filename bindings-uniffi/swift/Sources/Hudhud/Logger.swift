@@ -7,7 +7,8 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     case debug
     /// A call that succeeded, or that the program cancelled.
     case info
-    /// A call that failed, a wait before another attempt, a wait of five seconds or more for the rate limiter, or a wait for a store that fails.
+    /// A call that failed, a wait before another attempt, or a failure of a rate limiter's store. A wait of five seconds or more
+    /// for the rate limiter is a line too, at most once a minute for each limiter.
     case warning
 
     /// True if the level is less important.
@@ -16,10 +17,8 @@ public enum LogLevel: String, Sendable, Comparable, CaseIterable {
     }
 }
 
-/// Receives log lines about calls. Each call that succeeded, or that the program cancelled, is a line of the level `info`. Each
-/// call that failed, each wait before another attempt, and each failure of the store of a rate limiter is a line of the level
-/// `warning`. A wait of five seconds or more for the rate limiter is one too, at most once a minute for each limiter. Each attempt is
-/// a line of the level `debug`. The metadata has the same facts. No line contains a key, a phone number or a text.
+/// Receives log lines about calls. `LogLevel` lists the lines of each level. The metadata of a line has the same facts as its
+/// text. No line contains a key, a phone number or a text of a message.
 ///
 /// With swift-log:
 ///

@@ -20,7 +20,7 @@ import Foundation
 /// that is refused before it is sent is not observed. The methods run in the task of the call, so they should return
 /// soon.
 public protocol Observer: Sendable {
-    /// Begins a call. Returns the object that receives its events, or `nil` if this call is not to be followed.
+    /// Begins a call. Returns the object that receives its events, or `nil` to ignore this call.
     func begin(_ call: CallDescription) -> (any CallObserver)?
 }
 
@@ -34,8 +34,8 @@ public protocol CallObserver: Sendable {
 
 /// An event of a call.
 public enum CallEvent: Sendable, Equatable {
-    /// A request is about to be sent. `number` is the number of the attempt, from 1. `method` is the HTTP method. An
-    /// update that is repeated with the other method (PUT or PATCH) has another method than in the first attempt.
+    /// A request is about to be sent. `number` is the number of the attempt, from 1. `method` is the HTTP method. If the vendor
+    /// refuses the method of an update, the request is repeated with the other one (PUT or PATCH).
     case attemptBegan(number: Int, method: String)
     /// An attempt has ended. If its `wait` is not `nil`, a wait of this length and another attempt follow. `method` is the
     /// HTTP method. `elapsed` is the time from the request to the end of the response.
@@ -55,7 +55,7 @@ public struct CallEnd: Sendable, Equatable {
     public let error: String?
     /// The fault of the transport, if it failed.
     public let fault: TransportFault?
-    /// True if the response is the stored one of an earlier request with the same idempotency key.
+    /// True if this is the stored response to an earlier request with the same idempotency key.
     public let idempotentReplay: Bool
 }
 

@@ -61,10 +61,10 @@ public final class Outbox<S: Service>: Sendable {
         try handle.numbers(state: state).map { try handle.message(number: $0) }
     }
 
-    /// Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if
-    /// a person has to act: the report's `stopped` then says why.
+    /// Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if a
+    /// person must act: the report's `stopped` is then the reason.
     ///
-    /// A cancelled task ends the calls at once: their messages are in doubt, or unknown without keys.
+    /// A cancelled task ends the calls at once. Their messages are then in doubt, or unknown if they have no keys.
     ///
     /// - Parameters:
     ///   - concurrency: the number of messages in flight at a time.

@@ -1,9 +1,9 @@
 // The rate limiter that the calls of one or several clients share.
 import Foundation
 
-/// Decides when each request may leave, so that the limits of a key are used and not exceeded.
+/// Decides when each request may leave, so that the limits of a key are used fully, but not exceeded.
 ///
-/// Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
+/// Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter to
 /// several clients if they use the same key. Tasks can share it. A `RateLimiterStore` shares the limits with other processes.
 ///
 /// ```swift
@@ -14,8 +14,8 @@ import Foundation
 ///     publicKey: publicKey, secretKey: secretKey, settings: Settings(sessionId: "s-2"), rateLimiter: limiter)
 /// ```
 ///
-/// A call whose turn comes after its deadline throws `HudhudError.waitTooLong` at once. Exchanges that a program drives
-/// itself do not wait.
+/// A call whose turn comes after its deadline throws `HudhudError.waitTooLong` at once. Exchanges that your program drives itself
+/// do not wait.
 public final class RateLimiter: Sendable {
     private let handle: RateLimiterHandle
     private let store: UsedStore?
@@ -23,10 +23,10 @@ public final class RateLimiter: Sendable {
     /// Creates a limiter that knows no limit.
     public init() { (handle, store) = (RateLimiterHandle(), nil) }
 
-    /// Creates a limiter that shares the limits of a key with other processes by a store.
+    /// Creates a limiter that shares the limits of a key with other processes through a store.
     ///
     /// While the store fails, calls wait. After 30 seconds they throw `HudhudError.store`.
-    /// A call ends by its deadline and by its cancellation also while the store hangs.
+    /// While the store hangs, a call still ends when its deadline passes or it is cancelled.
     public convenience init(store: any RateLimiterStore) { self.init(store: store, patience: nil) }
 
     /// Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests.
@@ -43,7 +43,7 @@ public final class RateLimiter: Sendable {
     /// The state, with which a later process can continue. It has about 100 bytes.
     public var state: Data { handle.state() }
 
-    /// The number of calls that wait for their turns.
+    /// The number of calls that wait for their turn.
     public var waiting: Int { Int(clamping: handle.waiting()) }
 
     /// Lets the requests of a call wait for their turns.

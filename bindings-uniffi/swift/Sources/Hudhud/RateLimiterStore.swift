@@ -1,10 +1,10 @@
-// The store by which processes share the limits of a key, and its use between the steps of a call that waits.
+// The store through which processes share the limits of a key, and its use between the steps of a call that waits.
 import Foundation
 
 /// A place for the bytes of one rate limiter. Processes that use the same place share the limits of a key.
 ///
-/// Pass it to `RateLimiter(store:)`. A store must limit the time of its own requests: while it hangs, calls end only by their
-/// deadlines and by their cancellation.
+/// Pass it to `RateLimiter(store:)`. A store must limit the time of its own requests: while it hangs, calls end only when their
+/// deadlines pass or they are cancelled.
 ///
 /// ```swift
 /// let limiter = RateLimiter(store: store)

@@ -2,7 +2,7 @@
 
 /// Sends requests. Use `URLSessionTransport`, or write a type that calls another library such as AsyncHTTPClient.
 ///
-/// A transport does not follow redirects, does not treat any status as a failure, and sends a request at most once. It
+/// A transport does not follow redirects, returns a response with any status, and sends a request at most once. It
 /// reports `TransportFault.connect` only if the server cannot have received the request, because every call is retried
 /// then. If the task is cancelled, the transport ends the request. It limits the attempt to the timeout of the request, if
 /// the request has one.

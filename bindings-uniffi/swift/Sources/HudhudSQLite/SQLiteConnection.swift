@@ -2,10 +2,10 @@
 import CHudhudSQLite
 import Foundation
 
-/// A connection to a database of SQLite. A transactional handler receives the one of its transaction, which can be used until
+/// A connection to a database of SQLite. A transactional handler receives the connection of its transaction. It can be used until
 /// the transaction ends.
 ///
-/// No statement blocks a task: all run on a separate thread.
+/// All statements run on a separate thread, so they block no task.
 public final class SQLiteConnection: @unchecked Sendable {
     private let sqlite: UnsafePointer<hudhud_sqlite_functions>
     private let database: OpaquePointer

@@ -2,7 +2,7 @@
 import Foundation
 import Hudhud
 
-/// A store by which processes on one machine share the limits of a key, in SQLite 3.35 or later.
+/// A store through which processes on one machine share the limits of a key, in SQLite 3.35 or later.
 ///
 /// ```swift
 /// let limiter = RateLimiter(store: try SQLiteRateLimiterStore(path: "limits.db", name: "zagely:main"))

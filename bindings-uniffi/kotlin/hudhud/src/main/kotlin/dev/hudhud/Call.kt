@@ -21,7 +21,7 @@ public class Call<in V, out A> internal constructor(
     override fun toString(): String = "Call($name)"
 }
 
-/** A call that was read from JSON, with the options that send its additional members. */
+/** A call that was read from JSON, with options that contain its additional members. */
 public data class CallByName<V>(
     /** The call. */
     public val call: Call<V, Output>,

@@ -12,11 +12,11 @@ import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.launch
 
 /**
- * The coroutine of a call was cancelled when its request may already have been sent. A coroutine that does not catch
- * this exception is cancelled, as with any other [CancellationException].
+ * The coroutine of a call was cancelled after its request may have been sent. Like any other [CancellationException], it ends the
+ * coroutine unless it is caught.
  *
- * An outer caller may see another exception of the same cancellation, such as that of `withTimeout`. This exception is
- * then one of its suppressed exceptions, where [idempotencyKeys] finds it.
+ * An outer function may throw another exception instead, as `withTimeout` does. This exception is then one of its suppressed
+ * exceptions, and [idempotencyKeys] finds it there.
  */
 public class CallCancelledException internal constructor(
     /** The call, such as `messages.send`. */

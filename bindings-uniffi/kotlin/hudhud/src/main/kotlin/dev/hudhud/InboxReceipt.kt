@@ -55,7 +55,10 @@ public class InboxReceipt internal constructor(
 
 /** The right to handle an event for some time. A handler receives it. */
 public class InboxLease internal constructor(
-    /** The key of the event. It is the same for each attempt. Pass it on as an idempotency key, also as a part of one. */
+    /**
+     * The key of the event, which is the same for each attempt. Pass it to other services as an idempotency key, or as a part of
+     * one.
+     */
     public val idempotencyKey: String,
     /** The fencing token: each holder of the event has a greater one. A service that compares them can refuse a late holder. */
     public val token: Long,
@@ -65,5 +68,5 @@ public class InboxLease internal constructor(
     public val endsAt: Instant,
 )
 
-/** An exception by which a handler rejects an event for good: the event is poisoned at once. */
+/** An exception with which a handler rejects an event for good: the event is poisoned at once. */
 public class RejectedEventException @JvmOverloads constructor(message: String? = null, cause: Throwable? = null) : RuntimeException(message, cause)

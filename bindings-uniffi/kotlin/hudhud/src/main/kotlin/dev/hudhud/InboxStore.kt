@@ -52,8 +52,8 @@ public interface InboxTransaction<C> {
     public val connection: C
 
     /**
-     * Does what [InboxStore.putOrGet] does. No other transaction can change the entry until the end of this one, or the end of
-     * this one fails.
+     * Does what [InboxStore.putOrGet] does. No other transaction can change the entry until this one ends. Otherwise the commit
+     * of this one fails.
      */
     public fun putOrGet(key: String, change: InboxChange): ByteArray
 

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong
  */
 public fun jsonOf(value: kotlin.Any?): JsonValue = JsonForm.of(value, "")
 
-/** Creates a JSON object: `jsonObject("city" to "New York")`. In Java, a `Map` takes its place. */
+/** Creates a JSON object: `jsonObject("city" to "New York")`. In Java, use a `Map`. */
 @JvmSynthetic
 public fun jsonObject(vararg members: Pair<String, kotlin.Any?>): Map<String, JsonValue> =
     members.associate { (name, value) -> name to JsonForm.of(value, name) }

@@ -8,7 +8,7 @@ import java.util.Base64
 public interface JsonRecord {
     /**
      * Returns the fields under the vendor's names, without those that are null. Jackson writes them. They contain all values,
-     * private ones too.
+     * also personal ones.
      */
     @Written
     public fun toMap(): Map<String, kotlin.Any?>

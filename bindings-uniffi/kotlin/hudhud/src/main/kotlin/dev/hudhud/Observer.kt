@@ -25,7 +25,7 @@ import java.time.Duration
  * the call. The first one is logged.
  */
 public fun interface Observer {
-    /** Begins a call. Returns the object that receives its events, or `null` if this call is not to be followed. */
+    /** Begins a call. Returns the object that receives its events, or `null` to ignore this call. */
     public fun begin(call: CallDescription): CallObserver?
 }
 
@@ -45,8 +45,8 @@ public sealed interface CallEvent {
         /** The number of the attempt, from 1. */
         public val number: Int,
         /**
-         * The HTTP method. An update that is repeated with the other method (PUT or PATCH) has another method than in
-         * the first attempt.
+         * The HTTP method. If the vendor refuses the method of an update, the request is repeated with the other one (PUT or
+         * PATCH).
          */
         public val method: String,
     ) : CallEvent
@@ -77,6 +77,6 @@ public data class CallEnd(
     public val error: String?,
     /** The fault of the transport, if it failed. */
     public val fault: TransportFault?,
-    /** True if the response is the stored one of an earlier request with the same idempotency key. */
+    /** True if this is the stored response to an earlier request with the same idempotency key. */
     public val idempotentReplay: Boolean,
 )

@@ -81,9 +81,9 @@ public class Outbox<V> private constructor(
 
     /**
      * Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if a
-     * person has to act: the report's `stopped` then says why.
+     * person must act: the report's `stopped` is then the reason.
      *
-     * A cancellation ends the calls at once: their messages are in doubt, or unknown without keys.
+     * A cancellation ends the calls at once. Their messages are then in doubt, or unknown if they have no keys.
      *
      * @param concurrency the number of messages in flight at a time.
      * @param progress a function that is called after each outcome.

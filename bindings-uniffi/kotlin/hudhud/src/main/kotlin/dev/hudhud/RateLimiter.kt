@@ -2,9 +2,9 @@
 package dev.hudhud
 
 /**
- * Decides when each request may leave, so that the limits of a key are used and not exceeded.
+ * Decides when each request may leave, so that the limits of a key are used fully, but not exceeded.
  *
- * Every client has one. It learns the limits from the responses, and lets calls wait for their turns. Pass one limiter to
+ * Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter to
  * several clients if they use the same key. Coroutines and threads can share it. A [RateLimiterStore] shares the limits with
  * other processes.
  *
@@ -14,8 +14,8 @@ package dev.hudhud
  * val support = Zagely(publicKey, secretKey, settings = Settings(sessionId = "s-2"), rateLimiter = limiter)
  * ```
  *
- * A call whose turn comes after its deadline ends at once with [HudhudException.WaitTooLong]. Exchanges that a program
- * drives itself do not wait.
+ * A call whose turn comes after its deadline ends at once with [HudhudException.WaitTooLong]. Exchanges that your program drives
+ * itself do not wait.
  */
 public class RateLimiter private constructor(private val handle: RateLimiterHandle, store: RateLimiterStore?) {
     private val store = store?.let { UsedStore(handle, it) }
@@ -31,17 +31,17 @@ public class RateLimiter private constructor(private val handle: RateLimiterHand
     public constructor(state: ByteArray) : this(RateLimiterHandle.withState(state), null)
 
     /**
-     * Creates a limiter that shares the limits of a key with other processes by a [store].
+     * Creates a limiter that shares the limits of a key with other processes through a [store].
      *
-     * While the store fails, calls wait. After 30 seconds they end with [HudhudException.Store]. A call ends by its deadline and
-     * by its cancellation also while the store hangs.
+     * While the store fails, calls wait. After 30 seconds they end with [HudhudException.Store]. While the store hangs, a call
+     * still ends when its deadline passes or it is cancelled.
      */
     public constructor(store: RateLimiterStore) : this(RateLimiterHandle.withStore(), store)
 
     /** The state, with which a later process can continue. It has about 100 bytes. */
     public val state: ByteArray get() = handle.state()
 
-    /** The number of calls that wait for their turns. */
+    /** The number of calls that wait for their turn. */
     public val waiting: Long get() = handle.waiting().toLong()
 
     /** Lets the requests of a call wait for their turns. */

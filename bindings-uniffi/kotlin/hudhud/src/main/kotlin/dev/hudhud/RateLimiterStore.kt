@@ -1,4 +1,4 @@
-// The store by which processes share the limits of a key, and its use between the steps of a call that waits.
+// The store through which processes share the limits of a key, and its use between the steps of a call that waits.
 package dev.hudhud
 
 import java.io.IOException
@@ -18,7 +18,7 @@ import kotlinx.coroutines.currentCoroutineContext
  *
  * `dev.hudhud:hudhud-jdbc` has stores in PostgreSQL and SQLite, and `dev.hudhud:hudhud-redis` one in Redis. They are used on
  * the threads of `Dispatchers.IO`. A store must limit the time of its own requests: while it hangs it holds a thread, and calls
- * end only by their deadlines and their cancellation.
+ * end only when their deadlines pass or they are cancelled.
  */
 public interface RateLimiterStore {
     /** Returns the bytes, or null if the store is empty. */

@@ -8,10 +8,9 @@ import kotlinx.coroutines.future.await
 import kotlinx.coroutines.runInterruptible
 
 /**
- * Sends requests. A transport does not follow redirects, does not treat any status as a failure, and sends a request at
- * most once. It reports a connection that could not be made ([TransportFault.CONNECT]) separately from a connection that
- * was lost: only the first is safe to retry for every call. It limits the attempt to the timeout of the request, if the
- * request has one.
+ * Sends requests. A transport does not follow redirects, returns a response with any status, and sends a request at most once. It
+ * reports a connection that could not be made ([TransportFault.CONNECT]) separately from a connection that was lost: only the
+ * first is safe to retry for every call. It limits the attempt to the timeout of the request, if the request has one.
  *
  * Cancelling the coroutine ends the request. A transport in Java implements [BlockingTransport] or [AsyncTransport].
  */

@@ -31,9 +31,8 @@ public class Wazaj private constructor(
      * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
      * @param settings the settings of requests that differ from the defaults.
      * @param observer follows the calls, for metrics and traces.
-     * @param rateLimiter decides when each request may leave, so that the limits of the key are used and not
-     *   exceeded. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client
-     *   alone.
+     * @param rateLimiter decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
+     *   Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client alone.
      * @throws HudhudException.InvalidRequest if the key or the base URL is malformed.
      */
     @JvmOverloads
@@ -125,9 +124,8 @@ public class Wazaj private constructor(
          * @param apiKeyScheme the form in which the key is sent. Default: the header `X-API-Key`.
          * @param settings the settings of requests that differ from the defaults.
          * @param observer follows the calls, for metrics and traces.
-         * @param rateLimiter decides when each request may leave, so that the limits of the key are used and not
-         *   exceeded. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this
-         *   client alone.
+         * @param rateLimiter decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
+         *   Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client alone.
          * @throws HudhudException.InvalidRequest if a variable is not set, or its value is malformed.
          */
         @JvmStatic

@@ -35,9 +35,8 @@ public class Zagely private constructor(
      *   inferred: the vendor's page does not state them.
      * @param settings the settings of requests that differ from the defaults.
      * @param observer follows the calls, for metrics and traces.
-     * @param rateLimiter decides when each request may leave, so that the limits of the key are used and not
-     *   exceeded. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client
-     *   alone.
+     * @param rateLimiter decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
+     *   Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client alone.
      * @throws HudhudException.InvalidRequest if a key or the base URL is malformed.
      */
     @JvmOverloads
@@ -143,9 +142,8 @@ public class Zagely private constructor(
          * @param appRoutes the credentials and the path prefix of requests to the unversioned routes.
          * @param settings the settings of requests that differ from the defaults.
          * @param observer follows the calls, for metrics and traces.
-         * @param rateLimiter decides when each request may leave, so that the limits of the key are used and not
-         *   exceeded. Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this
-         *   client alone.
+         * @param rateLimiter decides when each request may leave, so that the limits of the key are used fully, but not exceeded.
+         *   Pass one limiter to all clients of a key. `null` turns it off. Default: a limiter of this client alone.
          * @throws HudhudException.InvalidRequest if a required variable is not set, or a value is malformed.
          */
         @JvmStatic

@@ -6,7 +6,7 @@ import java.sql.Connection
 import javax.sql.DataSource
 
 /**
- * A store of a rate limiter in PostgreSQL or SQLite, by which processes share the limits of a key.
+ * A store of a rate limiter in PostgreSQL or SQLite, through which processes share the limits of a key.
  *
  * ```kotlin
  * val limiter = RateLimiter(JdbcRateLimiterStore(dataSource, "zagely:main"))

@@ -43,7 +43,7 @@ public fun <C> Route.zagelyWebhook(
 ): Route = zagelyWebhook(path, webhook, maxBodyBytes) { call, delivery -> call.respondReceipt(inbox.handle(delivery, handle)) }
 
 /**
- * Responds to the vendor with the outcome of a delivery at an inbox. Ktor's own `respond` would convert the receipt to a body, and
+ * Responds to the vendor with the outcome of a delivery at an inbox. Do not use Ktor's own `respond` for a receipt: it would
  * respond with 200 to a failed delivery.
  */
 public suspend fun ApplicationCall.respondReceipt(receipt: InboxReceipt) {

@@ -5,7 +5,7 @@ import dev.hudhud.RateLimiterStore
 import redis.clients.jedis.UnifiedJedis
 
 /**
- * A store of a rate limiter in Redis, by which processes share the limits of a key.
+ * A store of a rate limiter in Redis, through which processes share the limits of a key.
  *
  * ```kotlin
  * val limiter = RateLimiter(RedisRateLimiterStore(RedisClient.create("localhost", 6379), "zagely:main"))

@@ -7,7 +7,7 @@ import type { Page, ApiResponse } from "./api-response.js";
 /** Options of one call that has an idempotency key. They override those of the client. */
 export interface CallOptions extends KeylessCallOptions {
   /**
-   * The key by which the vendor recognizes a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
+   * The key that lets the vendor recognize a repeated request: 1 to 255 characters of `A-Z a-z 0-9 - _`. Default: a
    * random key.
    */
   readonly idempotencyKey?: string | undefined;
@@ -23,8 +23,8 @@ export interface KeylessCallOptions extends RetrySettings {
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. */
   readonly timeoutMs?: number | undefined;
   /**
-   * The longest time for the whole call, with its attempts and waits, in milliseconds. A wait that would end later ends the
-   * call at once. Default: no limit.
+   * The longest time for the whole call, with its attempts and waits, in milliseconds. If a wait would end after it, the call
+   * ends at once instead of waiting. Default: no limit.
    */
   readonly deadlineMs?: number | undefined;
   /** The lane in which the call waits for the client's rate limiter. `urgent` passes `bulk`. Default `bulk`. */

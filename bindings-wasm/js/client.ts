@@ -27,7 +27,10 @@ import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
 /** Options of both clients. */
 export interface ClientOptions extends Settings {
-  /** Sends requests: `fetch` or a compatible function. Default: the runtime's `fetch`, set not to send a request twice. */
+  /**
+   * Sends requests: `fetch` or a compatible function. Default: the runtime's `fetch`, configured so that it does not send a
+   * request twice.
+   */
   readonly fetch?: Fetch | undefined;
   /** The timeout of one attempt, up to the last byte of the response, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number | undefined;

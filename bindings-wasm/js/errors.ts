@@ -190,8 +190,8 @@ function isShown(said: string, code: string): boolean {
 export class InvalidRequestError extends HudhudError {}
 
 /**
- * The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline, or
- * after the reset of a quota. `retryAfterMs` is the time after which the call can leave.
+ * The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the reset of
+ * a quota. `retryAfterMs` is the time after which the call can leave.
  */
 export class WaitTooLongError extends HudhudError {}
 

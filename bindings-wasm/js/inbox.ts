@@ -97,7 +97,7 @@ export interface InboxStore {
   /** Deletes an entry. Returns true if it existed. */
   forget(key: string): Promise<boolean>;
   /**
-   * Deletes entries with a `forgetAt` of at most `now`, in milliseconds. Leave it out if the store deletes them
+   * Deletes entries with a `forgetAt` of at most `now`, in milliseconds. Leave this function out if the store deletes them
    * itself.
    */
   cleanUp?(now: number): Promise<void>;

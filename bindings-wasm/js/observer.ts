@@ -89,7 +89,7 @@ export interface Logger {
   info(message: string): void;
   /** Logs the end of each call that failed, each wait before a repetition, each long wait for the rate limiter, and failures of its store. */
   warn(message: string): void;
-  /** Is not called by this library. */
+  /** This library does not call it. */
   error(message: string): void;
 }
 

@@ -21,7 +21,7 @@ export interface OutboxMessage<Fields = Readonly<Record<string, unknown>>> {
 export interface OutboxReport {
   /** All messages. */
   readonly total: number;
-  /** Messages that were not sent, and will be. */
+  /** Messages that were not sent yet. */
   readonly waiting: number;
   /** Messages whose requests are on their way. */
   readonly inFlight: number;

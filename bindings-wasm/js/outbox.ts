@@ -68,8 +68,8 @@ export interface OutboxSendOptions {
   /** A function that is called after each outcome, with the report and the rate limits that the response states. */
   readonly onProgress?: ((report: OutboxReport, rateLimit: RateLimit | null) => void) | undefined;
   /**
-   * Ends the sending when the messages in flight have their outcomes, for at most 40 seconds. `send` then rejects with the
-   * signal's reason.
+   * Stops the sending: no further message is sent. `send` waits for the outcomes of the messages in flight, for at most 40
+   * seconds, and then rejects with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -186,7 +186,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
 
   /**
    * Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if a
-   * person has to act: the report's `stopped` then says why.
+   * person must act: the report's `stopped` is then the reason.
    */
   async send({ concurrency = 8, onProgress, signal }: OutboxSendOptions = {}): Promise<OutboxReport> {
     must(Number.isInteger(concurrency) && concurrency >= 1, "concurrency: expected a number of messages >= 1");

@@ -1,5 +1,5 @@
 /**
- * The store of a rate limiter in PostgreSQL, by which processes share the limits of a key. It works with the packages `pg`
+ * The store of a rate limiter in PostgreSQL, through which processes share the limits of a key. It works with the packages `pg`
  * and `postgres`. Neither is a dependency of this package.
  *
  * ```ts
@@ -69,8 +69,8 @@ const made = new WeakMap<object, Promise<void>>();
  * Returns the store of a rate limiter in the table `hudhud_rate_limiter` of PostgreSQL, which is made at the first use. Take
  * one `name` for each key of the vendor.
  *
- * A use that takes longer than five seconds counts as failed. The store waits no longer, but the client keeps the connection.
- * Give it time limits: `query_timeout` and `connectionTimeoutMillis` of `pg`, or `connect_timeout` of `postgres`.
+ * A use that takes longer than five seconds counts as failed. The store stops waiting then, but the client keeps the connection.
+ * Give the client time limits: `query_timeout` and `connectionTimeoutMillis` of `pg`, or `connect_timeout` of `postgres`.
  *
  * ```ts
  * const sql = postgres(process.env.DATABASE_URL); // or a Pool of pg

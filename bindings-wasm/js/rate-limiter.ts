@@ -10,7 +10,7 @@ import { core } from "./exchange.js";
 import { STORE_PATIENCE_MS, STORE_TOO_SLOW } from "./generated/settings.js";
 import { describe } from "./inspect.js";
 
-/** A place for the bytes of one limiter, by which several processes or Workers share the limits of a key. */
+/** A place for the bytes of one limiter, through which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
   /** Returns the bytes, or `undefined` if the store is empty. */
   load(): Promise<Uint8Array | undefined>;
@@ -23,7 +23,7 @@ export interface RateLimiterOptions {
   /** The `state` of an earlier limiter. Default: a limiter that knows no limit. */
   readonly state?: Uint8Array | undefined;
   /**
-   * The store by which processes share the limits: `redisStore` of `hudhud/redis`, `postgresStore` of `hudhud/postgres`,
+   * The store through which processes share the limits: `redisStore` of `hudhud/redis`, `postgresStore` of `hudhud/postgres`,
    * `durableObjectStore` of `hudhud/cloudflare`, or your own. It keeps the state. Limiters with the same store object share
    * everything within an isolate.
    */
@@ -46,7 +46,7 @@ export interface StoreUse {
 const SHARED = new WeakMap<RateLimiterStore, Native>();
 
 /**
- * Decides when each request may leave, so that the limits of a key are used and not exceeded. Every client has a
+ * Decides when each request may leave, so that the limits of a key are used fully, but not exceeded. Every client has a
  * limiter. It learns the limits from the responses. Pass the same limiter to all clients that use the same key.
  *
  * ```ts

@@ -13,7 +13,7 @@ export type WebhookSecret = string | readonly string[];
 export interface Received {
   /** The key to store, so that a delivery that arrives twice is handled once. It is also a member of the event. */
   readonly replayKey: string;
-  /** The right to handle the event, with an inbox. */
+  /** The right to handle the event. It is set only in a handler with an inbox. */
   readonly lease?: Lease | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface HandlerOptions<Env, Context> extends WebhookOptions {
   readonly onError?: ((error: unknown, context: Context) => unknown) | undefined;
 }
 
-/** The facts that a handler gets with each event from an inbox. */
+/** The facts that a handler with an inbox gets with each event. */
 export interface Leased extends Received {
   /** The right to handle the event until a time, with the key to pass on to other services. */
   readonly lease: Lease;

@@ -1,5 +1,5 @@
 /**
- * The store of a rate limiter in Redis, by which processes share the limits of a key. It works with the packages `redis`,
+ * The store of a rate limiter in Redis, through which processes share the limits of a key. It works with the packages `redis`,
  * version 5 or later, and `ioredis`. Neither is a dependency of this package.
  *
  * ```ts
@@ -58,7 +58,8 @@ const BLOB_STRING = 36;
  * Returns the store of a rate limiter in the key `hudhud:rate_limiter:NAME` of Redis. Take one `name` for each key of the
  * vendor. The state has no expiry: if Redis loses it, the limiter learns the limits again.
  *
- * A use that takes longer than five seconds counts as failed. The store waits no longer, whatever the client's limits are.
+ * A use that takes longer than five seconds counts as failed. The store stops waiting then, also if the client has no time
+ * limits.
  *
  * ```ts
  * const client = new Redis(process.env.REDIS_URL); // of ioredis

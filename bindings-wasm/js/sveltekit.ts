@@ -40,8 +40,8 @@ export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(option
 /**
  * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after
  * `onEvent` has resolved, 500 if it throws, and `httpStatus` of the `WebhookError` for a refused delivery. The default
- * secret comes from `platform.env` or from the process. `@sveltejs/adapter-node` has a lower limit of bodies, which its
- * variable `BODY_SIZE_LIMIT` raises.
+ * secret comes from `platform.env` or from the process. `@sveltejs/adapter-node` has a smaller limit for bodies. Its variable
+ * `BODY_SIZE_LIMIT` raises it.
  */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: HandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
 export function webhookHandler<E extends SvelteKitEvent>(options: object): (event: E) => Promise<Response> {

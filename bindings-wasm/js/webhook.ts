@@ -25,7 +25,7 @@ import { isObject, isWellFormed, read, type Shape, text } from "./event-schema.j
 export type { EventMetadata, Inferred, UnknownEvent } from "./event.js";
 export type * from "./generated/events.js";
 
-/** The reason for rejecting a delivery. The names are the same in every language, except `payload_too_large`. */
+/** The reason for refusing a delivery. The names are the same in every language, except `payload_too_large`. */
 export type WebhookErrorReason =
   | "missing_header"
   | "malformed_timestamp"
@@ -38,7 +38,7 @@ export type WebhookErrorReason =
 
 /** The members of a `WebhookError`. They are safe to log. */
 export interface WebhookErrorDetails {
-  /** The reason for rejecting the delivery. */
+  /** The reason for refusing the delivery. */
   readonly reason: WebhookErrorReason;
   /** The HTTP status to respond with. */
   readonly httpStatus: number;
@@ -47,7 +47,7 @@ export interface WebhookErrorDetails {
 }
 
 /**
- * A rejected delivery. Its message, console output and JSON hold no secret, no signature and no part of the body. Respond
+ * A refused delivery. Its message, console output and JSON hold no secret, no signature and no part of the body. Respond
  * to the sender with `httpStatus` only.
  *
  * `cause` holds the facts. A structured clone keeps it in most runtimes (not Safari or Bun). `WebhookError.from` restores
@@ -77,7 +77,7 @@ export class WebhookError extends Error {
     }
   }
 
-  /** The reason for rejecting the delivery. */
+  /** The reason for refusing the delivery. */
   get reason(): WebhookErrorReason {
     return this.cause.reason;
   }

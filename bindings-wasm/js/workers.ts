@@ -41,8 +41,8 @@ export type WorkerFetch<Env> = (request: Request, env: Env, context: WorkerConte
 /** Options of `webhookHandler`. */
 export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<Env>> {
   /**
-   * Runs after the response, kept alive by `waitUntil`. Only for work that may be lost: the vendor does not deliver again
-   * if it fails or is cut off, which Cloudflare does after 30 seconds. Work that must happen belongs in `onEvent`.
+   * Runs after the response. It is only for work that may be lost: Cloudflare ends it after 30 seconds, and the vendor does not
+   * deliver the event again if it fails. Do other work in `onEvent`.
    */
   readonly afterResponse?: ((event: WebhookEvent, context: WorkerDelivery<Env> & Received) => unknown) | undefined;
 }

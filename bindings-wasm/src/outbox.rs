@@ -63,7 +63,7 @@ impl OutboxState {
         Ok(matches!(added, Added::New(_)))
     }
 
-    /// Says that all messages were added.
+    /// Records that all messages were added.
     pub fn close(&mut self) {
         self.0.close();
     }
@@ -79,12 +79,12 @@ impl OutboxState {
         OutboxStep(self.0.next(unix_time(now)))
     }
 
-    /// Notes that the vendor accepted a message.
+    /// Records that the vendor accepted a message.
     pub fn sent(&mut self, number: u32, message_id: Option<String>) -> Result<(), String> {
         self.0.sent(number, message_id.as_deref()).map_err(|error| error.to_string())
     }
 
-    /// Notes that the call of a message failed, with the facts of its error.
+    /// Records that the call of a message failed, with the facts of its error.
     #[allow(clippy::too_many_arguments, reason = "an object would need more code on both sides")]
     pub fn failed(
         &mut self,
@@ -106,13 +106,13 @@ impl OutboxState {
         self.0.failed(number, &failure, unix_time(now)).map_err(|error| error.to_string())
     }
 
-    /// Notes that the request of a message was certainly not sent.
+    /// Records that the request of a message was certainly not sent.
     #[wasm_bindgen(js_name = notSent)]
     pub fn not_sent(&mut self, number: u32, now: f64) -> Result<(), String> {
         self.0.not_sent(number, unix_time(now)).map_err(|error| error.to_string())
     }
 
-    /// Notes that the call of a message ended without an outcome.
+    /// Records that the call of a message ended without an outcome.
     pub fn lost(&mut self, number: u32, now: f64) -> Result<(), String> {
         self.0.lost(number, unix_time(now)).map_err(|error| error.to_string())
     }

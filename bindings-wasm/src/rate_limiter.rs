@@ -42,7 +42,7 @@ impl RateLimiter {
         self.0.waiting() as f64
     }
 
-    /// Creates a limiter that shares its limits with other processes by a store.
+    /// Creates a limiter that shares its limits with other processes through a store.
     pub fn with_store() -> RateLimiter {
         Self(SharedRateLimiter::with_store_of_host())
     }

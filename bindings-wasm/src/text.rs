@@ -32,7 +32,7 @@ pub fn render(template: &str, values: &str, options: &str) -> Result<String, JsV
         .map_err(|missing| value(&Member("missing", (missing.to_string(), missing.names()))))
 }
 
-/// Rejects a text, written as JSON, that has a lone surrogate.
+/// Refuses a text, written as JSON, that has a lone surrogate.
 #[wasm_bindgen]
 pub fn whole(json: &str, name: &str) -> Result<(), JsValue> {
     refuse_halves(json, name).map_err(|error| thrown(&error))

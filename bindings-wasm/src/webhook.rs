@@ -96,7 +96,7 @@ impl Verifier {
     }
 }
 
-/// Returns the rejection of a body that is not an event.
+/// Returns the error for a body that is not an event.
 #[wasm_bindgen(js_name = noEvent)]
 pub fn no_event() -> String {
     refused(WebhookError::malformed_payload())

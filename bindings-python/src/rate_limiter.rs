@@ -9,7 +9,7 @@ use pyo3::types::PyDict;
 use crate::exception::{refuse_unknown, wrong_type, wrong_value};
 use crate::wire::unix_time;
 
-/// A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
+/// A rate limiter: decides when each request may leave, so that the limits of a key are used fully, but not exceeded.
 ///
 /// Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
 /// as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -36,7 +36,7 @@ impl RateLimiter {
     ///
     /// Args:
     ///     state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
-    ///     store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+    ///     store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
     ///         `swap`. Default: the limiter of this process alone.
     #[new]
     #[pyo3(
@@ -77,7 +77,7 @@ impl RateLimiter {
         self.limiter.state().encode()
     }
 
-    /// The store by which processes share the limits, or `None`.
+    /// The store through which processes share the limits, or `None`.
     #[getter]
     fn store(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.store.as_ref().map(|store| store.clone_ref(py))

@@ -122,8 +122,8 @@ class TransportError(RequestError):
 
 
 class WaitTooLongError(RequestError):
-    """The call was not sent, because its turn at the client's rate limiter would come too late: after its deadline,
-    or after the reset of a quota."""
+    """The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the
+    reset of a quota."""
 
     retry_after: float
     """The seconds after which the call can leave."""

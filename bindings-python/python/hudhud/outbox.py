@@ -325,8 +325,8 @@ class Outbox(_Outbox):
         concurrency: int = 8,
         progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
     ) -> OutboxReport:
-        """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It
-        stops if a person has to act; the report's `stopped` then says why.
+        """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if
+        a person must act: the report's `stopped` is then the reason.
 
         After a `KeyboardInterrupt` no further message is sent. The function ends when the messages in flight have
         their outcomes, at the latest after 40 seconds. A second `KeyboardInterrupt` ends it at once.
@@ -432,7 +432,8 @@ class AsyncOutbox(_Outbox):
         progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
     ) -> OutboxReport:
         """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
-        task. Cancelling it ends the calls at once: messages whose requests have left are in doubt, or unknown without keys."""
+        task. Cancelling it ends the calls at once. Messages whose requests have left are then in doubt, or unknown if they have
+        no keys."""
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
         _refuse_progress(progress)

@@ -77,7 +77,7 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
     read().map_err(|error| {
         Python::attach(|py| {
             if error.is_instance_of::<PyUnicodeEncodeError>(py) {
-                // The argument contains half a pair of surrogates.
+                // The argument contains a lone surrogate.
                 return invalid(py, &half(name));
             }
             if is_pythons(py, &error) {

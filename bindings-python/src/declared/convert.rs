@@ -74,7 +74,7 @@ pub(crate) fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
     write(ESCAPE.get_or_try_init(py, || encoder(true))?)?.extract()
 }
 
-/// Returns the exception for an argument that holds half a pair of surrogates.
+/// Returns the exception for an argument that holds a lone surrogate.
 fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
     refuse_halves(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
 }

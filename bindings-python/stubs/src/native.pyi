@@ -97,7 +97,7 @@ class Service:
 
 @final
 class RateLimiter:
-    """A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
+    """A rate limiter: decides when each request may leave, so that the limits of a key are used fully, but not exceeded.
 
     Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
     as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -112,7 +112,7 @@ class RateLimiter:
 
         Args:
             state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
-            store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+            store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
                 `swap`. Default: the limiter of this process alone.
         """
 
@@ -124,7 +124,7 @@ class RateLimiter:
         """The number of calls that wait for their turn."""
     @property
     def store(self) -> Store | AsyncStore | None:
-        """The store by which processes share the limits, or `None`."""
+        """The store through which processes share the limits, or `None`."""
     def _begin_trip(self, now: float) -> int | None: ...
     def _update(self, trip: int, stored: bytes | None, now: float) -> bytes | None: ...
     def _stored(self, trip: int, now: float) -> None: ...

@@ -31,7 +31,7 @@ REFUSED = ExitCode(10, "refused", "A delivery is not genuine, or too old.")
 LOCAL = ExitCode(11, "local", "A file, a port or the output cannot be used.")
 PARTIAL = ExitCode(12, "partial", "Messages were refused, are left, or may have been sent. The report counts them.")
 INTERRUPTED = ExitCode(130, "interrupted", "Ctrl-C ended the command.")
-CLOSED = ExitCode(141, "closed", "The reader of the output closed it, as head does.")
+CLOSED = ExitCode(141, "closed", "The program that reads the output closed it, as head does.")
 TERMINATED = ExitCode(143, "terminated", "The signal TERM or HUP ended the command.")
 
 EXIT_CODES = (

@@ -82,7 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     many.add_argument("--dry-run", action="store_true", help="check all rows, send nothing and write no file")
     many.add_argument("--skip-faulty", action="store_true", help="leave out faulty rows; default: send nothing if a row is faulty")
     many.add_argument("--yes", action="store_true", help="send without asking")
-    many.add_argument("--concurrency", type=whole_number(1, 256), default=8, metavar="N", help="the messages in flight at a time (default: 8)")
+    many.add_argument("--concurrency", type=whole_number(1, 256), default=8, metavar="N", help="the number of messages in flight (default: 8)")
     many.add_argument("--stop-after-refusals", type=whole_number(0, _MOST), default=20, metavar="N", help="stop after N refusals in a row; 0 never stops (default: 20)")
     many.add_argument("--resume", metavar="JOURNAL", help="continue a command that was stopped")
     many.add_argument("--report", metavar="JOURNAL", help="print the report of a journal")
@@ -112,7 +112,7 @@ def make_parser() -> argparse.ArgumentParser:
     listen = command("listen", "listening", "listen", "Receives deliveries on this machine during development.", _LISTEN)
     listen.add_argument("--port", type=whole_number(0, 65535), default=4020, metavar="N", help="the port; 0 selects a free one (default: 4020)")
     listen.add_argument("--forward-to", metavar="URL", help="send each genuine delivery to this application, and respond with its status")
-    listen.add_argument("--register", action="store_true", help="register a webhook for the time of the run")
+    listen.add_argument("--register", action="store_true", help="register a webhook, and delete it at the end")
     listen.add_argument("--url", metavar="URL", help="the public address to register, such as that of a tunnel")
     listen.add_argument("--event", action="append", metavar="NAME", help="an event to register for; may be repeated (default: all)")
     listen.add_argument("--secret-file", metavar="FILE", help="write the secret of the registered webhook to this file, for the application")
@@ -152,10 +152,10 @@ Values are read by the type of the field; `hudhud calls NAME` shows the types:
 
 _SEND_MANY = """
 
-All rows are checked first: numbers, variables and fields. If no row is faulty, the command asks, and then sends. Ctrl-C
-stops it at any time; the command that it prints continues. No contact gets the message twice. Without keys (Wazaj), a
-message whose response was lost is reported as unknown and not repeated. The journal contains the numbers and the texts,
-and only its owner can read it: delete it when you have the report."""
+All rows are checked first: numbers, variables and fields. If no row is faulty, the command asks, and then sends.
+Ctrl-C stops the command at any time. It then prints the command that continues. No contact gets the message twice.
+Without keys (Wazaj), a message whose response was lost is reported as unknown and not repeated. The journal contains
+the numbers and the texts, and only its owner can read it: delete it when you have the report."""
 
 _VERIFY = """
 
@@ -167,7 +167,7 @@ _LISTEN = """
 
 Deliveries that do not verify are refused and never forwarded. With --json, whole events are printed. --register needs
 an address at which the vendor reaches this machine: start a tunnel to the port, and pass its address as --url. The
-webhook gets the secret in ZAGELY_WEBHOOK_SECRET, or else one that the vendor creates. It is deleted at the end."""
+secret of the webhook is ZAGELY_WEBHOOK_SECRET, or else the vendor creates one. The webhook is deleted at the end."""
 
 _COMPLETION = """
 

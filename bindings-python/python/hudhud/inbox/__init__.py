@@ -16,7 +16,8 @@ In FastAPI, Flask and Django, `receiver(webhook, inbox)` of `hudhud.fastapi`, `h
 view.
 
 - `TransactionalInbox`: the effects of the handler are rows in the store's database, and occur exactly once.
-- `LeasedInbox`: the handler calls other services. It can run again after a crash, and passes `lease.idempotency_key` on.
+- `LeasedInbox`: the handler calls other services. It can run again after a crash, so it passes `lease.idempotency_key` to these
+  services.
 - `AsyncTransactionalInbox`, `AsyncLeasedInbox`: the same for asyncio.
 - `hudhud.inbox.sqlite`, `hudhud.inbox.psycopg`, `hudhud.inbox.asyncpg`, `hudhud.inbox.redis`: the stores.
 - `ForgetfulStore`, `AsyncForgetfulStore`: stores for tests, which forget everything when the process ends.

@@ -134,8 +134,8 @@ def _plain(value: Any) -> Any:
 def answer(
     call: str, *, http_status: int | None = None, headers: Mapping[str, str] | None = None, extra: Mapping[str, Any] | None = None, **fields: Any
 ) -> TransportResponse:
-    """Creates the response to a call, such as `answer("messages.send", status="queued")`. A field that ends in `id` and is not
-    given gets a random id, and the time of creation is now. `extra` holds members that the call's output has no field for.
+    """Creates the response to a call, such as `answer("messages.send", status="queued")`. If you leave out a field whose name
+    ends in `id`, it gets a random id. The time of creation is now. `extra` adds members for which the call's output has no field.
     A name that the output does not have is an `ArgumentError`. For a list, pass `page([...])` instead."""
     row = operation(call)
     if row.paged:

@@ -248,7 +248,7 @@ impl Operation {
         let call = self.call(fields)?;
         let list = self
             .list
-            .ok_or_else(|| PyTypeError::new_err("this call is not a list: make it without pages"))?;
+            .ok_or_else(|| PyTypeError::new_err("this call is not a list, so it has no pages: make it without pages()"))?;
         Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
     }
 }

@@ -89,7 +89,7 @@ export function postgresStore(pool: PgPool | PostgresSql, name: string): RateLim
       const [rows] = await run(LOAD, [name]);
       const state = (rows[0] as { readonly state: unknown } | undefined)?.state;
       if (state === undefined || ArrayBuffer.isView(state)) return state as Uint8Array | undefined;
-      throw new TypeError(`state: expected bytes of the client, got a ${typeof state}; let it read the type bytea as bytes`);
+      throw new TypeError(`state: expected bytes from the client, not a ${typeof state}; configure it to read the type bytea as bytes`);
     },
     async swap(old, next) {
       await table(pool, run);

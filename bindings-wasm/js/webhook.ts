@@ -165,7 +165,7 @@ export class Webhook {
     if (!isObject(options)) throw new TypeError("options: expected an object");
     const { toleranceSeconds = 300, maxBytes = 1 << 20, now = Date.now, ...others } = options as WebhookOptions;
     const [other] = Object.keys(others);
-    if (other !== undefined) throw new TypeError(`unknown option${/^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : ""}; expected toleranceSeconds or maxBytes or now`);
+    if (other !== undefined) throw new TypeError(`unknown option${/^[a-z_]{1,32}$/i.test(other) ? `: ${other}` : ""}; expected toleranceSeconds, maxBytes or now`);
     const must = (is: boolean, message: string) => {
       if (!is) throw new TypeError(message);
     };

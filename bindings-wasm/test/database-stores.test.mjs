@@ -178,7 +178,7 @@ test("a client that reads bytes as text is named", { skip }, async () => {
   const name = randomUUID();
   await store(name).swap(undefined, BYTES);
   const asText = open("pg", undefined, "postgres", { types: { getTypeParser: () => (value) => value } }).store(name);
-  await assert.rejects(asText.load(), { name: "TypeError", message: /^state: expected bytes of the client, got a string/ });
+  await assert.rejects(asText.load(), { name: "TypeError", message: /^state: expected bytes from the client, not a string/ });
 });
 
 test("wrong arguments are named", () => {

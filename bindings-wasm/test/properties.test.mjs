@@ -58,7 +58,7 @@ test("the verifier accepts or rejects any input without crashing", async () => {
   const locked = toRequest(sign("secret", { event: "webhook.test" }));
   locked.body.getReader();
   assert.match(String(await ours(() => webhook.verify(locked), TypeError)), /was it read before\?/);
-  for (const [options, said] of [[null, "options: expected an object"], [{ toleranceSecs: 1 }, "unknown option: toleranceSecs; expected toleranceSeconds or maxBytes or now"], [{ now: 7 }, "now: expected a function"]]) {
+  for (const [options, said] of [[null, "options: expected an object"], [{ toleranceSecs: 1 }, "unknown option: toleranceSecs; expected toleranceSeconds, maxBytes or now"], [{ now: 7 }, "now: expected a function"]]) {
     assert.throws(() => new Webhook("secret", options), { name: "TypeError", message: said });
   }
 });

@@ -101,7 +101,7 @@ for (const [name, make, context] of [
       ...[5, null, [], {}, [null]].map((secret) => [{ secret, onEvent }, "secret: expected a string; is the variable set?"]),
       [{ secret: " ", onEvent }, /^A webhook secret is empty/],
       [{ secret: () => SECRET, onEvent, maxBytes: -1 }, "maxBytes: expected a number >= 0"],
-      [{ secret: SECRET, onEvent, tolerance: 5 }, "unknown option: tolerance; expected toleranceSeconds or maxBytes or now"],
+      [{ secret: SECRET, onEvent, tolerance: 5 }, "unknown option: tolerance; expected toleranceSeconds, maxBytes or now"],
       [undefined, "onEvent: expected a function"],
     ]) {
       assert.throws(() => handler(options), { name: "TypeError", message }, JSON.stringify(options));

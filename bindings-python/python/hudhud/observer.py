@@ -16,7 +16,7 @@
 
 An observer sees names, numbers and states. It never sees a key, a phone number, a name of a person or a text: neither
 in the facts below, nor in the records of the logger `hudhud`, which contain the same facts. `hudhud.opentelemetry`
-has an observer that makes spans. Without an observer and a log level, nothing is collected about successful calls.
+has an observer that makes spans. Without an observer and without a log level, nothing is collected about successful calls.
 """
 
 from __future__ import annotations

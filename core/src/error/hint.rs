@@ -70,7 +70,7 @@ impl Error {
         let of_vendor = self.0.spec.zip(self.code()).and_then(|(spec, code)| spec.vendor.hint(code));
         match (self.0.kind, of_vendor) {
             _ if self.0.key_forgotten => {
-                "The idempotency key is older than 24 hours and may be forgotten: check if the call took effect, then \
+                "The vendor may have forgotten the idempotency key, which is older than 24 hours: check if the call took effect, then \
                  call with a new key."
             }
             (_, Some(hint)) => hint,

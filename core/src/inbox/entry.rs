@@ -201,7 +201,7 @@ impl Display for InvalidEntry {
             Self::Length(length) => {
                 write!(
                     formatter,
-                    "an inbox entry cannot have {length} bytes: it was cut or is something else; delete it, so that its delivery can be handled"
+                    "an inbox entry cannot have {length} bytes: it was cut, or it is not an entry; delete it, so that its delivery can be handled"
                 )
             }
             Self::Status(status) => {

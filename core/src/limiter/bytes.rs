@@ -24,7 +24,7 @@ impl Display for RateLimiterStateError {
             ),
             Self::Length(length) => write!(
                 formatter,
-                "a rate limiter's state cannot have {length} bytes: it was cut or is something else; delete it"
+                "a rate limiter's state cannot have {length} bytes: it was cut, or it is not a state; delete it"
             ),
             Self::Value(name) => {
                 write!(formatter, "invalid {name} in a rate limiter's state: it was damaged; delete it")

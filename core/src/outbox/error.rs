@@ -68,7 +68,7 @@ impl Display for OutboxError {
             ),
             Self::OtherBytes(number) => write!(
                 formatter,
-                "the journal of the outbox has other bytes in the place of message {number}: another program changed it; \
+                "the journal of the outbox does not have message {number} at its place: another program changed the file; \
                  restore it from a backup"
             ),
         }

@@ -58,7 +58,7 @@ def examined(error: WebhookError, capture: Capture, secrets: list[str], any_age:
     repair = find_repair(capture, secrets)
     if repair is None:
         missing = error.reason == "missing_header"
-        tried = [] if missing else ["no known damage of the body, the headers or the secret explains the signature"]
+        tried = [] if missing else ["the signature is wrong, and no known damage of the body, the headers or the secret explains it"]
         return ExaminedError(error, "wrong", visible or tried, [])
     steps = list(repair.steps)
     findings = [f"the signature is right once {' and '.join(steps)}"]

@@ -142,7 +142,7 @@ fn faults_of_stored_bytes_are_named() {
     assert_eq!(
         Entry::decode(&bytes[1..]).or(Entry::decode(&bytes[..9])).map_err(|fault| fault.to_string()),
         fault(
-            "an inbox entry cannot have 9 bytes: it was cut or is something else; delete it, so that its delivery can \
+            "an inbox entry cannot have 9 bytes: it was cut, or it is not an entry; delete it, so that its delivery can \
              be handled"
         )
     );

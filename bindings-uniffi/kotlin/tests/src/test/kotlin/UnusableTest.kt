@@ -71,7 +71,7 @@ class UnusableTest {
             val zagely = Zagely("pk_test", "sk_test", { sent.incrementAndGet(); Response(status, emptyList(), ByteArray(0)) })
             val error = assertThrows<HudhudException.Transport> { zagely.blocking.messages.send(message) }
             assertEquals(1, sent.get())
-            assertTrue("the transport returned the status $status; a status is 100 to 599" in error.message!!, error.message)
+            assertTrue("the transport returned the status $status; expected 100 to 599" in error.message!!, error.message)
             assertNotNull(error.failure.idempotencyKey)
             val odd = Response(status, emptyList(), ByteArray(0))
             val told = "response: expected a status from 100 to 599, not $status"

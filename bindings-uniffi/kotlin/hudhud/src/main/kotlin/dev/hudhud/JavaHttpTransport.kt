@@ -136,7 +136,7 @@ private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
 
     override fun contentLength(): Long {
         if (asked.getAndUpdate { if (it < 0) it else it + 1 } != 0) {
-            throw CompletionException(IOException("the HTTP client would send the request a second time, or too late"))
+            throw CompletionException(IOException("the HTTP client would send the request a second time, or after the attempt has ended"))
         }
         return publisher.contentLength()
     }

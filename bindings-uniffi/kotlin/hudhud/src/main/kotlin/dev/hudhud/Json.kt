@@ -87,9 +87,9 @@ private object JsonForm {
 
     /** Returns the name of a member for the key of a map. */
     private fun nameOf(key: kotlin.Any?, path: String): String = when (key) {
-        null -> refuse("a name of a member is null; pass text", path)
+        null -> refuse("the name of a member is null; pass text", path)
         is Number, is Boolean -> key.toString()
-        else -> textOf(key) ?: refuse("a name of ${key.javaClass.name} cannot be the name of a member; pass text", path)
+        else -> textOf(key) ?: refuse("the name of a member is a ${key.javaClass.name}; pass text", path)
     }
 
     private fun inside(path: String, name: String) = if (path.isEmpty()) name else "$path.$name"

@@ -45,7 +45,7 @@ internal fun requireStatus(response: Response) {
 }
 
 /** A transport returned a number that is no status. */
-internal class WrongStatusException(status: Int) : IOException("the transport returned the status $status; a status is 100 to 599")
+internal class WrongStatusException(status: Int) : IOException("the transport returned the status $status; expected 100 to 599")
 
 /** A [Transport] that blocks its thread. [Transport.blocking] makes a client use it. */
 public fun interface BlockingTransport {

@@ -22,7 +22,7 @@ internal class SendOnce : Interceptor {
 
     override fun intercept(chain: Interceptor.Chain): Response {
         if (!progress.compareAndSet(Progress.NOTHING, Progress.BEGUN)) {
-            throw FailedAfterSending(IOException("OkHttp or an interceptor would send the request a second time, or too late"))
+            throw FailedAfterSending(IOException("OkHttp or an interceptor would send the request a second time, or after the attempt has ended"))
         }
         val response = try {
             chain.proceed(chain.request())

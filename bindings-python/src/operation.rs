@@ -246,9 +246,9 @@ impl Operation {
         given: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
         let call = self.call(fields)?;
-        let list = self
-            .list
-            .ok_or_else(|| PyTypeError::new_err("this call is not a list, so it has no pages: make it without pages()"))?;
+        let list = self.list.ok_or_else(|| {
+            PyTypeError::new_err("this call is not a list, so it has no pages: make it without pages()")
+        })?;
         Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
     }
 }

@@ -94,7 +94,7 @@ fn signed_headers(headers: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, Vec
 pub(crate) struct WebhookEvent {
     /// The event's name, such as `message.received`.
     name: Py<PyAny>,
-    /// The data of the event: an object of its type if the vendor documents it, otherwise the decoded JSON.
+    /// The data of the event: an object of its type, or the decoded JSON of an event that this version does not know.
     data: Py<PyAny>,
     /// The workspace of the event.
     tenant_id: Py<PyAny>,

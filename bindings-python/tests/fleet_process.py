@@ -1,4 +1,4 @@
-"""One of the processes of `cargo xtask fleet`, which share the limits of a key by a store. It prints a line for each event.
+"""One of the processes of `cargo xtask fleet`, which share the limits of a key through a store. It prints a line for each event.
 
 It reads the variables `FLEET_…`, and sends `FLEET_SENDS` messages at once and an urgent one every `FLEET_URGENT` seconds.
 """

@@ -46,7 +46,7 @@ hudhud::for_each_retry_limit!(declare_retry_policy);
 /// The settings of one call. They replace those of its client.
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct CallOptions {
-    /// The key by which the vendor recognizes a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. Use a key for one
+    /// The key that lets the vendor recognize a repetition: 1 to 255 characters of `A-Z a-z 0-9 - _`. Use a key for one
     /// intended effect only, and a new key for the next one. Default: a random one, on calls that accept one.
     #[uniffi(default = None)]
     pub idempotency_key: Option<String>,

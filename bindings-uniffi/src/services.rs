@@ -142,7 +142,12 @@ macro_rules! service {
 
             /// Returns the pages of a list.
             pub fn pages(&self, call: $call, options: CallOptions) -> Result<Arc<$pages>, HudhudError> {
-                let unlisted = || Error::invalid("call", "This call is not a list, so it has no pages: make it with withResponse.");
+                let unlisted = || {
+                    Error::invalid(
+                        "call",
+                        "This call is not a list, so it has no pages: make it with withResponse.",
+                    )
+                };
                 let pages = call.pages().ok_or_else(unlisted)?;
                 let (service, options) = (self.0.clone(), options.try_into()?);
                 Ok(Arc::new($pages { service, options, pages }))

@@ -154,7 +154,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+            telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
         Example:
             zagely.messages.send(to="+15551234567", message="hi")
@@ -171,7 +171,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+            telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
         Example:
             zagely.messages.send(to="+15551234567", message="hi")
@@ -188,7 +188,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+            telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
         Example:
             zagely.messages.send(to="+15551234567", message="hi")
@@ -205,7 +205,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
             media_url: The public URL of the media file. Required unless `type` is `text`.
             contact_id: The recipient on channels other than WhatsApp.
-            telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+            telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
         Example:
             zagely.messages.send(to="+15551234567", message="hi")
@@ -246,7 +246,7 @@ class _ZagelyContactGroupsCreate(Generic[_R, _W, _T]):
         """Creates a group.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             type: The type: filled by hand or by filters.
             description: A description.
             filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
@@ -259,7 +259,7 @@ class _ZagelyContactGroupsCreate(Generic[_R, _W, _T]):
         """Creates a group.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             type: The type: filled by hand or by filters.
             description: A description.
             filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
@@ -377,7 +377,7 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
         """Creates a campaign, as a draft.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
@@ -395,7 +395,7 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
         """Creates a campaign, as a draft.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
@@ -413,7 +413,7 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
         """Creates a campaign, as a draft.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
@@ -431,7 +431,7 @@ class _ZagelyCampaignsCreate(Generic[_R, _W, _T]):
         """Creates a campaign, as a draft.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
             session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
             message_content: The text, with `{{variables}}`.
@@ -481,7 +481,7 @@ class _ZagelyAutomationsCreate(Generic[_R, _W, _T]):
 
         Args:
             session_id: The session or bot on which the automation listens.
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
             trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
@@ -500,7 +500,7 @@ class _ZagelyAutomationsCreate(Generic[_R, _W, _T]):
 
         Args:
             session_id: The session or bot on which the automation listens.
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
             trigger_type: The trigger.
             trigger_value: The keyword. Required when `trigger_type` is `keyword`.
@@ -534,7 +534,7 @@ class ZagelyAccount(Group):
     """The calls `account.…`."""
     @_verb
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
-        """Asks whether the service is up.
+        """Reads the health of the service.
 
         Example:
             zagely.account.health()
@@ -560,7 +560,7 @@ class ZagelyMessages(Group):
         session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
         media_url: The public URL of the media file. Required unless `type` is `text`.
         contact_id: The recipient on channels other than WhatsApp.
-        telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+        telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
     Example:
         zagely.messages.send(to="+15551234567", message="hi")
@@ -573,8 +573,8 @@ class ZagelyMessages(Group):
             channel: Only messages of this channel.
             session_id: Only messages of this session.
             contact_id: Only messages to and from this contact.
-            direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            direction: Only messages in this direction.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.messages.list()
@@ -587,7 +587,7 @@ class ZagelySessions(Group):
         """Lists the workspace's sessions.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.sessions.list()
@@ -607,7 +607,7 @@ class ZagelySessions(Group):
         """Creates a session and starts to connect it. The response contains the QR code to scan.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
@@ -619,7 +619,7 @@ class ZagelySessions(Group):
 
         Args:
             session_id: The session.
-            name: A name for people. `None` clears it.
+            name: A name to display. `None` clears it.
             description: A description. `None` clears it.
             daily_limit: The maximum number of messages per day. At least 1. `None` clears it.
             warmup_enabled: True if the number of messages per day starts low and grows (warm-up). `None` clears it.
@@ -677,7 +677,7 @@ class ZagelyContacts(Group):
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
             per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.contacts.list()
@@ -789,7 +789,7 @@ class ZagelyContactGroups(Group):
         """Lists groups, each with the number of its contacts.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.contact_groups.list()
@@ -798,7 +798,7 @@ class ZagelyContactGroups(Group):
     """Creates a group.
 
     Args:
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         type: The type: filled by hand or by filters.
         description: A description.
         filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
@@ -822,7 +822,7 @@ class ZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             description: A description. `None` clears it.
             filters: The filters that select the contacts of a dynamic group. `None` clears it.
 
@@ -898,7 +898,7 @@ class ZagelyCampaigns(Group):
     """Creates a campaign, as a draft.
 
     Args:
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
         session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
         message_content: The text, with `{{variables}}`.
@@ -917,7 +917,7 @@ class ZagelyCampaigns(Group):
 
         Args:
             campaign_id: The campaign.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             channel: The channel. `None` clears it.
             session_id: The session or bot to send from. `None` clears it.
             message_content: The text, with `{{variables}}`. `None` clears it.
@@ -999,9 +999,9 @@ class ZagelyAutomations(Group):
 
         Args:
             session_id: Only automations of this session.
-            is_active: Only automations that are on, or only those that are off.
+            is_active: With `True`, only automations that are on. With `False`, only those that are off.
             trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.automations.list()
@@ -1011,7 +1011,7 @@ class ZagelyAutomations(Group):
 
     Args:
         session_id: The session or bot on which the automation listens.
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
         trigger_type: The trigger.
         trigger_value: The keyword. Required when `trigger_type` is `keyword`.
@@ -1041,7 +1041,7 @@ class ZagelyAutomations(Group):
         Args:
             automation_id: The automation.
             session_id: The session or bot on which the automation listens. `None` clears it.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             channel: The channel, or `all`. `None` clears it.
             trigger_type: The trigger. `None` clears it.
             trigger_value: The keyword. `None` clears it.
@@ -1137,7 +1137,7 @@ class ZagelyWebhooks(Group):
         """Lists the workspace's webhooks.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.webhooks.list()
@@ -1195,7 +1195,7 @@ class ZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.webhooks.deliveries("webhook-1")
@@ -1261,7 +1261,7 @@ class AsyncZagelyAccount(Group):
     """The calls `account.…`."""
     @_async_verb
     def health(self, **options: Unpack[Options]) -> _hudhud.Health:
-        """Asks whether the service is up.
+        """Reads the health of the service.
 
         Example:
             zagely.account.health()
@@ -1287,7 +1287,7 @@ class AsyncZagelyMessages(Group):
         session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
         media_url: The public URL of the media file. Required unless `type` is `text`.
         contact_id: The recipient on channels other than WhatsApp.
-        telegram_chat_id: The recipient on Telegram, instead of `contact_id`.
+        telegram_chat_id: The recipient's chat id on Telegram, instead of `contact_id`.
 
     Example:
         zagely.messages.send(to="+15551234567", message="hi")
@@ -1300,8 +1300,8 @@ class AsyncZagelyMessages(Group):
             channel: Only messages of this channel.
             session_id: Only messages of this session.
             contact_id: Only messages to and from this contact.
-            direction: Only received messages, or only sent messages.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            direction: Only messages in this direction.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.messages.list()
@@ -1314,7 +1314,7 @@ class AsyncZagelySessions(Group):
         """Lists the workspace's sessions.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.sessions.list()
@@ -1334,7 +1334,7 @@ class AsyncZagelySessions(Group):
         """Creates a session and starts to connect it. The response contains the QR code to scan.
 
         Args:
-            name: A name for people. At most 255 characters.
+            name: A name to display. At most 255 characters.
             phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
@@ -1346,7 +1346,7 @@ class AsyncZagelySessions(Group):
 
         Args:
             session_id: The session.
-            name: A name for people. `None` clears it.
+            name: A name to display. `None` clears it.
             description: A description. `None` clears it.
             daily_limit: The maximum number of messages per day. At least 1. `None` clears it.
             warmup_enabled: True if the number of messages per day starts low and grows (warm-up). `None` clears it.
@@ -1404,7 +1404,7 @@ class AsyncZagelyContacts(Group):
             sort_by: The field to sort by. Default `created_at`.
             sort_order: The sort order. Default `desc`.
             per_page: The number of contacts per page. Default 50. From 1 to 200.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.contacts.list()
@@ -1516,7 +1516,7 @@ class AsyncZagelyContactGroups(Group):
         """Lists groups, each with the number of its contacts.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.contact_groups.list()
@@ -1525,7 +1525,7 @@ class AsyncZagelyContactGroups(Group):
     """Creates a group.
 
     Args:
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         type: The type: filled by hand or by filters.
         description: A description.
         filters: The filters that select the contacts of a dynamic group. Required when `type` is `dynamic`.
@@ -1549,7 +1549,7 @@ class AsyncZagelyContactGroups(Group):
 
         Args:
             group_id: The group.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             description: A description. `None` clears it.
             filters: The filters that select the contacts of a dynamic group. `None` clears it.
 
@@ -1625,7 +1625,7 @@ class AsyncZagelyCampaigns(Group):
     """Creates a campaign, as a draft.
 
     Args:
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         channel: The channel: any except `instagram` and `all`. The vendor takes `whatsapp` when absent.
         session_id: The session or bot to send from. Required unless `channel` is `email`. Default when `channel` is `whatsapp`: the session of the client's settings.
         message_content: The text, with `{{variables}}`.
@@ -1644,7 +1644,7 @@ class AsyncZagelyCampaigns(Group):
 
         Args:
             campaign_id: The campaign.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             channel: The channel. `None` clears it.
             session_id: The session or bot to send from. `None` clears it.
             message_content: The text, with `{{variables}}`. `None` clears it.
@@ -1726,9 +1726,9 @@ class AsyncZagelyAutomations(Group):
 
         Args:
             session_id: Only automations of this session.
-            is_active: Only automations that are on, or only those that are off.
+            is_active: With `True`, only automations that are on. With `False`, only those that are off.
             trigger_type: Only automations with this trigger.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.automations.list()
@@ -1738,7 +1738,7 @@ class AsyncZagelyAutomations(Group):
 
     Args:
         session_id: The session or bot on which the automation listens.
-        name: A name for people. At most 255 characters.
+        name: A name to display. At most 255 characters.
         channel: The channel, or `all`. The vendor takes `whatsapp` when absent.
         trigger_type: The trigger.
         trigger_value: The keyword. Required when `trigger_type` is `keyword`.
@@ -1768,7 +1768,7 @@ class AsyncZagelyAutomations(Group):
         Args:
             automation_id: The automation.
             session_id: The session or bot on which the automation listens. `None` clears it.
-            name: A name for people. At most 255 characters. `None` clears it.
+            name: A name to display. At most 255 characters. `None` clears it.
             channel: The channel, or `all`. `None` clears it.
             trigger_type: The trigger. `None` clears it.
             trigger_value: The keyword. `None` clears it.
@@ -1864,7 +1864,7 @@ class AsyncZagelyWebhooks(Group):
         """Lists the workspace's webhooks.
 
         Args:
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.webhooks.list()
@@ -1922,7 +1922,7 @@ class AsyncZagelyWebhooks(Group):
 
         Args:
             webhook_id: The webhook.
-            page: The page, from 1. Sent only from 2 on. At least 1.
+            page: The number of the page. Default 1, which is not sent. At least 1.
 
         Example:
             zagely.webhooks.deliveries("webhook-1")

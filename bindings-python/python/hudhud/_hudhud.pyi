@@ -98,7 +98,7 @@ class Service:
 
 @final
 class RateLimiter:
-    """A rate limiter: decides when each request may leave, so that the limits of a key are used and not exceeded.
+    """A rate limiter: decides when each request may leave, so that the limits of a key are used fully, but not exceeded.
 
     Every client has one. It learns the limits from the responses, and lets calls wait for their turn. Pass one limiter
     as `rate_limiter` to several clients if they use the same key. Threads and tasks may share it.
@@ -113,7 +113,7 @@ class RateLimiter:
 
         Args:
             state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
-            store: The store by which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
+            store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
                 `swap`. Default: the limiter of this process alone.
         """
 
@@ -125,7 +125,7 @@ class RateLimiter:
         """The number of calls that wait for their turn."""
     @property
     def store(self) -> Store | AsyncStore | None:
-        """The store by which processes share the limits, or `None`."""
+        """The store through which processes share the limits, or `None`."""
     def _begin_trip(self, now: float) -> int | None: ...
     def _update(self, trip: int, stored: bytes | None, now: float) -> bytes | None: ...
     def _stored(self, trip: int, now: float) -> None: ...
@@ -732,9 +732,8 @@ class Settings(TypedDict, total=False):
     none is sent.
     """
     session_id: str | None
-    """The session of WhatsApp messages and campaigns that do not name a session. Default: no session, which
-    is enough for keys that are bound to one. `sessions.list` returns the ids. Zagely only: Wazaj has no
-    sessions.
+    """The default session of WhatsApp messages and campaigns. A key that is bound to a session does not need it.
+    `sessions.list` returns the ids of the sessions. Default: no session. Zagely only: Wazaj has no sessions.
     """
     retry: Retry | None
     """The retry policy."""
@@ -746,8 +745,8 @@ class Settings(TypedDict, total=False):
     header.
     """
     textual_booleans: bool | None
-    """If true, booleans in a query are `True` and `False` instead of `1` and `0`. Default: false. The vendor
-    does not state the form. Its framework accepts the digits in every rule.
+    """If true, booleans in a query are `True` and `False` instead of `1` and `0`. Default: false. The vendor does not
+    state the form. Its framework accepts `1` and `0` for every boolean.
     """
 
 _CampaignStatus: TypeAlias = Literal["draft", "scheduled", "running", "paused", "canceled", "completed", "failed"] | str
@@ -820,7 +819,7 @@ class Account:
         """The number of requests that the key may make."""
     @property
     def remaining(self) -> Remaining | None:
-        """The number of requests the key has left."""
+        """The number of requests that the key may still make."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -893,7 +892,7 @@ class Automation:
         """The session or bot on which the automation listens."""
     @property
     def name(self) -> str | None:
-        """A name for people."""
+        """A name to display."""
     @property
     def channel(self) -> _Channel | None:
         """The channel, or `all`."""
@@ -961,7 +960,7 @@ class Campaign:
         """The campaign's id."""
     @property
     def name(self) -> str | None:
-        """A name for people."""
+        """A name to display."""
     @property
     def status(self) -> _CampaignStatus | None:
         """The status."""
@@ -1126,7 +1125,7 @@ class CancelCampaign:
 
 @final
 class CheckHealth:
-    """Asks whether the service is up.
+    """Reads the health of the service.
 
     Returns `Health`, also for a 503: a response that reports a failed database is still a valid response to this
     call.
@@ -1241,7 +1240,7 @@ class ContactGroup:
         """The group's id."""
     @property
     def name(self) -> str | None:
-        """A name for people."""
+        """A name to display."""
     @property
     def type(self) -> _GroupType | None:
         """The type: filled by hand or by filters."""
@@ -1346,7 +1345,7 @@ class CreateAutomation:
         """The session or bot on which the automation listens."""
     @property
     def name(self) -> str:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -1403,7 +1402,7 @@ class CreateCampaign:
     """
     @property
     def name(self) -> str:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -1499,7 +1498,7 @@ class CreateContactGroup:
     """
     @property
     def name(self) -> str:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -1535,7 +1534,7 @@ class CreateSession:
     """
     @property
     def name(self) -> str:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -2253,13 +2252,13 @@ class ListAutomations:
         """Only automations of this session."""
     @property
     def is_active(self) -> bool | None:
-        """Only automations that are on, or only those that are off."""
+        """With `True`, only automations that are on. With `False`, only those that are off."""
     @property
     def trigger_type(self) -> _TriggerType | None:
         """Only automations with this trigger."""
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2283,7 +2282,7 @@ class ListContactGroups:
     """
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2334,7 +2333,7 @@ class ListContacts:
         """
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2361,7 +2360,7 @@ class ListDeliveries:
         """The webhook."""
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2394,10 +2393,10 @@ class ListMessages:
         """Only messages to and from this contact."""
     @property
     def direction(self) -> _Direction | None:
-        """Only received messages, or only sent messages."""
+        """Only messages in this direction."""
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2421,7 +2420,7 @@ class ListSessions:
     """
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2445,7 +2444,7 @@ class ListWebhooks:
     """
     @property
     def page(self) -> int | None:
-        """The page, from 1. Sent only from 2 on.
+        """The number of the page. Default 1, which is not sent.
 
         At least 1. Inferred: the framework's name for it; the vendor's page gives none.
         """
@@ -2748,7 +2747,7 @@ class QueuedMessage:
         """`queued`."""
     @property
     def message_id(self) -> str | None:
-        """The message's id, by which webhooks and lists name it."""
+        """The message's id. Webhooks and lists contain the same id."""
     @property
     def extra(self) -> dict[str, Any]:
         """Other fields that the vendor sent: name and value, verbatim, in the vendor's order."""
@@ -2820,7 +2819,7 @@ class RegisteredWebhook:
 
 @final
 class Remaining:
-    """Requests the key has left."""
+    """Requests that the key may still make."""
     @property
     def daily(self) -> int | None:
         """Today."""
@@ -2947,7 +2946,7 @@ class SendMessage:
         """
     @property
     def telegram_chat_id(self) -> str | None:
-        """The recipient on Telegram, instead of `contact_id`.
+        """The recipient's chat id on Telegram, instead of `contact_id`.
 
         Inferred: named in the vendor's table of channels, not in that of this call.
         """
@@ -3056,7 +3055,7 @@ class Session:
         """The session's id."""
     @property
     def name(self) -> str | None:
-        """A name for people."""
+        """A name to display."""
     @property
     def phone_number(self) -> str | None:
         """The phone's number. Absent until the QR code was scanned (inferred)."""
@@ -3297,7 +3296,7 @@ class UpdateAutomation:
         """The session or bot on which the automation listens."""
     @property
     def name(self) -> str | None | Absent:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -3357,7 +3356,7 @@ class UpdateCampaign:
         """The campaign."""
     @property
     def name(self) -> str | None | Absent:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -3450,7 +3449,7 @@ class UpdateContactGroup:
         """The group."""
     @property
     def name(self) -> str | None | Absent:
-        """A name for people.
+        """A name to display.
 
         At most 255 characters.
         """
@@ -3483,7 +3482,7 @@ class UpdateSession:
         """The session."""
     @property
     def name(self) -> str | None | Absent:
-        """A name for people."""
+        """A name to display."""
     @property
     def description(self) -> str | None | Absent:
         """A description."""

@@ -55,7 +55,8 @@ def _unpickle(cls: type[HudhudError], args: tuple[Any, ...], members: dict[str, 
 
 
 class RequestError(HudhudError):
-    """A call failed: it is invalid, it did not get its turn, no response was received, or the vendor responded with an error."""
+    """A call failed: it is invalid, the rate limiter did not let it leave, no response was received, or the vendor responded with
+    an error."""
 
     kind: str
     """The kind of failure, such as `rate_limited`. The names are the same in every language."""
@@ -134,8 +135,8 @@ class WaitTooLongError(RequestError):
 
 
 class StoreError(RequestError):
-    """The store of the rate limiter fails, so the call cannot know its turn. An earlier attempt may have been sent. The
-    `__cause__` is the store's exception."""
+    """The store of the client's rate limiter fails, so the call cannot leave. An earlier attempt of the call may have
+    been sent. The `__cause__` is the store's exception."""
 
 
 class ApiError(RequestError):

@@ -335,7 +335,7 @@ impl Error {
         self.0.elapsed
     }
 
-    /// Returns the wait before the call can succeed, if it is known. The vendor asks for it, or the client's rate limiter.
+    /// Returns the wait before the call can succeed, if it is known. The vendor or the client's rate limiter states it.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.held_for.or_else(|| self.meta()?.retry_after)

@@ -165,7 +165,7 @@ impl<T> AnyExchange<T> {
         self.machine.has_deadline()
     }
 
-    /// Returns the time that the call waits for the rate limiter at least, if your program should log this wait now. Only waits
+    /// Returns the minimum time that the call waits for the rate limiter, if your program should log this wait now. Only waits
     /// of 5 seconds or longer are returned: each once, and at most one a minute for all calls that share the limiter. Call it
     /// after [`Step::Wait`].
     #[cfg(feature = "std")]

@@ -110,7 +110,7 @@ pub struct Attempt {
     pub rate_limit: RateLimit,
     /// The id that the server gave the request (`X-Request-Id`, inferred), if it looks like an id.
     pub request_id: Option<String>,
-    /// True if the response is the stored one of an earlier request with the same idempotency key.
+    /// True if this is the stored response to an earlier request with the same idempotency key.
     pub idempotent_replay: bool,
 }
 

@@ -129,7 +129,7 @@ impl<E: Endpoint> Exchange<E> {
         self.exchange.may_have_happened()
     }
 
-    /// Returns the time that the call waits for the rate limiter at least, if your program should log this wait now. See
+    /// Returns the minimum time that the call waits for the rate limiter, if your program should log this wait now. See
     /// [`AnyExchange::long_wait`].
     #[cfg(feature = "std")]
     pub fn long_wait(&mut self) -> Option<Duration> {

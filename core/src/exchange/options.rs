@@ -14,7 +14,7 @@ use crate::types::json::Object;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CallOptions {
-    /// The key by which the vendor recognizes a repetition. Default: a random one, on calls that accept one.
+    /// The key that lets the vendor recognize a repetition. Default: a random one, on calls that accept one.
     pub idempotency_key: Option<IdempotencyKey>,
     /// A method that replaces the catalog's. Use it if an inferred method is wrong.
     pub method: Option<Method>,

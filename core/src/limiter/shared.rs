@@ -108,7 +108,7 @@ impl Source {
 struct Desk {
     source: Source,
     urgent: Line,
-    /// Requests of bulk that are sent again. They are before those that are sent for the first time.
+    /// Bulk requests that are sent again. They go before those that are sent for the first time.
     again: Line,
     bulk: Line,
     next_report: NextReport,

@@ -69,7 +69,8 @@ impl OutboxReader {
         Ok(())
     }
 
-    /// Ends the journal. The outbox takes over what was in flight when the last program stopped.
+    /// Ends the journal. Messages that were in flight when the last program stopped are then in doubt, or unknown if they have no
+    /// keys.
     ///
     /// # Errors
     /// Those of [`OutboxReader::push`].

@@ -1,4 +1,4 @@
-//! Keys by which the vendor recognizes a repeated request.
+//! Keys that let the vendor recognize a repeated request.
 
 use alloc::string::String;
 use core::fmt::{self, Debug, Display, Formatter};

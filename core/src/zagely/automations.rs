@@ -25,7 +25,7 @@ pub struct ListAutomations {
     pub is_active: Option<bool>,
     /// Only automations with this trigger.
     pub trigger_type: Option<TriggerType>,
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

@@ -19,7 +19,7 @@ use crate::zagely::Contact;
 /// Source: Zagely, "/api/v1/contact-groups".
 #[endpoint(GET "/api/v1/contact-groups", ability = "contacts.read", inferred(method, ability))]
 pub struct ListContactGroups {
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

@@ -38,7 +38,7 @@ pub struct ListContacts {
     /// The number of contacts per page. Default 50.
     #[field(range(1, 200))]
     pub per_page: Option<i64>,
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

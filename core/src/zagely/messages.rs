@@ -87,7 +87,7 @@ pub struct ListMessages {
     pub contact_id: Option<Id>,
     /// Only messages in this direction.
     pub direction: Option<Direction>,
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

@@ -22,7 +22,7 @@ use crate::types::time::Timestamp;
 /// Source: Zagely, "/api/v1/sessions".
 #[endpoint(GET "/api/v1/sessions", ability = "sessions.read", inferred(method))]
 pub struct ListSessions {
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

@@ -20,7 +20,7 @@ use crate::zagely::webhook::EventName;
 /// Source: Zagely, "/api/v1/webhooks".
 #[endpoint(GET "/api/v1/webhooks", ability = "webhooks.read", inferred(method))]
 pub struct ListWebhooks {
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }
@@ -99,7 +99,7 @@ pub struct ListDeliveries {
     /// The webhook.
     #[field(path)]
     pub webhook_id: Id,
-    /// The number of the page, from 1. The library sends it only for later pages than the first.
+    /// The number of the page. Default 1, which is not sent.
     #[field(min = 1, inferred = "the framework's name for it; the vendor's page gives none")]
     pub page: Option<u64>,
 }

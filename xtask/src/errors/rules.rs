@@ -200,7 +200,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/client.ts", "", "publicKey: ", Then::Nothing),
     rule("bindings-wasm/js/call-names.ts", "", "there is no call", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/call-names.ts", "", " of this name", Then::Nothing),
-    rule("bindings-wasm/js/client.ts", "", "a list takes no idempotency key", Then::Kind("InvalidRequestError")),
+    rule("bindings-wasm/js/client.ts", "", "a list takes no", Then::Kind("InvalidRequestError")),
     rule("bindings-wasm/js/near.ts", "", "did you mean", Then::Nothing),
     rule("bindings-wasm/js/observer.ts", "has", "", Then::Nothing),
     rule("bindings-wasm/js/transport.ts", "UnusableResponse", "", Then::Kind("TransportError")),

@@ -116,5 +116,5 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
 
 
 def deliveries(*, secret: str, now: float | None = None) -> dict[str, Delivery]:
-    """Creates one delivery of each event that the vendor documents."""
+    """Creates one delivery of each event that the vendor names."""
     return {event: delivery(event, secret=secret, now=now) for event in EVENT_NAMES}

@@ -157,7 +157,7 @@ impl Verifier {
     }
 
     /// Returns HMAC's inner key blocks, one for each secret, for a host that hashes itself: see
-    /// [`Verifier::verify_prehashed`]. They are as secret as the secrets.
+    /// [`Verifier::verify_prehashed`]. Treat them as secrets.
     pub fn inner_key_blocks(&self) -> impl Iterator<Item = &[u8; 64]> {
         self.keys.iter().map(|key| &*key.inner)
     }

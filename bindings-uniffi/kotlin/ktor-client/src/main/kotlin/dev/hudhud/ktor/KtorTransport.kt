@@ -40,9 +40,9 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 
 /**
- * A transport over Ktor's HTTP client: `KtorTransport(HttpClient(CIO))`. Ktor's redirects and retries are switched off,
- * and no status is treated as a failure, because this library decides about retries and failures. A plugin that sends a
- * request a second time gets an exception.
+ * A transport over Ktor's HTTP client: `KtorTransport(HttpClient(CIO))`. Ktor's redirects, retries and exceptions for statuses
+ * are switched off, because this library decides about retries and failures. A plugin that sends a request a second time gets an
+ * exception.
  *
  * The engines CIO and Apache5 need no setup. OkHttp needs `HttpClient(OkHttp) { engine { sendOnce() } }`. Engines are refused
  * if they repeat requests and this cannot be prevented.

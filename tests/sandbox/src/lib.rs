@@ -15,8 +15,8 @@
 //!
 //! Reading order: [`Config`] has the options. `calls` lists the whole API. `pipeline` processes one call from request
 //! to response, with the parts in `protocol`, and `wire` writes the response. `zagely` and `wazaj` contain the
-//! handlers. `state` contains the data that they change. `life` runs scheduled events. `webhooks` sends deliveries and
-//! `faults` simulates errors. `admin` and `page` are additions that no vendor offers. Imports point from the server
+//! handlers. `state` contains the data that they change. `simulation` runs scheduled events. `webhooks` sends deliveries and
+//! `faults` simulates errors. `admin` and `dashboard` are additions that no vendor offers. Imports point from the server
 //! down to the state: no file imports one that imports it.
 
 mod admin;

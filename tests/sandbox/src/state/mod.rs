@@ -1,5 +1,5 @@
 //! The state of a running sandbox, one file per resource: the data and the rules that keep it consistent. The
-//! requests of callers are in `zagely` and `wazaj`, and scheduled events are in `life`.
+//! requests of callers are in `zagely` and `wazaj`, and scheduled events are in `simulation`.
 
 pub(crate) mod activity;
 pub(crate) mod answers;

@@ -1,4 +1,4 @@
-//! The calls that create, list, change and toggle automations. `life` runs them.
+//! The calls that create, list, change and toggle automations. `simulation` runs them.
 
 use std::collections::VecDeque;
 

@@ -108,7 +108,7 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
 
     /// Returns the facts about the call that do not change between its attempts.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if the exchange is a page that is over.
+    /// - Throws: `HudhudError.invalidRequest` if the exchange is a page of a list that has already begun the next page.
     public func callDescription() throws -> CallDescription { try handle.description() }
 
     /// Returns the facts about the attempt that has ended: after `receive` or `fail`, until the end of the wait that

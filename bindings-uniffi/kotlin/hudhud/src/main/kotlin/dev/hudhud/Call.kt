@@ -150,7 +150,7 @@ public class Exchange<out A> internal constructor(
     /**
      * Returns the facts about the call that do not change between its attempts.
      *
-     * @throws HudhudException.InvalidRequest if the exchange is a page that is over.
+     * @throws HudhudException.InvalidRequest if the exchange is a page of a list that has already begun the next page.
      */
     public fun description(): CallDescription = handle.description()
 

@@ -87,7 +87,7 @@ export interface Logger {
   debug(message: string): void;
   /** Logs the end of each call that succeeded or was aborted. */
   info(message: string): void;
-  /** Logs the end of each call that failed, each wait before a repetition, each long wait for the rate limiter, and failures of its store. */
+  /** Logs the end of each call that failed, each wait before a repetition, each long wait for the rate limiter, and each failure of its store. */
   warn(message: string): void;
   /** This library does not call it. */
   error(message: string): void;

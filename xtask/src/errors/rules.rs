@@ -210,6 +210,7 @@ pub(super) const RULES: &[Rule] = &[
     // Core's messages, which the functions read.
     rule("bindings-uniffi/src/names.rs", "fn in_message", "", Then::Nothing),
     rule("bindings-wasm/js/observer.ts", "", " ms", Then::Nothing),
+    rule("bindings-wasm/js/observer.ts", "", "; the calls wait", Then::Nothing),
     rule("bindings-wasm/js/reasons.ts", "", "", Then::Part("TransportError", "Reason: {reason}")),
     rule("bindings-wasm/js/inbox-sql.ts", "", "hudhud_inbox", Then::Nothing),
     rule("bindings-wasm/js/inbox-sql.ts", "", " ON CONFLICT", Then::Nothing),

@@ -1,8 +1,8 @@
 // Prints the size of each part of the wasm modules, as tables: `node bench/bytes.mjs [FOLDER]`, after `cargo xtask package npm`.
 // FOLDER has the modules as wasm-bindgen wrote them. The default is js/generated.
 //
-// The size of a part is the number of bytes by which the code is smaller after gzip without that part. A part is a module of
-// core, or a crate. The names come from the name section, which the published modules do not have.
+// The size of a part is the number of bytes that the code loses after gzip if the part is left out. A part is a module of core,
+// or a crate. The names come from the name section, which the published modules do not have.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -174,7 +174,7 @@ impl ExchangeMachine {
         step
     }
 
-    /// Gives up the place in the line before the rate limiter.
+    /// Leaves the queue of the rate limiter.
     #[cfg(feature = "std")]
     pub(crate) fn leave(&mut self) {
         if let Some(place) = &mut self.place {

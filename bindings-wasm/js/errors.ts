@@ -196,8 +196,8 @@ export class InvalidRequestError extends HudhudError {}
 export class WaitTooLongError extends HudhudError {}
 
 /**
- * The store of a rate limiter fails, so calls cannot leave. `kind` is `store`, and `cause` is the store's
- * error. `mayHaveHappened` is true if an earlier attempt of the call was sent and may have had its effect.
+ * The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent. `mayHaveHappened`
+ * is true if that attempt may have had its effect. `cause` is the store's error.
  */
 export class StoreError extends HudhudError {}
 

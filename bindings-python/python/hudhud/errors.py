@@ -135,8 +135,8 @@ class WaitTooLongError(RequestError):
 
 
 class StoreError(RequestError):
-    """The store of the client's rate limiter fails, so the call cannot leave. An earlier attempt of the call may have
-    been sent. The `__cause__` is the store's exception."""
+    """The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent. The `__cause__`
+    is the store's exception."""
 
 
 class ApiError(RequestError):

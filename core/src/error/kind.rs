@@ -37,8 +37,7 @@ pub enum ErrorKind {
     /// The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the
     /// reset of a quota.
     WaitTooLong,
-    /// The store that keeps the limits of several processes fails, so the call cannot leave. An earlier attempt may have been
-    /// sent.
+    /// The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent.
     Store,
 }
 

@@ -35,7 +35,7 @@ export interface ExpressDelivery<Request extends ExpressRequest> {
 
 /** Returns a handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: InboxHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
-/** Returns a handler with an inbox that has its own handler of events. */
+/** Returns a handler whose inbox contains the handler of the events. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: TransactionalHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

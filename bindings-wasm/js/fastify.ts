@@ -51,7 +51,7 @@ export interface FastifyDelivery {
 
 /** Returns a plugin with an inbox, which calls `onEvent` once for each event. */
 export function webhookPlugin(options: InboxHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
-/** Returns a plugin with an inbox that has its own handler of events. */
+/** Returns a plugin whose inbox contains the handler of the events. */
 export function webhookPlugin(options: TransactionalHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
 /**
  * Returns a plugin with one route, `POST /` below its prefix. It verifies deliveries and passes their events to `onEvent`.

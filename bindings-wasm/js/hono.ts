@@ -38,7 +38,7 @@ export interface HonoDelivery<C extends HonoContext> {
 
 /** Returns a handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: InboxHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
-/** Returns a handler with an inbox that has its own handler of events. */
+/** Returns a handler whose inbox contains the handler of the events. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: TransactionalHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

@@ -21,7 +21,7 @@ export interface NextDelivery {
 
 /** Returns a route handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler(options: InboxHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
-/** Returns a route handler with an inbox that has its own handler of events. */
+/** Returns a route handler whose inbox contains the handler of the events. */
 export function webhookHandler(options: TransactionalHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
 /**
  * Returns a route handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent`

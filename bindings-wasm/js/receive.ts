@@ -55,7 +55,7 @@ export interface InboxHandlerOptions<Env, Context> extends Omit<HandlerOptions<E
   readonly onEvent: (event: WebhookEvent, context: Context & Leased) => unknown;
 }
 
-/** Options of a handler with an inbox that has its own handler, such as `transactionalObjectInbox(env.ORDERS)`. */
+/** Options of a handler whose inbox contains the handler of the events, such as `transactionalObjectInbox(env.ORDERS)`. */
 export interface TransactionalHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);

@@ -43,7 +43,7 @@ interface Commands {
   swap(old: string | Uint8Array, next: Uint8Array): Promise<unknown>;
 }
 
-/** Both packages take and give bytes as buffers of Node. Deno and Bun have them too. */
+/** Bytes are a `Buffer` of Node in both packages. Deno and Bun have this class too. */
 interface Buffers {
   readonly Buffer: { from(memory: ArrayBufferLike, offset: number, length: number): Uint8Array };
 }

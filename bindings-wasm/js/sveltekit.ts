@@ -35,7 +35,7 @@ export interface SvelteKitDelivery<E extends SvelteKitEvent> {
 
 /** Returns a request handler with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: InboxHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
-/** Returns a request handler with an inbox that has its own handler of events. */
+/** Returns a request handler whose inbox contains the handler of the events. */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: TransactionalHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
 /**
  * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after

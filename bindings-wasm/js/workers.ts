@@ -55,7 +55,7 @@ export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox
   readonly onEvent: (event: WebhookEvent, context: WorkerDelivery<Env> & Leased) => unknown;
 }
 
-/** Options of `webhookHandler` with an inbox that has its own handler, such as `transactionalObjectInbox(env.ORDERS)`. */
+/** Options of `webhookHandler` with an inbox that contains the handler of the events, such as `transactionalObjectInbox(env.ORDERS)`. */
 export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
@@ -65,7 +65,7 @@ export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>
 
 /** Returns a `fetch` with an inbox, which calls `onEvent` once for each event. */
 export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
-/** Returns a `fetch` with an inbox that has its own handler of events. */
+/** Returns a `fetch` whose inbox contains the handler of the events. */
 export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
 /**
  * Returns a `fetch` that verifies deliveries and passes their events to `onEvent`. It responds after `onEvent` has

@@ -83,8 +83,8 @@ impl RateLimiter {
     /// The number of bytes of the stored state.
     pub const STATE_LENGTH: usize = 1 + 8 + Pace::LENGTH + Quota::LENGTH + 8 + 1 + 1 + 8 + 1 + 4;
 
-    /// Creates a limiter that knows no limit. It lets four requests leave, then one every two seconds, until the first
-    /// response states a limit or states none.
+    /// Creates a limiter that knows no limit. Until the first response arrives, it lets four requests leave, and then one
+    /// every two seconds.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

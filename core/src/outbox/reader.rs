@@ -37,7 +37,7 @@ pub struct OutboxReader {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OutboxJournal {
-    /// The outbox, or `None` if the journal is empty or ends before its first record does. Then nothing was added and nothing
+    /// The outbox, or `None` if the journal is empty or its first record is incomplete. Then nothing was added and nothing
     /// was sent: begin the journal anew.
     pub outbox: Option<Outbox>,
     /// The length in bytes to which the journal must be cut before anything is appended.

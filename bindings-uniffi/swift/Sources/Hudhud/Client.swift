@@ -96,7 +96,7 @@ public struct Client<S: Service>: Sendable {
     /// - Parameters:
     ///   - name: the call's name, such as `contacts.get`.
     ///   - input: a JSON object. The members of its object `extra` are sent unchanged, like `extra` of the options. If the
-    ///     options have a member of the same name, their value is sent.
+    ///     options have a member of the same name, the value in the options is sent.
     ///   - options: the options of the call.
     /// - Throws: `HudhudError.invalidRequest` if no call has this name or the input does not fit it; otherwise the errors
     ///   of every call.

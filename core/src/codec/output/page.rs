@@ -121,7 +121,8 @@ impl<T: serde::Serialize> serde::Serialize for Page<T> {
     }
 }
 
-/// Serializes the members of a page. `numbers` are its own, the number of the last page, the size of a page and the total.
+/// Serializes the members of a page. `numbers` are the number of the page, the number of the last page, the size of a page
+/// and the total.
 ///
 /// # Errors
 /// Errors of the serializer.

@@ -82,8 +82,8 @@ public abstract class Client<V> internal constructor(
     }
 
     /**
-     * Reads the call of this name from JSON with the vendor's field names, for tools. The members of the JSON object
-     * `extra` are in the returned options, which send them unchanged.
+     * Reads the call of this name from JSON with the vendor's field names, for tools. The returned options contain the
+     * members of the JSON object `extra`, which are sent unchanged.
      *
      * @throws HudhudException.InvalidRequest if no call has this name, or the input does not fit it.
      */

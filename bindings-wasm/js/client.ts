@@ -139,7 +139,7 @@ class Client {
     const shown = camelName(name);
     const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
     const exchange = <T>(said: Sorted, page?: number) => {
-      if (item && said.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no idempotency key, because it changes nothing: leave it out");
+      if (item && said.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no idempotency key: leave it out");
       return this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
     };
     const call = item

@@ -86,7 +86,7 @@ for (const [what, run, message] of [
     () => zagely.messages.send.prepare({ to: "+15551234567", message: "hi", [name]: "a" }),
     "messages.send: idempotencyKey is an option; pass the options after the fields",
   ]),
-  ["a key for a list", () => zagely.contacts.list.exchange({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no idempotency key, because it changes nothing: leave it out"],
+  ["a key for a list", () => zagely.contacts.list.exchange({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no idempotency key: leave it out"],
   ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
 ]) {
   test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: message.includes("invalid_request") ? "InvalidRequestError" : "TypeError", message }));

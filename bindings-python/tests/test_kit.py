@@ -7,7 +7,7 @@ import unittest.mock
 
 import hudhud
 import pytest
-from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error, delivery, page
+from hudhud.testing import AsyncFakeTransport, FakeTransport, api_error, delivery, page, success
 from hudhud.zagely import Contact
 
 QUICK = hudhud.Retry(base=0.001, cap=0.002)
@@ -21,12 +21,12 @@ def zagely(**responses):
 
 
 def test_an_answer_has_random_ids_and_the_given_fields():
-    ids = {zagely(messages__send=answer("messages.send", status="queued")).messages.send(to="+15551234567", message="hi").message_id for _ in range(2)}
+    ids = {zagely(messages__send=success("messages.send", status="queued")).messages.send(to="+15551234567", message="hi").message_id for _ in range(2)}
     assert len(ids) == 2 and all(re.fullmatch(r"[0-9a-f-]{36}", each) for each in ids)
-    contact = zagely(contacts__get=answer("contacts.get", id="c-1", name="Jane", extra={"new": 1})).contacts.get("c-1")
+    contact = zagely(contacts__get=success("contacts.get", id="c-1", name="Jane", extra={"new": 1})).contacts.get("c-1")
     assert (contact.id, contact.name, contact.extra) == ("c-1", "Jane", {"new": 1})
     assert isinstance(contact.created_at, datetime.datetime)
-    assert zagely(account__health=answer("account.health", http_status=503)).account.health().status == "down"
+    assert zagely(account__health=success("account.health", http_status=503)).account.health().status == "down"
 
 
 def test_a_page_takes_dicts_and_objects():
@@ -42,7 +42,7 @@ def test_a_page_takes_dicts_and_objects():
 def test_an_error_has_the_vendors_form():
     fake = FakeTransport()
     fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=0))
-    fake.respond("messages.send", answer("messages.send", message_id="m-1"))
+    fake.respond("messages.send", success("messages.send", message_id="m-1"))
     client = hudhud.Zagely("pk_test", "sk_test", transport=fake, retry=QUICK)
     assert client.messages.send(to="+15551234567", message="hi").message_id == "m-1" and len(fake.requests) == 2
     for response, kind, facts in [
@@ -59,13 +59,13 @@ def test_an_error_has_the_vendors_form():
 
 def test_mistakes_in_tests_are_refused():
     for wrong, told in [
-        (lambda: answer("message.send"), "'message.send' is not a call: did you mean 'messages.send'?"),
-        (lambda: answer("messages.send", stauts="queued"), "the output of messages.send has no field 'stauts': did you mean 'status'?"),
-        (lambda: answer("account.health", zzz=1), "the output of account.health has no field 'zzz': expected one of status, timestamp"),
-        (lambda: answer("zzz"), "'zzz' is not a call: expected one of account.health, account.me, "),
+        (lambda: success("message.send"), "'message.send' is not a call: did you mean 'messages.send'?"),
+        (lambda: success("messages.send", stauts="queued"), "the output of messages.send has no field 'stauts': did you mean 'status'?"),
+        (lambda: success("account.health", zzz=1), "the output of account.health has no field 'zzz': expected one of status, timestamp"),
+        (lambda: success("zzz"), "'zzz' is not a call: expected one of account.health, account.me, "),
         (lambda: api_error("zzz"), "'zzz' is not a code that Zagely documents: expected one of invalid_idempotency_key, "),
-        (lambda: answer("contacts.list"), "contacts.list returns pages: pass page([…]) instead of answer('contacts.list', …)"),
-        (lambda: answer("contacts.get", name=object()), "a response cannot hold a object"),
+        (lambda: success("contacts.list"), "contacts.list returns pages: pass page([…]) instead of success('contacts.list', …)"),
+        (lambda: success("contacts.get", name=object()), "a response cannot hold a object"),
         (lambda: page([1]), "page: expected dicts or objects of hudhud, not int"),
         (lambda: api_error("rate_limit"), "'rate_limit' is not a code that Zagely documents: did you mean 'rate_limit_exceeded'? Another code needs status="),
     ]:
@@ -78,21 +78,21 @@ def test_a_response_that_does_not_fit_its_call_is_refused():
     fake = FakeTransport()
     for wrong, told in [
         (
-            lambda: fake.respond("messages.send", answer("contacts.get", name="x")),
-            "respond('messages.send', …): the response is an answer to contacts.get; make one with answer('messages.send', …)",
+            lambda: fake.respond("messages.send", success("contacts.get", name="x")),
+            "respond('messages.send', …): the response is for contacts.get; make one with success('messages.send', …)",
         ),
-        (lambda: fake.respond("contacts.list", answer("contacts.get")), "respond('contacts.list', …): the response is an answer to contacts.get"),
-        (lambda: fake.respond("messages.send", page([])), "respond('messages.send', …): the call returns no pages; make its response with answer("),
+        (lambda: fake.respond("contacts.list", success("contacts.get")), "respond('contacts.list', …): the response is for contacts.get"),
+        (lambda: fake.respond("messages.send", page([])), "respond('messages.send', …): the call returns no pages; make its response with success("),
         (lambda: fake.respond("contacts.list", page([{"id": "c", "nmae": "J"}])), "the items of contacts.list have no field 'nmae': did you mean 'name'?"),
         (lambda: fake.respond("contacts.list", page([{"id": [1]}])), "the field 'id' of contacts.list cannot be read from list: pass a value of the field's type"),
-        (lambda: answer("messages.send", status=5), "the field 'status' of messages.send cannot be read from int"),
-        (lambda: answer("messages.send", message_id=[1]), "the field 'message_id' of messages.send cannot be read from list"),
-        (lambda: answer("contacts.get", tags="vip"), "the field 'tags' of contacts.get cannot be read from str"),
-        (lambda: answer("contacts.get", created_at="today"), "the field 'created_at' of contacts.get cannot be read from str"),
-        (lambda: answer("contacts.get", is_blocked="yes"), "the field 'is_blocked' of contacts.get cannot be read from str"),
-        (lambda: fake.respond("messages.send", "x"), "respond('messages.send', …): expected what answer, page or api_error returns, a dict, a list or bytes, not str"),
-        (lambda: fake.respond("messages.send", 5), "respond('messages.send', …): expected what answer, page or api_error returns, a dict, a list or bytes, not int"),
-        (lambda: fake.respond("messages.send", None), "respond('messages.send', …): the call has an output; pass answer('messages.send', …), or b"),
+        (lambda: success("messages.send", status=5), "the field 'status' of messages.send cannot be read from int"),
+        (lambda: success("messages.send", message_id=[1]), "the field 'message_id' of messages.send cannot be read from list"),
+        (lambda: success("contacts.get", tags="vip"), "the field 'tags' of contacts.get cannot be read from str"),
+        (lambda: success("contacts.get", created_at="today"), "the field 'created_at' of contacts.get cannot be read from str"),
+        (lambda: success("contacts.get", is_blocked="yes"), "the field 'is_blocked' of contacts.get cannot be read from str"),
+        (lambda: fake.respond("messages.send", "x"), "respond('messages.send', …): expected what success, page or api_error returns, a dict, a list or bytes, not str"),
+        (lambda: fake.respond("messages.send", 5), "respond('messages.send', …): expected what success, page or api_error returns, a dict, a list or bytes, not int"),
+        (lambda: fake.respond("messages.send", None), "respond('messages.send', …): the call has an output; pass success('messages.send', …), or b"),
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()
@@ -108,8 +108,8 @@ def test_a_response_that_does_not_fit_its_call_is_refused():
 def test_responses_that_were_not_used_are_named():
     fake = FakeTransport()
     fake.assert_all_used()
-    fake.respond("messages.send", answer("messages.send"))
-    fake.respond("messages.send", answer("messages.send"))
+    fake.respond("messages.send", success("messages.send"))
+    fake.respond("messages.send", success("messages.send"))
     fake.fail("account.me")
     client = hudhud.Zagely("pk_test", "sk_test", transport=fake, retry=hudhud.Retry(max_attempts=1))
     client.messages.send(to="+15551234567", message="hi")

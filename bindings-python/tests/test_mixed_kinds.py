@@ -17,9 +17,9 @@ from hudhud.inbox import (
     TransactionalInbox,
 )
 from hudhud.outbox import AsyncOutbox, Outbox
-from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, delivery
+from hudhud.testing import AsyncFakeTransport, FakeTransport, delivery, success
 
-SENT = answer("messages.send", status="queued")
+SENT = success("messages.send", status="queued")
 WEBHOOK = hudhud.Webhook("whsec_test")
 GUESTS = [{"to": f"+155512300{at:02}", "message": f"Hi {at}"} for at in range(3)]
 

@@ -12,7 +12,7 @@ import pytest
 from hudhud import _watch
 from hudhud.observer import Attempt, AttemptEnd, Call, Outcome, Wait
 from hudhud.opentelemetry import OpenTelemetryObserver
-from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error, delivery
+from hudhud.testing import AsyncFakeTransport, FakeTransport, api_error, delivery, success
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -164,7 +164,7 @@ def limited(seconds, rounds=1):
     fake = FakeTransport()
     for _ in range(rounds):
         fake.respond("account.me", api_error("rate_limit_exceeded", retry_after=seconds))
-        fake.respond("account.me", answer("account.me"))
+        fake.respond("account.me", success("account.me"))
     return hudhud.Zagely(PUBLIC, SECRET, transport=fake, retry=hudhud.Retry(max_attempts=1))
 
 

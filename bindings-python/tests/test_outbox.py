@@ -21,11 +21,11 @@ from hudhud import (
     Zagely,
 )
 from hudhud.outbox import AsyncOutbox, Outbox, read_report
-from hudhud.testing import AsyncFakeTransport, FakeTransport, answer, api_error
+from hudhud.testing import AsyncFakeTransport, FakeTransport, api_error, success
 from hudhud.transports import TransportFailure
 
 GUESTS = [{"to": f"+155512300{at:02}", "message": f"Hi {at}"} for at in range(12)]
-SENT = answer("messages.send", status="queued", message_id="m-1")
+SENT = success("messages.send", status="queued", message_id="m-1")
 
 
 def zagely(fake, **more):
@@ -183,7 +183,7 @@ def left_without_keys(path):
     """Returns the counts of waiting and unknown messages, and sends what waits."""
     report = read_report(path)
     fake = FakeTransport()
-    fake.respond("messages.send_text", answer("messages.send_text", success=True, message_id=7))
+    fake.respond("messages.send_text", success("messages.send_text", success=True, message_id=7))
     with Outbox(path, Wazaj(*WAZAJ, transport=fake)) as outbox:
         outbox.send()
     return report.waiting, report.unknown, len(fake.requests)
@@ -284,7 +284,7 @@ def test_without_keys_a_message_is_not_unknown_if_it_cannot_be_read(fake, path, 
 
 
 def test_a_template_of_wazaj_is_sent_with_its_call(fake, path):
-    fake.respond("messages.send_template", answer("messages.send_template", success=True, message_id=7))
+    fake.respond("messages.send_template", success("messages.send_template", success=True, message_id=7))
     wazaj = Wazaj("wzj_test", "https://example.com/api/wazaj/business", transport=fake)
     fields = {"to": "+15551230000", "template_name": "hi", "template_language": "en", "template_components": [{"type": "body"}]}
     with Outbox(path, wazaj, call="messages.send_template") as outbox:
@@ -371,7 +371,7 @@ def test_a_defect_of_a_transport_ends_the_sending_and_keeps_the_message_in_doubt
 
 def test_progress_has_the_limits_of_the_last_response(fake, path):
     seen = []
-    fake.respond("messages.send", answer("messages.send", status="queued", headers={"X-RateLimit-Limit": "120"}))
+    fake.respond("messages.send", success("messages.send", status="queued", headers={"X-RateLimit-Limit": "120"}))
     with Outbox(path, zagely(fake)) as outbox:
         outbox.add_all(GUESTS)
         outbox.send(concurrency=2, progress=lambda report, limits: seen.append((report.sent, limits.limit)))

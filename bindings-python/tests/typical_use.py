@@ -20,7 +20,7 @@ from hudhud.inbox.sqlite import AsyncSqliteStore, SqliteStore
 from hudhud.observer import Call, Event, Outcome, Wait
 from hudhud.opentelemetry import OpenTelemetryObserver
 from hudhud.outbox import AsyncOutbox, Outbox, OutboxReport
-from hudhud.testing import FakeTransport, answer, api_error, delivery, page
+from hudhud.testing import FakeTransport, api_error, delivery, page, success
 from hudhud.webhook import MessageData, ReceivedMessage
 from hudhud.zagely import Acknowledgement, Contact, GroupFilters, MessageActivity, QueuedMessage
 from typing_extensions import assert_type
@@ -148,7 +148,7 @@ def testing() -> None:
     fake = FakeTransport()
     fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=1))
     fake.respond("contacts.list", page([Contact(id="c-1")]))
-    fake.respond("contacts.get", answer("contacts.get", name="Jane"))
+    fake.respond("contacts.get", success("contacts.get", name="Jane"))
     fake.respond("messages.send", {"message_id": "m-1"}, status=201)
     blocking(Zagely("pk_test", "sk_test", transport=fake))
     delivery("message.received", secret="whsec_test")

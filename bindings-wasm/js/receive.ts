@@ -81,7 +81,7 @@ export interface Arrived<Env, Context> {
 }
 
 /** The outcome of a delivery. */
-export interface Answer {
+export interface DeliveryOutcome {
   /** The HTTP status to respond with. */
   readonly status: number;
   /** The seconds after which another delivery can succeed, if they are known. */
@@ -91,7 +91,7 @@ export interface Answer {
 }
 
 /** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
-export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, Context>) => Promise<Answer> {
+export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, Context>) => Promise<DeliveryOutcome> {
   const { secret, onEvent, onError = report, inbox, ...others } = { ...options } as Given<Env, Context>;
   if (typeof onEvent !== "function" && !inbox) throw new TypeError("onEvent: expected a function");
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
@@ -134,12 +134,12 @@ function finder<Env>(secret: HandlerOptions<Env, unknown>["secret"], options: We
 }
 
 /** Returns the response with a status. It has no body: a sender learns no more. */
-export function respond(answer: Answer): Response {
-  return new Response(null, { status: answer.status, headers: headersOf(answer) });
+export function respond(outcome: DeliveryOutcome): Response {
+  return new Response(null, { status: outcome.status, headers: headersOf(outcome) });
 }
 
 /** Returns the headers of a response. */
-export function headersOf({ status, retryAfter }: Answer): Record<string, string> {
+export function headersOf({ status, retryAfter }: DeliveryOutcome): Record<string, string> {
   return status === 405 ? { allow: "POST" } : retryAfter ? { "retry-after": `${retryAfter}` } : {};
 }
 

@@ -17,7 +17,7 @@ import { onlyKnown } from "./near.js";
 import { checkTime } from "./time.js";
 import { isWellFormed } from "./event-schema.js";
 
-export { apiError, type BuiltAnswer, type ErrorCode, type ErrorParts, page, type PageNumbers } from "./answers.js";
+export { apiError, type BuiltResponse, type ErrorCode, type ErrorParts, page, type PageNumbers } from "./built-responses.js";
 export { type Implementation, type Implementations, stub } from "./stub.js";
 
 /** A delivery, signed like the vendor's. */
@@ -92,7 +92,7 @@ export function toRequest(delivery: SignedDelivery, url = "https://example.com/w
 }
 
 /** A request that a fake `fetch` received. */
-export interface Asked {
+export interface SentRequest {
   /** The method. */
   readonly method: string;
   /** The full URL. */
@@ -104,7 +104,7 @@ export interface Asked {
 }
 
 /** A prepared response of a fake `fetch`, or a failure without a response. */
-export interface FakeAnswer {
+export interface FakeResponse {
   /** The HTTP status. Default 200. */
   readonly status?: number | undefined;
   /** Headers in addition to `content-type: application/json`. */
@@ -120,7 +120,7 @@ export interface FakeAnswer {
 /** A `fetch` for tests that records its requests. */
 export type FakeFetch = typeof globalThis.fetch & {
   /** The recorded requests, in order. */
-  readonly requests: Asked[];
+  readonly requests: SentRequest[];
 };
 
 /**
@@ -135,45 +135,45 @@ export type FakeFetch = typeof globalThis.fetch & {
  *
  * Without a response for a request, the call fails at once with an error that says so.
  */
-export function fakeFetch(answers: readonly FakeAnswer[] | ((request: Asked) => FakeAnswer | Promise<FakeAnswer>)): FakeFetch {
-  if (typeof answers !== "function" && !Array.isArray(answers)) throw new TypeError("answers: expected an array of responses, or a function");
-  if (Array.isArray(answers)) answers.forEach(checkAnswer);
-  const requests: Asked[] = [];
+export function fakeFetch(responses: readonly FakeResponse[] | ((request: SentRequest) => FakeResponse | Promise<FakeResponse>)): FakeFetch {
+  if (typeof responses !== "function" && !Array.isArray(responses)) throw new TypeError("responses: expected an array of responses, or a function");
+  if (Array.isArray(responses)) responses.forEach(checkResponse);
+  const requests: SentRequest[] = [];
   const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const { text, ...request } = await read(input, init);
+    const { text, ...head } = await read(input, init);
     let body: unknown = text === "" ? undefined : text;
     try {
       body = parse(text);
     } catch {
       // Not JSON: the body stays text.
     }
-    const asked = { ...request, body };
-    const answer = typeof answers === "function" ? await answers(asked) : answers[requests.length];
-    requests.push(asked);
-    if (answer && typeof answers === "function") checkAnswer(answer);
-    if (!answer) throw fatal(new Error(`fakeFetch: no response left for ${asked.method} ${asked.url}; pass one more`));
-    if (answer.fault === "timeout") await aborted(init?.signal);
-    if (answer.fault) {
-      const [code, syscall] = answer.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
+    const request = { ...head, body };
+    const response = typeof responses === "function" ? await responses(request) : responses[requests.length];
+    requests.push(request);
+    if (response && typeof responses === "function") checkResponse(response);
+    if (!response) throw fatal(new Error(`fakeFetch: no response left for ${request.method} ${request.url}; pass one more`));
+    if (response.fault === "timeout") await aborted(init?.signal);
+    if (response.fault) {
+      const [code, syscall] = response.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
     }
-    const said = answer.body ?? (answer.json === undefined ? null : json(answer.json));
-    const status = answer.status ?? 200;
-    const headers = { "content-type": "application/json", ...answer.headers };
+    const said = response.body ?? (response.json === undefined ? null : json(response.json));
+    const status = response.status ?? 200;
+    const headers = { "content-type": "application/json", ...response.headers };
     return answered([204, 205, 304].includes(status) ? null : said, status, headers);
   };
   return Object.assign(fetch, { requests }) as FakeFetch;
 }
 
 /** Throws a `TypeError` if a response has a misspelt member, with which a test would get a success. */
-function checkAnswer(answer: FakeAnswer): void {
-  if (typeof answer !== "object" || answer === null) throw fatal(new TypeError("answers: expected objects such as { status: 503 }"));
+function checkResponse(response: FakeResponse): void {
+  if (typeof response !== "object" || response === null) throw fatal(new TypeError("responses: expected objects such as { status: 503 }"));
   try {
-    onlyKnown(answer, ["status", "headers", "json", "body", "fault"]);
+    onlyKnown(response, ["status", "headers", "json", "body", "fault"]);
   } catch (error) {
     throw fatal(error as Error);
   }
-  const { fault } = answer;
+  const { fault } = response;
   if (fault !== undefined && !FAULTS.includes(fault)) throw fatal(new TypeError(`fault: expected ${FAULTS.join(" or ")}`));
 }
 
@@ -183,7 +183,7 @@ function fatal(error: Error): Error {
 }
 
 /** Reads a request. jsdom, in which some tests run, has no `Request`. */
-async function read(input: RequestInfo | URL, init: RequestInit = {}): Promise<Omit<Asked, "body"> & { readonly text: string }> {
+async function read(input: RequestInfo | URL, init: RequestInit = {}): Promise<Omit<SentRequest, "body"> & { readonly text: string }> {
   if (typeof Request === "function") {
     const request = new Request(input, init);
     const { method, url, headers } = request;

@@ -65,7 +65,7 @@ test("a stub fills in what its function leaves out, as a real answer", async () 
 });
 
 test("the kit refuses misspelt responses and vendors", async () => {
-  const [answers, never] = ["answers: expected an array of responses, or a function", "answers: expected objects such as { status: 503 }"];
+  const [answers, never] = ["responses: expected an array of responses, or a function", "responses: expected objects such as { status: 503 }"];
   for (const [given, message] of [
     ["x", answers],
     [undefined, answers],

@@ -34,19 +34,19 @@ impl FakeResponse {
     }
 }
 
-/// Creates the response to a call, such as `answer("messages.send", json!({"status": "queued"}))`. Ids that you leave out are
+/// Creates the response to a call, such as `success("messages.send", json!({"status": "queued"}))`. Ids that you leave out are
 /// random.
 ///
 /// # Panics
 /// If the call or a field does not exist, if `fields` is not an object, or if the call returns pages: use [`page`].
 #[must_use]
 #[track_caller]
-pub fn answer(call: &str, fields: Value) -> FakeResponse {
-    let Value::Object(mut members) = fields else { panic!("answer({call:?}, …): expected a JSON object") };
+pub fn success(call: &str, fields: Value) -> FakeResponse {
+    let Value::Object(mut members) = fields else { panic!("success({call:?}, …): expected a JSON object") };
     let output = &endpoint(call).output;
     assert!(
         !matches!(output, Type::Page(_)),
-        "{call} returns pages: use page([…]) instead of answer({call:?}, …)"
+        "{call} returns pages: use page([…]) instead of success({call:?}, …)"
     );
     if let Type::Model(schema) = output {
         let names: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();

@@ -6,5 +6,5 @@ mod fake_response;
 mod store;
 
 pub use fake::FakeTransport;
-pub use fake_response::{FakeResponse, answer, api_error, page};
+pub use fake_response::{FakeResponse, api_error, page, success};
 pub use store::ForgetfulStore;

@@ -6,7 +6,7 @@ use hudhud::zagely::{GetContact, SendMessage};
 use hudhud::{
     AsyncClient, Client, ErrorKind, KeyPair, RateLimiterStore, SharedRateLimiter, TransportFault, Zagely,
 };
-use hudhud_testing::{FakeTransport, ForgetfulStore, answer, api_error};
+use hudhud_testing::{FakeTransport, ForgetfulStore, api_error, success};
 use serde_json::json;
 
 fn zagely() -> Zagely {
@@ -23,7 +23,7 @@ fn message(run: impl FnOnce()) -> String {
 fn a_lost_response_is_repeated_with_the_same_key() {
     let fake = FakeTransport::new();
     fake.fail("messages.send", TransportFault::Timeout);
-    fake.respond("messages.send", answer("messages.send", json!({"status": "queued"})));
+    fake.respond("messages.send", success("messages.send", json!({"status": "queued"})));
     let sent =
         Client::new(zagely(), fake.clone()).call(SendMessage::text("+15551234567", "hi")).expect("sent");
     assert!(sent.message_id.as_deref().is_some_and(|id| id.len() == 36), "{sent:?}");
@@ -57,14 +57,14 @@ fn mistakes_in_tests_are_named() {
         "\"messages.sned\" is not a call: expected one of messages.send, messages.list, messages.send_text, messages.send_template"
     );
 
-    let field = message(|| drop(answer("messages.send", json!({"state": "queued"}))));
+    let field = message(|| drop(success("messages.send", json!({"state": "queued"}))));
     assert!(
         field.starts_with("the output of messages.send has no field \"state\": expected one of "),
         "{field}"
     );
 
     let fake = FakeTransport::new();
-    fake.respond("contacts.get", answer("contacts.get", json!({})));
+    fake.respond("contacts.get", success("contacts.get", json!({})));
     assert_eq!(
         message(move || fake.assert_used()),
         "prepared responses that no request used: contacts.get: 1"
@@ -78,7 +78,7 @@ fn clients_share_the_limits_of_a_key_by_a_store_that_forgets() {
         [SharedRateLimiter::with_store(store.clone()), SharedRateLimiter::with_store(store.clone())];
     for number in 0..20 {
         let body = json!({"status": "queued"});
-        fake.respond("messages.send", answer("messages.send", body).header("X-RateLimit-Limit", "60"));
+        fake.respond("messages.send", success("messages.send", body).header("X-RateLimit-Limit", "60"));
         let client =
             Client::new(zagely(), fake.clone()).with_rate_limiter(Some(limiters[number % 2].clone()));
         client.call(SendMessage::text("+15551234567", "hi")).expect("sent");

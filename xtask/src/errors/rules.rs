@@ -255,10 +255,10 @@ pub(super) const RULES: &[Rule] = &[
         "the class",
         Then::Part("ArgumentError", "end, not {kind}"),
     ),
-    rule("bindings-python/python/hudhud/testing/_answers.py", "", "was refused", Then::Nothing),
+    rule("bindings-python/python/hudhud/testing/_responses.py", "", "was refused", Then::Nothing),
     // The ends of messages: the name that is meant, or all names.
-    rule("bindings-python/python/hudhud/testing/_answers.py", "def meant", "", Then::Nothing),
-    rule("bindings-python/python/hudhud/testing/_answers.py", "def _meant_or_all", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/testing/_responses.py", "def meant", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/testing/_responses.py", "def _meant_or_all", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/transports/_fault.py",
         "",
@@ -637,7 +637,7 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-uniffi/swift/Sources/HudhudTesting/",
         "",
         "no response was prepared",
-        Then::Kind("NoAnswer"),
+        Then::Kind("NoResponse"),
     ),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/RateLimiterStore.swift",

@@ -2,7 +2,7 @@
 
     fake = FakeTransport()
     fake.respond("messages.send", api_error("rate_limit_exceeded", retry_after=0))
-    fake.respond("messages.send", answer("messages.send", status="queued"))
+    fake.respond("messages.send", success("messages.send", status="queued"))
     fake.respond("contacts.list", page([{"id": "c-1", "name": "Jane"}]))
     zagely = Zagely("pk_test", "sk_test", transport=fake)
     ...
@@ -26,9 +26,9 @@ from typing import Any
 from .._hudhud import EVENT_NAMES, Delivery, Request, sample_delivery, sign
 from ..errors import ArgumentError, _of_value
 from ..transports import TransportResponse, TransportFailure
-from ._answers import answer, api_error, check, meant, operation, page
+from ._responses import api_error, check, meant, operation, page, success
 
-__all__ = ["AsyncFakeTransport", "FakeTransport", "answer", "api_error", "deliveries", "delivery", "page", "sign"]
+__all__ = ["AsyncFakeTransport", "FakeTransport", "api_error", "deliveries", "delivery", "page", "sign", "success"]
 
 
 class _Fake:
@@ -42,7 +42,7 @@ class _Fake:
     def respond(
         self, call: str, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Adds a response to the requests of a call, such as `messages.send`. The response is a result of `answer`,
+        """Adds a response to the requests of a call, such as `messages.send`. The response is a result of `success`,
         `page` or `api_error`, or a body. A body of bytes is returned unchanged, and any other value as JSON. The
         responses are returned in order, and the last one is repeated."""
         row = operation(call)
@@ -52,10 +52,10 @@ class _Fake:
             return
         if isinstance(body, str) or not (body is None or isinstance(body, (bytes, Mapping, list))):
             raise ArgumentError(
-                f"respond({call!r}, …): expected what answer, page or api_error returns, a dict, a list or bytes, not {type(body).__name__}"
+                f"respond({call!r}, …): expected what success, page or api_error returns, a dict, a list or bytes, not {type(body).__name__}"
             )
         if body is None and row.output_fields and status in range(200, 300) and status != 204:
-            raise ArgumentError(f"respond({call!r}, …): the call has an output; pass answer({call!r}, …), or b\"\" for an empty body")
+            raise ArgumentError(f"respond({call!r}, …): the call has an output; pass success({call!r}, …), or b\"\" for an empty body")
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         self._add(call, TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body))

@@ -49,18 +49,18 @@ public final class FakeTransport: Transport, @unchecked Sendable {
             sent.append(request)
             return outcomes.isEmpty ? nil : outcomes.removeFirst()
         }
-        guard let outcome else { throw NoAnswer(call: request.call) }
+        guard let outcome else { throw NoResponse(call: request.call) }
         return try outcome.get()
     }
 
     /// A request for which no response was prepared.
-    public struct NoAnswer: Error {
+    public struct NoResponse: Error {
         /// The request's call, such as `contacts.get`.
         public let call: String
     }
 }
 
-extension FakeTransport.NoAnswer: LocalizedError, CustomStringConvertible {
+extension FakeTransport.NoResponse: LocalizedError, CustomStringConvertible {
     /// The call, and the methods that prepare a response.
     public var description: String { "\(call): no response was prepared for this request; call respond or fail first" }
     public var errorDescription: String? { description }

@@ -51,12 +51,12 @@ def operation(name: str) -> Operation:
 
 
 class Prepared(dict[str, str]):
-    """The headers of a response of `answer` or `page`, with what `respond` checks."""
+    """The headers of a response of `success` or `page`, with what `respond` checks."""
 
     call: str | None = None
     """The call to which the response belongs, if it belongs to one call only."""
     given: list[Mapping[str, Any]] | None = None
-    """The fields of the answer, or of each item of the page that is a dict."""
+    """The fields of the response, or of each item of the page that is a dict."""
 
 
 def check(call: str, response: TransportResponse) -> None:
@@ -65,10 +65,10 @@ def check(call: str, response: TransportResponse) -> None:
     if not isinstance(made, Prepared):
         return
     if made.call is not None and made.call != call:
-        raise _of_value(f"respond({call!r}, …): the response is an answer to {made.call}; make one with answer({call!r}, …)")
+        raise _of_value(f"respond({call!r}, …): the response is for {made.call}; make one with success({call!r}, …)")
     if made.call is None:
         if not row.paged:
-            raise _of_value(f"respond({call!r}, …): the call returns no pages; make its response with answer({call!r}, …)")
+            raise _of_value(f"respond({call!r}, …): the call returns no pages; make its response with success({call!r}, …)")
         known = dict(row.output_fields)
         for name in {str(name): None for item in made.given or () for name in item}:
             if name not in known:
@@ -131,15 +131,15 @@ def _plain(value: Any) -> Any:
     raise ArgumentError(f"a response cannot hold a {type(value).__name__}: expected values of JSON, times and objects of hudhud")
 
 
-def answer(
+def success(
     call: str, *, http_status: int | None = None, headers: Mapping[str, str] | None = None, extra: Mapping[str, Any] | None = None, **fields: Any
 ) -> TransportResponse:
-    """Creates the response to a call, such as `answer("messages.send", status="queued")`. If you leave out a field whose name
+    """Creates the response to a call, such as `success("messages.send", status="queued")`. If you leave out a field whose name
     ends in `id`, it gets a random id. The time of creation is now. `extra` adds members for which the call's output has no field.
     A name that the output does not have is an `ArgumentError`. For a list, pass `page([...])` instead."""
     row = operation(call)
     if row.paged:
-        raise ArgumentError(f"{call} returns pages: pass page([…]) instead of answer({call!r}, …)")
+        raise ArgumentError(f"{call} returns pages: pass page([…]) instead of success({call!r}, …)")
     kinds = dict(row.output_fields)
     if kinds:
         for name in fields:

@@ -35,7 +35,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** A response that was built. */
-export interface BuiltAnswer {
+export interface BuiltResponse {
   /** The HTTP status. */
   readonly status: number;
   /** The headers. */
@@ -55,7 +55,7 @@ export interface PageNumbers {
 }
 
 /** Makes the response to a list: one page with these items. */
-export function page(items: readonly unknown[], numbers: PageNumbers = {}): BuiltAnswer {
+export function page(items: readonly unknown[], numbers: PageNumbers = {}): BuiltResponse {
   onlyKnown(numbers, ["page", "lastPage", "total"]);
   const { page = 1, lastPage = page, total = items.length } = numbers;
   return { status: 200, headers: {}, json: { data: items, current_page: page, last_page: lastPage, per_page: 50, total } };
@@ -76,7 +76,7 @@ export interface ErrorParts {
 }
 
 /** Makes the response to a call that Zagely refuses. The code decides the status. */
-export function apiError(code: ErrorCode, parts: ErrorParts = {}): BuiltAnswer {
+export function apiError(code: ErrorCode, parts: ErrorParts = {}): BuiltResponse {
   onlyKnown(parts, ["message", "retryAfterMs", "fieldErrors", "requiredAbility", "details"]);
   const { message = "Refused.", retryAfterMs, fieldErrors, requiredAbility, details } = parts;
   if (!Object.hasOwn(STATUSES, code)) throw new TypeError(`code: expected ${Object.keys(STATUSES).join(" or ")}`);

@@ -10,6 +10,8 @@
 
 mod raw;
 
+pub use raw::route_spec;
+
 use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Debug, Formatter};

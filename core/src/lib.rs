@@ -128,7 +128,7 @@ pub mod host_support {
     };
     pub use crate::codec::output::visitor::{BorrowedKey, decode_text, number_in};
     pub use crate::codec::output::{Decode, text as text_of_body};
-    pub use crate::dynamic::{CallInput, find_call, no_call, read_as_json};
+    pub use crate::dynamic::{CallInput, find_call, no_call, read_as_json, route_spec};
     pub use crate::error::serialized::{ERROR_MEMBERS, write_error};
     pub use crate::error::surrogates::{half, refuse_halves, refuse_halves_of_options};
     pub use crate::exchange::decode::ReadBody;

@@ -56,6 +56,12 @@ static V1: [EndpointSpec; 5] = specs(Surface::V1);
 static APP: [EndpointSpec; 5] = specs(Surface::App);
 static BUSINESS: [EndpointSpec; 5] = specs(Surface::Business);
 
+/// Returns the row of calls by route, for errors that belong to no other row.
+#[must_use]
+pub fn route_spec() -> &'static EndpointSpec {
+    &V1[0]
+}
+
 impl<V: Vendor> Service<V> {
     /// Reads a call to a route that the catalog lacks.
     ///

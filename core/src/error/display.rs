@@ -23,6 +23,9 @@ impl Display for Error {
         let words = |text: &str, quoted: bool| {
             sentence(if quoted { redact(text, sent.as_ref()) } else { text.into() })
         };
+        if let Some(row) = self.row() {
+            write!(formatter, "row {row} of the list: ")?;
+        }
         if let Some(spec) = spec {
             write!(formatter, "{spec}: ")?;
         }

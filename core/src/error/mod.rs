@@ -88,6 +88,8 @@ struct Inner {
     sent: Option<Sent>,
     /// The host of the request, with its port if the URL has one.
     host: Option<String>,
+    /// The row of the list that the invalid message came from, counted from 1. 0: the message is not from a list.
+    row: u32,
     /// The error of the rate limiter's store.
     cause: Option<Arc<dyn core::error::Error + Send + Sync>>,
 }
@@ -120,6 +122,7 @@ impl Error {
             response: None,
             sent: None,
             host: None,
+            row: 0,
             cause: None,
         }))
     }
@@ -416,7 +419,24 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
+    /// Adds the row of a list that the invalid message came from, counted from 1. 0 stands for a message that is not from a
+    /// list. An outbox uses it.
+    #[must_use]
+    pub fn with_row(mut self, row: u32) -> Self {
+        self.0.row = row;
+        self
+    }
+
+    /// Returns the row of a list that the invalid message came from, counted from 1, if it came from a list.
+    #[must_use]
+    pub fn row(&self) -> Option<u32> {
+        Some(self.0.row).filter(|row| *row > 0)
+    }
+
+    /// Adds the call. For bindings, not public API.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_call(mut self, spec: &'static EndpointSpec) -> Self {
         self.0.spec = Some(spec);
         if self.0.message == INVALID_VALUE {
             self.0.message = "The call is invalid and was not sent.".into();

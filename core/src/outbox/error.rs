@@ -16,14 +16,28 @@ pub enum OutboxError {
     OtherCall,
     /// The journal belongs to another public key or another base URL.
     OtherSender,
-    /// The outbox has another message under the same id, with its number.
-    Differs(u32),
+    /// The outbox has another message under the same id.
+    Differs {
+        /// The number of that message.
+        number: u32,
+        /// The row of the message that was not added, or 0.
+        row: u32,
+    },
     /// The outbox was closed: it takes no more messages.
-    Closed,
+    Closed {
+        /// The row of the message that was not added, or 0.
+        row: u32,
+    },
     /// The id is empty or has more than 255 bytes.
-    Id,
+    Id {
+        /// The row of the message that was not added, or 0.
+        row: u32,
+    },
     /// The fields of the message are not a JSON object, or have more than a megabyte.
-    Fields,
+    Fields {
+        /// The row of the message that was not added, or 0.
+        row: u32,
+    },
     /// The outbox has as many messages as it can number.
     Full,
     /// No message with this number is waiting for its outcome.
@@ -34,6 +48,12 @@ pub enum OutboxError {
 
 impl Display for OutboxError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        if let Self::Differs { row, .. } | Self::Closed { row } | Self::Id { row } | Self::Fields { row } =
+            self
+            && *row > 0
+        {
+            write!(formatter, "row {row} of the list: ")?;
+        }
         match self {
             Self::NotAJournal => formatter
                 .write_str("the file is not the journal of an outbox: choose another name for the journal"),
@@ -51,15 +71,15 @@ impl Display for OutboxError {
                 "the journal of the outbox belongs to another key or another base URL: use those that it was begun \
                  with, because another key could send messages twice",
             ),
-            Self::Differs(number) => write!(
+            Self::Differs { number, .. } => write!(
                 formatter,
                 "the outbox has another message under this id (message {number}): use a new id, or a new journal"
             ),
-            Self::Closed => {
+            Self::Closed { .. } => {
                 formatter.write_str("the outbox is closed and takes no more messages: use a new journal")
             }
-            Self::Id => formatter.write_str("the id of a message must have 1 to 255 bytes"),
-            Self::Fields => formatter
+            Self::Id { .. } => formatter.write_str("the id of a message must have 1 to 255 bytes"),
+            Self::Fields { .. } => formatter
                 .write_str("the fields of a message must be a JSON object of at most 1,000,000 bytes"),
             Self::Full => formatter.write_str("the outbox is full: it has 4,294,967,295 messages; use another journal for the others"),
             Self::NotInFlight(number) => write!(

@@ -157,15 +157,16 @@ impl Outbox {
     /// [`OutboxError::Closed`], [`OutboxError::Full`].
     pub fn add(&mut self, id: &str, row: u32, fields: &str) -> Result<Added, OutboxError> {
         if !(1..=255).contains(&id.len()) {
-            return Err(OutboxError::Id);
+            return Err(OutboxError::Id { row });
         }
-        let fields = canonical(fields).filter(|text| text.len() <= 1_000_000).ok_or(OutboxError::Fields)?;
+        let fields =
+            canonical(fields).filter(|text| text.len() <= 1_000_000).ok_or(OutboxError::Fields { row })?;
         if let Some(number) = self.number_of(id) {
             let known = self.messages[number as usize].fields == self.digest(b"fields", &fields);
-            return if known { Ok(Added::Known(number)) } else { Err(OutboxError::Differs(number)) };
+            return if known { Ok(Added::Known(number)) } else { Err(OutboxError::Differs { number, row }) };
         }
         if self.is_closed {
-            return Err(OutboxError::Closed);
+            return Err(OutboxError::Closed { row });
         }
         let number = self.total();
         if number == u32::MAX {

@@ -45,11 +45,14 @@ pub(crate) fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Res
     }
 }
 
-/// Returns the line and the column of the first error after `before`, counted from 1.
-pub(crate) fn position(before: &[u8]) -> (usize, usize) {
-    let lines = before.split(|byte| *byte == b'\n');
+/// Returns the line and the column of the byte at a position, counted from 1, or zeros for a text that is empty.
+pub(crate) fn position(text: &[u8], at: usize) -> (usize, usize) {
+    if text.trim_ascii().is_empty() {
+        return (0, 0);
+    }
+    let lines = text.get(..at).unwrap_or(text).split(|byte| *byte == b'\n');
     let column = lines.clone().next_back().map_or(0, <[u8]>::len);
-    (lines.count(), column)
+    (lines.count(), column + 1)
 }
 
 /// Returns the text of a JSON string, with its quotes. Returns `None` if it is not a JSON string.

@@ -38,19 +38,19 @@ pub struct Json(Box<RawValue>);
 /// The error for a text that is not one JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidJson {
-    /// The line of the first error, counted from 1.
+    /// The line of the first error, counted from 1. 0: the text is empty, or the error has no place.
     pub line: usize,
-    /// The column of the first error, counted from 1.
+    /// The column of the first error, counted from 1. 0: see `line`.
     pub column: usize,
 }
 
 impl fmt::Display for InvalidJson {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "expected one JSON value; the error is at line {}, column {}",
-            self.line, self.column
-        )
+        let Self { line, column } = self;
+        if *column == 0 {
+            return formatter.write_str("expected one JSON value");
+        }
+        write!(formatter, "expected one JSON value; the error is at line {line}, column {column}")
     }
 }
 
@@ -60,7 +60,7 @@ impl core::error::Error for InvalidJson {}
 fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, InvalidJson> {
     #[cfg(feature = "compact-json")]
     return json_reader::read(text, PhantomData).map_err(|at| {
-        let (line, column) = json_reader::position(&text.as_bytes()[..at]);
+        let (line, column) = json_reader::position(text.as_bytes(), at);
         InvalidJson { line, column }
     });
     #[cfg(not(feature = "compact-json"))]
@@ -91,7 +91,8 @@ impl Json {
     /// Writes any serialisable value as JSON.
     ///
     /// # Errors
-    /// [`InvalidJson`] if the value has no JSON form, such as a map whose keys are not text.
+    /// [`InvalidJson`] if the value has no JSON form, such as a map whose keys are not text. NaN and infinities become
+    /// `null`, as in `serde_json`.
     pub fn write<T: Serialize + ?Sized>(value: &T) -> Result<Self, InvalidJson> {
         Ok(Self::from_valid(serde_json::to_string(value)?))
     }

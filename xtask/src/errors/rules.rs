@@ -56,6 +56,8 @@ const fn rule(file: &'static str, within: &'static str, text: &'static str, then
 }
 
 pub(super) const RULES: &[Rule] = &[
+    // The beginning of the errors about rows of an outbox: `docs/outbox.md` shows it.
+    rule("", "", "row {row} of the list: ", Then::Nothing),
     // --- Core.
     rule("core/src/dynamic/raw.rs", "", "expected", Then::Kind("invalid_request")),
     rule("core/src/service/variables.rs", "fn required", "", Then::Kind("invalid_request")),
@@ -225,6 +227,7 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/js/rate-limiter-object.ts", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
     rule("bindings-wasm/js/outbox-reading.ts", "", " sent, ", Then::Nothing),
+    rule("bindings-wasm/js/json.ts", "", "a finite number", Then::Kind("TypeError")),
     rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.
@@ -237,6 +240,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/psycopg.py", "", "same moment", Then::Kind("StoreBusyError")),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
+    rule(
+        "bindings-python/python/hudhud/_sqlite.py",
+        "def connect",
+        "",
+        Then::Part("sqlite3.OperationalError", "{error} {path}: {advice}"),
+    ),
     rule("bindings-python/python/hudhud/_limits.py", "log.warning", "", Then::Kind("log record")),
     rule("bindings-python/python/hudhud/rate_limiter/", "", "hudhud_rate_limiter", Then::Nothing),
     rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "redis.call", Then::Nothing),
@@ -513,6 +522,7 @@ pub(super) const RULES: &[Rule] = &[
     ),
     rule("bindings-uniffi/src/jni.rs", "", "", Then::Kind("crash")),
     rule("bindings-uniffi/src/webhook.rs", "fn render_template", "", Then::Kind("invalid_request")),
+    rule("bindings-uniffi/src/services.rs", "fn refuse_call", "", Then::Kind("invalid_request")),
     rule("bindings-uniffi/src/services.rs", "fn refuse_negatives", "", Then::Kind("invalid_request")),
     rule(
         "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/CallCancelledException.kt",
@@ -633,6 +643,14 @@ pub(super) const RULES: &[Rule] = &[
     // The lines about calls are in the README.
     rule("bindings-uniffi/swift/Sources/Hudhud/Observer.swift", "Watch", "", Then::Nothing),
     rule("bindings-uniffi/swift/Sources/Hudhud/Call.swift", "HudhudError", "", Then::Kind("transport")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Call.swift", "ErrorDetails", "", Then::Kind("transport")),
+    rule("bindings-uniffi/swift/Sources/Hudhud/Call.swift", "Mistake", "", Then::Nothing),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/URLSessionTransport.swift",
+        "FieldErrors",
+        "",
+        Then::Kind("invalid_request"),
+    ),
     rule(
         "bindings-uniffi/swift/Sources/HudhudTesting/",
         "",

@@ -12,5 +12,5 @@ use crate::codec::error::DecodeError;
 /// # Errors
 /// [`DecodeError::NotJson`] if the text is not one JSON value, or the seed refuses it.
 pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::Value, DecodeError> {
-    crate::text::json_reader::read(text, seed).map_err(|at| DecodeError::at(&text.as_bytes()[..at]))
+    crate::text::json_reader::read(text, seed).map_err(|at| DecodeError::at(text.as_bytes(), at))
 }

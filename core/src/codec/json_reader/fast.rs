@@ -27,7 +27,7 @@ pub fn read<'de, S: DeserializeSeed<'de>>(text: &'de str, seed: S) -> Result<S::
     let mut reader = Reader { text, at: 0, depth: DEPTH };
     seed.deserialize(&mut reader)
         .and_then(|value| if reader.token().is_none() { Ok(value) } else { fault() })
-        .map_err(|_| DecodeError::at(&text.as_bytes()[..reader.at]))
+        .map_err(|_| DecodeError::at(text.as_bytes(), reader.at))
 }
 
 /// Returns an error. It needs no text: callers take the position from the reader.

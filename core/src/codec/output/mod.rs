@@ -150,7 +150,7 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
 /// [`DecodeError::NotJson`] if it is not UTF-8.
 pub fn text(body: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
     let body = crate::text::json_repair::unmarked(body);
-    let text = core::str::from_utf8(body).map_err(|error| DecodeError::at(&body[..error.valid_up_to()]))?;
+    let text = core::str::from_utf8(body).map_err(|error| DecodeError::at(body, error.valid_up_to()))?;
     Ok(crate::text::json_repair::surrogates(text))
 }
 

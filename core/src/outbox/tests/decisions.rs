@@ -50,15 +50,20 @@ fn the_same_message_is_added_once() {
     let mut outbox = create(true, [9; 16], NOW);
     assert_eq!(outbox.add("a", 0, r#"{"x": 1, "y": "é"}"#), Ok(Added::New(0)));
     assert_eq!(outbox.add("a", 7, r#"{"y":"\u00e9","x":1}"#), Ok(Added::Known(0)));
-    assert_eq!(outbox.add("a", 0, r#"{"x": 2}"#), Err(OutboxError::Differs(0)));
-    assert_eq!(outbox.add("", 0, "{}"), Err(OutboxError::Id));
-    assert_eq!(outbox.add("b", 0, "[]"), Err(OutboxError::Fields));
+    assert_eq!(outbox.add("a", 0, r#"{"x": 2}"#), Err(OutboxError::Differs { number: 0, row: 0 }));
+    assert_eq!(outbox.add("", 0, "{}"), Err(OutboxError::Id { row: 0 }));
+    assert_eq!(outbox.add("b", 0, "[]"), Err(OutboxError::Fields { row: 0 }));
     assert_eq!(
         outbox.add("b", 0, &format!("{{\"x\":\"{}\"}}", "a".repeat(1_000_000))),
-        Err(OutboxError::Fields)
+        Err(OutboxError::Fields { row: 0 })
+    );
+    let differs = outbox.add("a", 17, r#"{"x": 2}"#).unwrap_err().to_string();
+    assert!(
+        differs.starts_with("row 17 of the list: the outbox has another message under this id"),
+        "{differs}"
     );
     outbox.close();
-    assert_eq!(outbox.add("b", 0, "{}"), Err(OutboxError::Closed));
+    assert_eq!(outbox.add("b", 0, "{}"), Err(OutboxError::Closed { row: 0 }));
     assert_eq!(outbox.report().total, 1);
 }
 

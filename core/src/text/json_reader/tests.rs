@@ -135,8 +135,8 @@ fn single_texts_are_accepted_and_refused_as_by_serde_json() {
 #[test]
 fn numbers_are_finite_and_positions_count_from_one() {
     assert_eq!((float("1.5"), float("1e999"), float("x")), (Some(1.5), None, None));
-    assert_eq!(position(b""), (1, 0));
-    assert_eq!(position(b"a\nbc"), (2, 2));
+    assert_eq!((position(b"", 0), position(b" \n", 2)), ((0, 0), (0, 0)));
+    assert_eq!((position(b"<", 0), position(b"a\nbc", 4)), ((1, 1), (2, 3)));
     assert_eq!(read("[1,\n x]", PhantomData::<Value>), Err(5));
 }
 

@@ -74,9 +74,10 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     /// your list, or 0.
     ///
     /// # Errors
-    /// [`OutboxFileError::Call`] for an invalid call, and those of [`Outbox::add`].
+    /// [`OutboxFileError::Call`] for an invalid call, and those of [`Outbox::add`]. The error states the row, if it is not
+    /// 0. The messages that were added before stay in the outbox.
     pub fn add(&self, id: &str, row: u32, call: &E) -> Result<Added, OutboxFileError> {
-        let fields = self.client.service().outbox_fields(call)?;
+        let fields = self.client.service().outbox_fields(call).map_err(|error| error.with_row(row))?;
         let mut state = self.lock();
         let added = state.outbox.add(id, row, &fields)?;
         state.append()?;

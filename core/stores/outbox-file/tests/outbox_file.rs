@@ -46,6 +46,20 @@ impl Transport for Canned {
     }
 }
 
+#[test]
+fn an_invalid_message_is_refused_with_its_row() {
+    let folder = TempDir::new().unwrap();
+    let client = zagely(Canned::default());
+    let outbox = OutboxFile::open(folder.path().join("test.outbox"), &client).unwrap();
+    let refused = outbox.add("bob", 7, &SendMessage::text("bob", "Hi")).unwrap_err().to_string();
+    assert!(refused.starts_with("row 7 of the list: messages.send: invalid_request: "), "{refused}");
+    assert!(refused.contains(" to: "), "{refused}");
+    outbox.add("a", 1, &SendMessage::text("+15551234567", "Hi")).unwrap();
+    let refused = outbox.add("a", 8, &SendMessage::text("+15551234567", "other")).unwrap_err().to_string();
+    assert!(refused.starts_with("row 8 of the list: the outbox has another message"), "{refused}");
+    assert_eq!(outbox.report().total, 1);
+}
+
 fn zagely(transport: Canned) -> Client<hudhud::zagely::Credentials, Canned> {
     Client::new(Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()), transport)
 }

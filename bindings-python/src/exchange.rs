@@ -243,7 +243,8 @@ exchange!(Exchange {
         entropy: [u8; 16],
     ) -> PyResult<Self> {
         let method = argument::named("method", || argument::chosen(method))?;
-        let exchange = service.get().exchange_by_route((method, path), input, options(given)?, entropy);
+        let options = options(given, None)?;
+        let exchange = service.get().exchange_by_route((method, path), input, options, entropy);
         Ok(Self::of(exchange.map_err(|error| api_error(service.py(), &error))?))
     }
 });

@@ -197,7 +197,7 @@ impl Operation {
         let py = slf.py();
         let Self { spec, decoder, call, .. } = *slf.get();
         let call = call(&slf.get().call(fields)?)?;
-        let mut options = options(given)?;
+        let mut options = options(given, Some(spec))?;
         // Wazaj refuses a key.
         if options.idempotency_key.is_none() && spec.surface != Surface::Business {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
@@ -219,7 +219,7 @@ impl Operation {
         entropy: [u8; 16],
     ) -> PyResult<Exchange> {
         let call = (self.call)(&self.call(fields)?)?;
-        let exchange = service.exchange(self.decoder, &*call, options(given)?, entropy)?;
+        let exchange = service.exchange(self.decoder, &*call, options(given, Some(self.spec))?, entropy)?;
         Ok(Exchange::of(exchange.map_err(|error| api_error(py, &error))?))
     }
 
@@ -249,7 +249,7 @@ impl Operation {
         let list = self.list.ok_or_else(|| {
             PyTypeError::new_err("this call is not a list, so it has no pages: make it without pages()")
         })?;
-        Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given)?))
+        Ok(Pages::of(AnyPages::new(list(&call)?, self.decoder), service, options(given, Some(self.spec))?))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hudhud::endpoint::EndpointSpec;
-use hudhud::host_support::redact_name;
+use hudhud::host_support::{find_call, redact_name};
 use hudhud::outbox::{Outbox, OutboxError};
 use hudhud::{
     AnyCall, AnyExchange, AnyPages, ApiKey, CallOptions, ClosedEnum, Error, IdempotencyKey, KeyPair, Lane,
@@ -193,7 +193,7 @@ impl Service {
         given: Option<&Bound<'_, PyDict>>,
         entropy: Option<[u8; 16]>,
     ) -> PyResult<Request> {
-        let mut options = options(given)?;
+        let mut options = options(given, find_call(self.vendor(), name))?;
         // Wazaj refuses a key.
         if options.idempotency_key.is_none() && matches!(self.0, Which::Zagely(_)) {
             options.idempotency_key = entropy.map(IdempotencyKey::from_entropy);
@@ -395,8 +395,12 @@ fn duration(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
         .map_err(|_| PyValueError::new_err("expected a finite number of seconds > 0"))
 }
 
-/// Reads the options of a single call from keywords. They override the settings of the client.
-pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions> {
+/// Reads the options of a single call from keywords. They override the settings of the client. `spec` is the row of the call, if
+/// it has one.
+pub(crate) fn options(
+    given: Option<&Bound<'_, PyDict>>,
+    spec: Option<&'static EndpointSpec>,
+) -> PyResult<CallOptions> {
     let mut options = CallOptions::new();
     for (name, value) in given.into_iter().flatten() {
         let name: String = name.extract()?;
@@ -405,7 +409,7 @@ pub(crate) fn options(given: Option<&Bound<'_, PyDict>>) -> PyResult<CallOptions
         }
         named(&name, || {
             match name.as_str() {
-                "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?)?),
+                "idempotency_key" => options.idempotency_key = Some(key(value.py(), value.extract()?, spec)?),
                 "method" => options.method = Some(argument::chosen(value.extract()?)?),
                 "extra" => options.extra = read::<Native<_>>(&value, "extra")?.0,
                 "validate" => options.validate = Some(value.extract()?),
@@ -432,7 +436,14 @@ fn lane(name: &str) -> PyResult<Lane> {
     })
 }
 
-/// Validates an idempotency key that the caller passes.
-pub(crate) fn key(py: Python<'_>, text: &str) -> PyResult<IdempotencyKey> {
-    IdempotencyKey::new(text).map_err(|error| api_error(py, &error.into()))
+/// Validates an idempotency key that the caller passes. `spec` is the row of its call, if it has one.
+pub(crate) fn key(
+    py: Python<'_>,
+    text: &str,
+    spec: Option<&'static EndpointSpec>,
+) -> PyResult<IdempotencyKey> {
+    IdempotencyKey::new(text).map_err(|error| {
+        let error = Error::from(error);
+        api_error(py, &spec.map_or(error.clone(), |spec| error.with_call(spec)))
+    })
 }

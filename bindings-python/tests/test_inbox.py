@@ -208,6 +208,19 @@ def test_a_busy_store_is_a_busy_receipt():
         assert (receipt.outcome, receipt.http_status, receipt.retry_after) == ("busy", 503, 1)
 
 
+def test_a_database_that_cannot_be_opened_is_named_with_what_to_do(tmp_path):
+    sqlite3 = pytest.importorskip("sqlite3", reason="this build of Python has no SQLite")
+    from hudhud.inbox.sqlite import SqliteStore
+    from hudhud.rate_limiter.sqlite import SqliteStore as LimiterStore
+
+    missing = str(tmp_path / "no folder" / "a.db")
+    for path, advice in (missing, f"the folder {tmp_path / 'no folder'} does not exist; create it"), (str(tmp_path), "it is a folder; name a file in it"):
+        for use in SqliteStore(path).migrate, LimiterStore(path, "main").load:
+            with pytest.raises(sqlite3.OperationalError) as raised:
+                use()
+            assert str(raised.value) == f"unable to open database file {path}: {advice}"
+
+
 def test_a_store_in_sqlite_can_be_opened_while_another_process_writes(tmp_path):
     sqlite3 = pytest.importorskip("sqlite3", reason="this build of Python has no SQLite")
     from hudhud.inbox.sqlite import SqliteStore

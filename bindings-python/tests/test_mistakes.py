@@ -74,8 +74,8 @@ def test_an_invalid_option_is_named_with_its_call():
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=fake)
     send = {"to": "+15551234567", "message": "hi"}
     for wrong, told in [
-        (lambda: zagely.messages.send(**send, idempotency_key=""), "messages.send: invalid_request: A value is invalid. idempotency_key: "),
-        (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: A value is invalid"),
+        (lambda: zagely.messages.send(**send, idempotency_key=""), "messages.send: invalid_request: The call is invalid and was not sent. idempotency_key: "),
+        (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: The call is invalid and was not sent. idempotency_key: "),
         (lambda: zagely.contacts.get("c-1", timeout=-1), "contacts.get: argument 'timeout': expected a finite number of seconds > 0"),
         (lambda: zagely.contacts.list(lane="fast"), "contacts.list: argument 'lane': expected 'urgent' or 'bulk', not 'fast'"),
         (lambda: zagely.messages.send(to="1", message="hi"), "messages.send: invalid_request: "),
@@ -84,6 +84,32 @@ def test_an_invalid_option_is_named_with_its_call():
             wrong()
         assert str(raised.value).startswith(told) and raised.value.call == told.partition(":")[0], raised.value
     assert not fake.requests
+
+
+def test_every_error_about_an_option_begins_with_the_call():
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
+    wrong = {"idempotency_key": 5, "retry": 5, "deadline": "x", "extra": 5, "validate": "x", "method": "FOO", "headers": 5}
+    for name, value in wrong.items():
+        for call, made in ("account.me", zagely.account.me), ("request", zagely.request):
+            given = ("POST", "/api/v1/x") if call == "request" else ()
+            with pytest.raises(hudhud.HudhudError) as raised:
+                made(*given, **{name: value})
+            assert str(raised.value).startswith(f"{call}: argument '{name}': expected"), raised.value
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_json_lacks_is_named_with_its_field_and_its_call(number):
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
+    contact = {"phone_number": "+15551234567"}
+    for wrong, told in [
+        (lambda: zagely.contacts.create(**contact, custom_fields={"a": {"b": [1, number]}}), "contacts.create() argument 'custom_fields': expected a finite number at a.b.1: JSON has no NaN and no infinity"),
+        (lambda: zagely.contacts.create(**contact, extra={"a": number}), "contacts.create: argument 'extra': expected a finite number at a: "),
+        (lambda: zagely.request("POST", "/api/v1/x", {"a": {"b": number}}), "request: argument 'fields': expected a finite number at a.b: "),
+        (lambda: zagely.request("POST", "/api/v1/x", extra={"a": number}), "request: argument 'extra': expected a finite number at a: "),
+    ]:
+        with pytest.raises(hudhud.HudhudError) as raised:
+            wrong()
+        assert str(raised.value).startswith(told), raised.value
 
 
 def test_a_missing_argument_of_a_client_is_named():

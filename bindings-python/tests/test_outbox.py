@@ -73,6 +73,37 @@ def test_an_asynchronous_client_sends_too_and_continues_a_blocking_ones_journal(
     assert len(other.requests) == 12
 
 
+@pytest.mark.parametrize(
+    ("wrong", "kind", "told"),
+    [
+        ({"to": "bob", "message": "Hi"}, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "),
+        ({"message": "Hi"}, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "),
+        ({"to": 5, "message": "Hi"}, ArgumentError, "messages.send() argument 'to': expected str, not int"),
+        ({"to": "+15551230000", "mesage": "Hi"}, ArgumentError, "messages.send() got an unexpected keyword argument 'mesage'"),
+        ("+15551230000", ArgumentError, "argument 'fields': expected a dict"),
+        ({**GUESTS[3], "message": "other"}, OutboxError, "the outbox has another message under this id (message 3)"),
+    ],
+)
+def test_an_invalid_row_of_a_list_is_named_and_the_rows_before_it_stay(fake, path, wrong, kind, told):
+    with Outbox(path, zagely(fake)) as outbox, pytest.raises(kind) as caught:
+        outbox.add_all([*GUESTS[:6], wrong, *GUESTS[6:]])
+    assert str(caught.value).startswith(f"row 7 of the list: {told}"), caught.value
+    report = read_report(path)
+    assert (report.total, report.is_closed) == (6, False)
+    with Outbox(path, zagely(fake)) as outbox:
+        assert outbox.add_all(GUESTS) == 6
+
+
+def test_the_rows_before_an_error_of_the_program_stay(fake, path):
+    def broken():
+        yield from GUESTS[:3]
+        raise LookupError
+
+    with Outbox(path, zagely(fake)) as outbox, pytest.raises(LookupError):
+        outbox.add_all(broken())
+    assert read_report(path).total == 3
+
+
 def test_refusals_are_final_and_have_reasons_without_personal_text(fake, path):
     fake.respond("messages.send", invalid("to"))
     fake.respond("messages.send", SENT)
@@ -424,7 +455,7 @@ def test_what_is_no_path_and_what_is_no_message_is_named(fake, path, tmp_path):
         refused(ArgumentError, many + "str", outbox.add_all, "+15551230000")
         refused(ArgumentError, many + "int", outbox.add_all, 5)
         one = "argument 'fields': expected a dict of the call's fields, such as {'to': …}, "
-        refused(ArgumentError, one + "not str, message 2", outbox.add_all, [GUESTS[0], "+15551230000"])
+        refused(ArgumentError, "row 2 of the list: " + one + "not str", outbox.add_all, [GUESTS[0], "+15551230000"])
         refused(ArgumentError, one + "not str", outbox.add, "+15551230000")
     outbox.close()
     closed = "the outbox test.outbox is closed; open it again, with the same path"

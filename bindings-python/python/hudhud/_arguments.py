@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import Any
 
@@ -49,10 +50,9 @@ def with_file_name(fields: dict[str, Any]) -> dict[str, Any]:
 def explained(error: Exception, operation: Operation, fields: dict[str, Any]) -> Exception:
     """Returns an error that suggests another name, if the call does not have one of the keyword arguments. An invalid option
     gets the name of the call."""
+    call = f"{operation.group}.{operation.verb}"
+    of_call(error, call)
     if isinstance(error, InvalidRequestError):
-        if error.call is None:
-            error.call = f"{operation.group}.{operation.verb}"
-            error.args = (f"{error.call}: {error}",)
         return error
     known = [*(name for name, _, _ in operation.fields), *OPTIONS]
     unknown = next((name for name in fields if name not in known), None)
@@ -61,4 +61,33 @@ def explained(error: Exception, operation: Operation, fields: dict[str, Any]) ->
     told = meant(unknown, known)
     if told.startswith("expected"):
         told += "; others go into extra={…}"
-    return ArgumentError(f"{operation.group}.{operation.verb}() got an unexpected keyword argument {unknown!r}: {told}")
+    return ArgumentError(f"{call}() got an unexpected keyword argument {unknown!r}: {told}")
+
+
+def of_call(error: Exception, call: str) -> None:
+    """Puts the name of the call into an error about a field or an option, unless the error has it."""
+    if isinstance(error, InvalidRequestError) and error.call is None:
+        error.call = call
+    elif not (isinstance(error, ArgumentError) and str(error).startswith("argument ")):
+        return
+    if not str(error).startswith(call):
+        error.args = (f"{call}: {error}",)
+
+
+def not_finite(value: object) -> str | None:
+    """Returns the message about the first number that JSON lacks: NaN or an infinity. The native module calls it."""
+    open_values: list[tuple[str, object]] = [("", value)]
+    # More than a program sends. It also ends the search in a cycle.
+    for _ in range(1_000_000):
+        if not open_values:
+            return None
+        at, value = open_values.pop()
+        members: list[tuple[object, object]] = []
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"expected a finite number{f' at {at}' if at else ''}: JSON has no NaN and no infinity"
+        if isinstance(value, dict):
+            members = list(value.items())
+        elif isinstance(value, (list, tuple)):
+            members = list(enumerate(value))
+        open_values += [(f"{at}.{name}" if at else str(name), member) for name, member in reversed(members)]
+    return None

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from keyword import iskeyword
 from typing import Any
 
 from . import _limits, _watch
-from ._arguments import OPTIONS, explained, split, with_file_name
+from ._arguments import OPTIONS, explained, not_finite, of_call, split, with_file_name
 from ._hudhud import ABSENT, OPERATIONS, Exchange, Operation, Request
 from ._names import meant
 from ._runtimes import run_sync
@@ -261,10 +261,18 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
             told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(OPTIONS))}"
             raise ArgumentError(f"{told}; fields go into a dict, as in request('POST', path, {{…}})")
     try:
-        body = json.dumps({} if fields is None else dict(fields), allow_nan=False)
-    except (TypeError, ValueError):
-        raise ArgumentError("argument 'fields': expected a mapping of names to values that JSON can represent") from None
-    return (await _drive(Exchange.by_route(client._service, method, path, body, options, os.urandom(16)), client)).output
+        named = {} if fields is None else dict(fields)
+        body = json.dumps(named, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        told = not_finite(named) if isinstance(error, ValueError) and isinstance(fields, Mapping) else None
+        told = told or "expected a mapping of names to values that JSON can represent"
+        raise ArgumentError(f"request: argument 'fields': {told}") from None
+    try:
+        flight = Exchange.by_route(client._service, method, path, body, options, os.urandom(16))
+    except (ArgumentError, InvalidRequestError) as error:
+        of_call(error, "request")
+        raise
+    return (await _drive(flight, client)).output
 
 
 def run_by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:

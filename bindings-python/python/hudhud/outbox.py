@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _journal
 from ._client import _Asynchronous, _Client, _Wazaj
 from ._hudhud import OPERATIONS, ApiResponse, Operation, OutboxState
-from .errors import ArgumentError, OutboxError, RequestError, StoreError
+from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -199,7 +199,8 @@ class _Outbox:
             row: The row of your list. `messages` returns it.
 
         Raises:
-            InvalidRequestError: The call is invalid.
+            InvalidRequestError: The call is invalid. This error and the others state the row, if there is one.
+            ArgumentError: A field has a wrong type or an unknown name.
             OutboxError: The outbox has another message under this id, or takes no more messages.
         """
         self._journal.refuse_closed()
@@ -209,30 +210,54 @@ class _Outbox:
         return added
 
     def _add(self, fields: Mapping[str, Any], id: str | None, row: int) -> bool:
-        if not isinstance(fields, Mapping):
-            given = f"{type(fields).__name__}{f', message {row}' if row else ''}"
-            raise ArgumentError(f"argument 'fields': expected a dict of the call's fields, such as {{'to': …}}, not {given}")
-        named = dict(fields)
-        self._method.request(**named)
         try:
-            text = json.dumps(named, allow_nan=False)
-        except (TypeError, ValueError):
-            raise ArgumentError("argument 'fields': expected values that JSON can represent") from None
+            named, text = self._checked(fields)
+        except HudhudError as error:
+            if row:
+                error.args = (f"row {row} of the list: {error}",)
+            raise
         added: tuple[int, bool] = self._state.add(str(named["to"]) if id is None else id, row, text)
         return added[1]
 
+    def _checked(self, fields: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """Checks a message. Returns its fields, and the same as JSON."""
+        if not isinstance(fields, Mapping):
+            raise ArgumentError(
+                f"argument 'fields': expected a dict of the call's fields, such as {{'to': …}}, not {type(fields).__name__}"
+            )
+        named = dict(fields)
+        self._method.request(**named)
+        try:
+            return named, json.dumps(named, allow_nan=False)
+        except (TypeError, ValueError):
+            raise ArgumentError("argument 'fields': expected values that JSON can represent") from None
+
     def add_all(self, messages: Iterable[Mapping[str, Any]]) -> int:
         """Adds all messages of the outbox, each as its fields, and closes the outbox for further ones. Returns the number
-        of new messages. The rows are numbered from 1."""
+        of new messages. The rows are numbered from 1.
+
+        If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others
+        are not, and the outbox stays open. Correct the row and call this method again with the whole list: no message is added
+        twice.
+
+        Raises:
+            InvalidRequestError: A call is invalid.
+            ArgumentError: A field has a wrong type or an unknown name.
+            OutboxError: The outbox has another message under an id, or takes no more messages.
+        """
         if isinstance(messages, (str, bytes, Mapping)) or not isinstance(messages, Iterable):
             raise ArgumentError(f"argument 'messages': expected a list of dicts, one for each message, not {type(messages).__name__}")
         self._journal.refuse_closed()
         count = 0
         with self._lock:
-            for row, fields in enumerate(messages, 1):
-                count += self._add(fields, None, row)
-                if row % 1000 == 0:
-                    self._journal.append()
+            try:
+                for row, fields in enumerate(messages, 1):
+                    count += self._add(fields, None, row)
+                    if row % 1000 == 0:
+                        self._journal.append()
+            except BaseException:
+                self._journal.append()
+                raise
             self._state.close()
             self._journal.append()
         self._journal.flush()

@@ -62,16 +62,26 @@ pub(crate) fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
         Ok::<_, PyErr>(encoder.getattr("encode")?.unbind())
     };
     let write = |encode: &Py<PyAny>| {
-        encode
-            .bind(py)
-            .call1((object,))
-            .map_err(|error| if error.is_instance_of::<PyRecursionError>(py) { too_deep() } else { error })
+        encode.bind(py).call1((object,)).map_err(|error| {
+            if error.is_instance_of::<PyRecursionError>(py) {
+                too_deep()
+            } else {
+                not_finite(object).unwrap_or(error)
+            }
+        })
     };
     let written = write(ENCODE.get_or_try_init(py, || encoder(false))?)?;
     if let Ok(text) = written.extract() {
         return Ok(text);
     }
     write(ESCAPE.get_or_try_init(py, || encoder(true))?)?.extract()
+}
+
+/// Returns the exception for a value that is or holds a number that JSON lacks.
+fn not_finite(object: &Bound<'_, PyAny>) -> Option<PyErr> {
+    let find = object.py().import("hudhud._arguments").and_then(|module| module.getattr("not_finite"));
+    let told: Option<String> = find.and_then(|find| find.call1((object,))).ok()?.extract().ok()?;
+    told.map(PyValueError::new_err)
 }
 
 /// Returns the exception for an argument that holds a lone surrogate.

@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
+from .._sqlite import connect
 from ..errors import HudhudError, _of_value
 from ._sql import ENDED, Dialect
 from ._store import Change, StoreBusyError
@@ -131,7 +132,7 @@ class SqliteStore:
             return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
+        connection = connect(self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False)
         try:
             self._use_write_ahead_log(connection)
             self._begin(connection)

@@ -12,6 +12,8 @@ import contextlib
 import os
 import sqlite3
 
+from .._sqlite import connect
+
 __all__ = ["SqliteStore"]
 
 _TABLE = "CREATE TABLE IF NOT EXISTS hudhud_rate_limiter (name TEXT PRIMARY KEY, state BLOB NOT NULL)"
@@ -33,7 +35,7 @@ class SqliteStore:
 
     def _connect(self) -> contextlib.closing[sqlite3.Connection]:
         # A connection for each use: threads and forked processes share none.
-        connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)
+        connection = connect(self._path, timeout=self._timeout, isolation_level=None)
         connection.execute(_TABLE)
         return contextlib.closing(connection)
 

@@ -22,6 +22,7 @@ import { checkObservers, type Description, type Logger, logging, type LogLevel, 
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { RateLimiter, type StoreUse } from "./rate-limiter.js";
+import { naming } from "./retold.js";
 import { random } from "./text.js";
 import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -129,9 +130,13 @@ class Client {
   }
 
   #exchange<T>(name: string, { input, options }: Sorted, page?: number, guard?: Guard): ClientExchange<T> {
-    const [text, said] = [writeWhole(input), coreOptions(options)];
-    const running = core(() => this.#service().exchange(name, text, said, entropy(), page));
-    return new ClientExchange<T>(running, guard);
+    const random = entropy();
+    // The name of a call by route is its method and its path.
+    return naming(name.includes(" ") ? "request" : camelName(name), () => {
+      const [text, said] = [writeWhole(input), coreOptions(options)];
+      const running = core(() => this.#service().exchange(name, text, said, random, page));
+      return new ClientExchange<T>(running, guard);
+    });
   }
 
   #call(name: string, row: string): unknown {
@@ -164,7 +169,7 @@ class Client {
       exchange: (...given: unknown[]) => exchange(read(given)),
       prepare: (...given: unknown[]) => {
         const { input, options } = read(given);
-        return prepare(() => this.#service(), name, writeWhole(input), coreOptions(options));
+        return naming(shown, () => prepare(() => this.#service(), name, writeWhole(input), coreOptions(options)));
       },
       decode: (response: HttpResponse) => decodeResponse(() => this.#service(), name, response),
     });

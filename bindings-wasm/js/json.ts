@@ -115,7 +115,7 @@ export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
-    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown(name)}: expected a finite number`);
+    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown(name)}: ${NOT_FINITE}`);
     if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown(name)}: expected a JSON value, not a ${typeof value}`);
     if (!toBytes(value)) checkNested(value, name);
   }
@@ -130,22 +130,30 @@ function shown(name: string): string {
 /** Rejects nested values that JSON would lose. Not recursive, because values may be nested deeply. */
 function checkNested(value: unknown, name: string): void {
   if (typeof value !== "object" || value === null) return;
-  const open: object[] = [value];
+  const open: [value: object, at: string][] = [[value, shown(name)]];
   for (let next = open.pop(); next; next = open.pop()) {
-    unmapped(next, name);
+    const [object, at] = next;
+    unmapped(object, at);
     // A value with `toJSON` writes itself.
-    if (typeof (next as { toJSON?: unknown }).toJSON === "function") continue;
-    for (const item of Object.values(next) as unknown[]) {
-      if (typeof item === "object" && item !== null) open.push(item);
-      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError(`${shown(name)}: expected finite numbers`);
+    if (typeof (object as { toJSON?: unknown }).toJSON === "function") continue;
+    for (const [inner, item] of Object.entries(object) as [string, unknown][]) {
+      if (typeof item === "object" && item !== null) open.push([item, inside(at, inner)]);
+      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError(`${inside(at, inner)}: ${NOT_FINITE}`);
     }
   }
+}
+
+const NOT_FINITE = "expected a finite number, because JSON has no NaN and no infinity";
+
+/** Returns the path of a member for an error. A name that may be private is `…`. */
+function inside(at: string, name: string): string {
+  return `${at}.${/^([a-z_]{1,32}|\d{1,4})$/i.test(name) ? name : "…"}`;
 }
 
 /** Rejects a Map, a Set, `Headers` and their like: JSON would write them as empty objects. */
 function unmapped(value: unknown, name: string): void {
   if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) return;
-  if (!Array.isArray(value) && !("toJSON" in value) && !toBytes(value)) throw new TypeError(`${shown(name)}: expected an object or an array, not a Map or Set`);
+  if (!Array.isArray(value) && !("toJSON" in value) && !toBytes(value)) throw new TypeError(`${name.includes(".") ? name : shown(name)}: expected an object or an array, not a Map or Set`);
 }
 
 /** Writes a value as JSON. */

@@ -38,6 +38,7 @@ import type { OutboxJournal } from "./outbox-journal.js";
 import { messageOf, reportOf } from "./outbox-reading.js";
 import { readState, Records } from "./outbox-records.js";
 import type { OutboxMessage, OutboxMessageState, OutboxReport } from "./outbox-report.js";
+import { retold } from "./retold.js";
 
 export { OutboxError } from "./outbox-error.js";
 export type { OutboxJournal } from "./outbox-journal.js";
@@ -150,8 +151,12 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
   }
 
   #add(fields: Fields, { id = (fields as { to?: string }).to, row = 0 }: OutboxEntry): boolean {
-    this.#method.prepare(fields);
-    if (typeof id !== "string" || !isWellFormed(id)) throw new TypeError("id: expected a string without lone surrogates");
+    try {
+      this.#method.prepare(fields);
+    } catch (error) {
+      throw row > 0 && error instanceof Error ? retold(error, place(row) + error.message) : error;
+    }
+    if (typeof id !== "string" || !isWellFormed(id)) throw new TypeError(`${row > 0 ? place(row) : ""}id: expected a string without lone surrogates`);
     must(Number.isInteger(row) && row >= 0 && row < 2 ** 32, "row: expected an integer >= 0");
     const text = writeWhole(fields);
     return told(() => this.#state.add(id, row, text));
@@ -160,13 +165,21 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
   /**
    * Adds all messages of the outbox, each as its fields, and closes the outbox for further ones. Returns the number of new
    * messages. The rows are numbered from 1.
+   *
+   * If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others are
+   * not, and the outbox stays open. Correct the row and call this method again with the whole list: no message is added twice.
    */
   async addAll(messages: Iterable<Fields> | AsyncIterable<Fields>): Promise<number> {
     let [row, count] = [0, 0];
-    for await (const fields of messages) {
-      row += 1;
-      if (this.#add(fields, { row })) count += 1;
-      if (row % 1000 === 0) await this.#records.append();
+    try {
+      for await (const fields of messages) {
+        row += 1;
+        if (this.#add(fields, { row })) count += 1;
+        if (row % 1000 === 0) await this.#records.append();
+      }
+    } catch (error) {
+      await this.#records.append();
+      throw error;
     }
     this.#state.close();
     await this.#records.flush();
@@ -339,6 +352,11 @@ function found(client: Zagely | Wazaj, call: string | undefined): { readonly met
   const baseUrl = request.url.slice(0, -(pathOf(vendor, name(CALLS[vendor][0])) ?? "").length);
   const [, key = ""] = request.headers.find(([name]) => name.toLowerCase() === "x-public-key") ?? [];
   return { method, sender: [vendor, name(verb as string), baseUrl, key] };
+}
+
+/** Returns the beginning of an error about a row. Core writes the same. */
+function place(row: number): string {
+  return `row ${row} of the list: `;
 }
 
 function must(is: boolean, message: string): void {

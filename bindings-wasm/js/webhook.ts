@@ -16,6 +16,7 @@ import { unset, variable, WEBHOOK_SECRET } from "./environment.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import { EVENTS, type WebhookEvent } from "./generated/events.js";
 import type { EventName } from "./generated/models.js";
+import { describe } from "./inspect.js";
 import { decode, parse } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { checkTime } from "./time.js";
@@ -179,6 +180,7 @@ export class Webhook {
     // Not all in JSON, which writes Infinity as null.
     this.#key = JSON.stringify(secrets) + toleranceSeconds;
     this.#verifier();
+    describe(this, () => `Webhook { toleranceSeconds: ${toleranceSeconds} }`);
   }
 
   /**

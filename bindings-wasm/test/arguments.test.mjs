@@ -87,7 +87,7 @@ for (const [what, run, message] of [
     "messages.send: idempotencyKey is an option; pass the options after the fields",
   ]),
   ["a key for a list", () => zagely.contacts.list.exchange({}, { idempotencyKey: "a" }), "contacts.list: invalid_request: idempotencyKey: a list takes no idempotency key: leave it out"],
-  ["a number as options", () => zagely.account.me.prepare(5), "options: expected an object"],
+  ["a number as options", () => zagely.account.me.prepare(5), "account.me: options: expected an object"],
 ]) {
   test(`rejected with the right form: ${what}`, () => assert.throws(run, { name: message.includes("invalid_request") ? "InvalidRequestError" : "TypeError", message }));
 }

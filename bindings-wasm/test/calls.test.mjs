@@ -119,9 +119,9 @@ test("invalid numbers in options are rejected, for a client and for a call", asy
   ];
   for (const options of wrong) {
     const name = "retry" in options ? `retry.${Object.keys(options.retry)}` : Object.keys(options);
-    const said = { name: "TypeError", message: new RegExp(`^${name}: expected (a number|an integer|a finite number) >=? 0$`) };
-    assert.throws(() => new Zagely({ ...keys, ...options }), said, JSON.stringify(options));
-    await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said);
+    const said = (call) => ({ name: "TypeError", message: new RegExp(`^${call}${name}: expected (a number|an integer|a finite number) >=? 0$`) });
+    assert.throws(() => new Zagely({ ...keys, ...options }), said(""), JSON.stringify(options));
+    await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said("contacts.get: "));
   }
 });
 

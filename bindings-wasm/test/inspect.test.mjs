@@ -9,6 +9,7 @@ import { deno, folder, load } from "./about.mjs";
 
 const { Wazaj, Zagely } = await load("index");
 const { fakeFetch } = await load("testing");
+const { Webhook } = await load("webhook");
 const publicKey = "pk_0123456789abcdef0123456789abxgZF";
 
 test("a client shows its base URL and the end of its public key", () => {
@@ -17,6 +18,13 @@ test("a client shows its base URL and the end of its public key", () => {
   assert.equal(inspect(new Zagely({ publicKey: "pk_test", secretKey: "sk_test", baseUrl: "http://127.0.0.1:9" })), "Zagely { baseUrl: 'http://127.0.0.1:9', publicKey: 'pk_…' }");
   assert.equal(inspect(new Wazaj({ apiKey: "wzj_secret", baseUrl: "https://wazaj.example/api" })), "Wazaj { baseUrl: 'https://wazaj.example/api' }");
   assert.deepEqual([JSON.stringify(zagely), Object.keys(zagely)], ["{}", []]);
+});
+
+test("a verifier shows its tolerance, and no secret", () => {
+  for (const toleranceSeconds of [300, null]) {
+    const webhook = new Webhook("whsec_secret", { toleranceSeconds });
+    for (const shown of [inspect(webhook), String(webhook)]) assert.equal(shown, `Webhook { toleranceSeconds: ${toleranceSeconds} }`);
+  }
 });
 
 test("Deno shows the same", { skip: deno.skip }, async () => {

@@ -27,11 +27,11 @@ for (const [what, run, message] of [
   ["null as values", () => template.render(null), "values: expected an object"],
   ["a misspelt option", () => template.render({}, { mising: "keep" }), "unknown option: mising; did you mean missing?"],
   ["an unknown value of an option", () => template.render({}, { missing: "drop" }), "missing: expected error or keep or empty"],
-  ["an unread Blob", () => zagely().contacts.import.prepare({ file }), "file: expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())"],
-  ["the name of a file", () => zagely().contacts.import.prepare({ file: "contacts.csv" }), "file: expected the bytes of the file, and found what looks like its name; read the file first"],
+  ["an unread Blob", () => zagely().contacts.import.prepare({ file }), "contacts.import: file: expected bytes, not a Blob or File; pass new Uint8Array(await file.arrayBuffer())"],
+  ["the name of a file", () => zagely().contacts.import.prepare({ file: "contacts.csv" }), "contacts.import: file: expected the bytes of the file, and found what looks like its name; read the file first"],
   ...[new Map([["a", 1]]), new Set(["a"])].flatMap((many) => [
-    [`a ${many.constructor.name} for an object`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: many }), "custom_fields: expected an object or an array, not a Map or Set"],
-    [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "extra: expected an object or an array, not a Map or Set"],
+    [`a ${many.constructor.name} for an object`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: many }), "contacts.create: custom_fields: expected an object or an array, not a Map or Set"],
+    [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "account.me: extra: expected an object or an array, not a Map or Set"],
     [`a ${many.constructor.name} for values`, () => template.render(many), "input: expected an object or an array, not a Map or Set"],
   ]),
   ...[null, "5", NaN, -1].map((maxBytes) => [`a limit of ${maxBytes}`, () => new Webhook("secret", { maxBytes }), "maxBytes: expected a number >= 0"]),
@@ -121,11 +121,11 @@ test("values that JSON would lose are refused, wherever they are nested", async 
   const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([]) });
   const fields = (value) => ({ phone_number: "+15551234567", custom_fields: { a: [{ b: value }] } });
   for (const [value, told] of [
-    [new Map([["a", 1]]), "custom_fields: expected an object or an array, not a Map or Set"],
-    [new Headers({ a: "1" }), "custom_fields: expected an object or an array, not a Map or Set"],
-    [new Set(["a"]), "custom_fields: expected an object or an array, not a Map or Set"],
-    [NaN, "custom_fields: expected finite numbers"],
-    [-Infinity, "custom_fields: expected finite numbers"],
+    [new Map([["a", 1]]), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
+    [new Headers({ a: "1" }), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
+    [new Set(["a"]), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
+    [NaN, "contacts.create: custom_fields.a.0.b: expected a finite number, because JSON has no NaN and no infinity"],
+    [-Infinity, "contacts.create: custom_fields.a.0.b: expected a finite number, because JSON has no NaN and no infinity"],
   ]) {
     await assert.rejects(contacts.create(fields(value)), { name: "TypeError", message: told });
     assert.throws(() => contacts.create.prepare(fields(value)), { name: "TypeError", message: told });
@@ -133,8 +133,11 @@ test("values that JSON would lose are refused, wherever they are nested", async 
   const loop = { toJSON: () => ({ ok: 1 }) };
   loop.self = loop;
   for (const value of [1, "x", null, undefined, 2n ** 64n, new Date(0), loop]) contacts.create.prepare(fields(value));
-  await assert.rejects(contacts.list({ per_page: NaN }).withResponse(), { name: "TypeError", message: "per_page: expected a finite number" });
-  await assert.rejects(contacts.list({ "": NaN }).withResponse(), { name: "TypeError", message: "input: expected a finite number" });
+  await assert.rejects(contacts.list({ per_page: NaN }).withResponse(), { name: "TypeError", message: "contacts.list: per_page: expected a finite number, because JSON has no NaN and no infinity" });
+  await assert.rejects(contacts.list({ "": NaN }).withResponse(), { name: "TypeError", message: "contacts.list: input: expected a finite number, because JSON has no NaN and no infinity" });
+  const client = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([]) });
+  await assert.rejects(client.request("POST", "/api/v1/x", { a: { "+15551234567": NaN } }), { name: "TypeError", message: /^request: a\.…: expected a finite number/ });
+  await assert.rejects(contacts.create(fields(1), { extra: { a: NaN } }), { name: "TypeError", message: /^contacts\.create: extra\.a: expected a finite number/ });
   await assert.rejects(contacts.list({ page: 0 }).withResponse(), (error) => error.fieldErrors.page[0] === "The page field must be at least 1.");
 });
 

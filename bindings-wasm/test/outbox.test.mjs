@@ -50,6 +50,27 @@ async function all(messages) {
   return found;
 }
 
+for (const [wrong, kind, told] of [
+  [{ to: "bob", message: "Hi" }, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "],
+  [{ message: "Hi" }, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "],
+  ["+15551230000", TypeError, "messages.send: expected an object"],
+  [{ ...GUESTS[3], message: "other" }, OutboxError, "the outbox has another message under this id (message 3)"],
+]) {
+  test(`an invalid row of a list is named, and the rows before it stay: ${kind.name}, ${told}`, async () => {
+    const client = zagely(always(SENT));
+    const addAll = using(client, (outbox) => outbox.addAll([...GUESTS.slice(0, 6), wrong, ...GUESTS.slice(6)]));
+    await assert.rejects(addAll, (error) => {
+      assert.ok(error instanceof kind);
+      assert.ok(error.message.startsWith(`row 7 of the list: ${told}`), error.message);
+      assert.ok(inspect(error).includes("row 7 of the list: "), inspect(error));
+      return true;
+    });
+    const { total, isClosed } = await readReport(path);
+    assert.deepEqual([total, isClosed], [6, false]);
+    assert.equal(await using(client, (outbox) => outbox.addAll(GUESTS)), 6);
+  });
+}
+
 test("each message is sent once over two runs", async () => {
   const fetch = always(SENT);
   for (const added of [12, 0]) {

@@ -26,7 +26,7 @@ async function ours(run, ...classes) {
   } catch (error) {
     assert.ok(classes.some((one) => error instanceof one), `${error?.stack}`);
     // A TypeError must come from this package, not from the runtime. The pattern matches the package's messages.
-    if (error instanceof TypeError) assert.match(error.message, /^(\w+(\.\w+)?: )?(expected|found|it is|it was|missing|cannot|unknown option)\b|^(A|The) [^]*[.?]$|^(it|the number|a country code|character \d+|\d+ digits)\b/, `${error.stack}`);
+    if (error instanceof TypeError) assert.match(error.message, /^(\w+(\.[\w…]+)*: ){0,2}(expected|found|it is|it was|missing|cannot|unknown option)\b|^(A|The) [^]*[.?]$|^(it|the number|a country code|character \d+|\d+ digits)\b/, `${error.stack}`);
     return error;
   }
 }

@@ -187,13 +187,13 @@ test("a function or a symbol, which JSON would lose, is refused by its name", ()
     assert.throws(() => zagely({ validate: value }), message("validate"));
     assert.throws(() => zagely({ onError: value }), message("onError"));
     for (const name of ["pk_0123456789", "+15551234567"]) assert.throws(() => zagely({ [name]: value }), message("input"));
-    assert.throws(() => zagely().contacts.create.prepare({ ...CREATE, name: value }), message("name"));
-    assert.throws(() => zagely().contacts.create.prepare(CREATE, { idempotencyKey: value }), message("idempotencyKey"));
+    assert.throws(() => zagely().contacts.create.prepare({ ...CREATE, name: value }), message("contacts.create: name"));
+    assert.throws(() => zagely().contacts.create.prepare(CREATE, { idempotencyKey: value }), message("contacts.create: idempotencyKey"));
   }
 });
 
 test("a date is a text, a bigint keeps its digits, and a key without text is refused", () => {
   const body = (custom_fields) => new TextDecoder().decode(zagely().contacts.create.prepare({ ...CREATE, custom_fields }).request.body);
   assert.match(body({ at: new Date(0), id: -(2n ** 80n) }), /"at":"1970-01-01T00:00:00\.000Z","id":-1208925819614629174706176\}/);
-  assert.throws(() => zagely().contacts.create.prepare(CREATE, { idempotencyKey: 7 }), { name: "TypeError", message: "idempotencyKey: expected text" });
+  assert.throws(() => zagely().contacts.create.prepare(CREATE, { idempotencyKey: 7 }), { name: "TypeError", message: "contacts.create: idempotencyKey: expected text" });
 });

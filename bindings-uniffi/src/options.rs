@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
+use hudhud::endpoint::EndpointSpec;
 use hudhud::host_support::REDACTED;
 use hudhud::{
     AppAuth, CallOptions as Options, Error, IdempotencyKey, Lane, Method, Object, RetryPolicy as Policy,
@@ -95,6 +96,13 @@ impl TryFrom<CallOptions> for Options {
         (options.timeout, options.deadline) = (given.timeout, given.deadline);
         options.lane = given.lane.unwrap_or_default();
         Ok(options)
+    }
+}
+
+impl CallOptions {
+    /// Returns core's options of a call. An error has the name of the call.
+    pub(crate) fn of(self, spec: &'static EndpointSpec) -> Result<Options, Error> {
+        Options::try_from(self).map_err(|error| error.with_call(spec))
     }
 }
 

@@ -421,10 +421,12 @@ macro_rules! outbox {
                 )
             }
 
-            /// Checks a call, and returns its fields for an outbox, as a JSON object.
-            pub fn outbox_fields(&self, call: $call) -> Result<String, HudhudError> {
+            /// Checks a call, and returns its fields for an outbox, as a JSON object. `row` is the row of a list that the
+            /// call came from, or 0.
+            pub fn outbox_fields(&self, call: $call, row: i64) -> Result<String, HudhudError> {
                 let (decoders, call) = call.any();
-                Ok(self.0.any_outbox_fields(decoders.spec(), call)?)
+                let fields = self.0.any_outbox_fields(decoders.spec(), call);
+                Ok(fields.map_err(|error| error.with_row(small(row)))?)
             }
         }
     };

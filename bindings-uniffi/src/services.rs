@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hudhud::endpoint::Vendor;
-use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown};
+use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown, route_spec};
 use hudhud::{
-    ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, FieldErrors, IdempotencyKey, Json,
-    Method, Object, Phone, Service,
+    ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, IdempotencyKey, Json, Method,
+    Object, Phone, Service,
 };
 
 use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
-use crate::error::HudhudError;
+use crate::error::{FieldErrors, HudhudError};
 use crate::exchange::ExchangeHandle;
 use crate::names;
 use crate::options::{AppRoutes, CallOptions, Settings};
@@ -124,7 +124,8 @@ macro_rules! service {
             /// Returns the request of a call. It contains an idempotency key only if the options have one.
             pub fn request(&self, call: $call, options: CallOptions) -> Result<Request, HudhudError> {
                 let (decoders, call) = call.any();
-                Ok(self.0.any_request(decoders.spec(), call, &options.try_into()?)?.into())
+                let options = options.of(decoders.spec())?;
+                Ok(self.0.any_request(decoders.spec(), call, &options)?.into())
             }
 
             /// Starts a call. `entropy` is 16 random bytes, for the idempotency key and for spreading the waits.
@@ -136,7 +137,8 @@ macro_rules! service {
             ) -> Result<Arc<ExchangeHandle>, HudhudError> {
                 let entropy = crate::services::entropy(entropy)?;
                 let (decoders, call) = call.any();
-                let exchange = self.0.any_exchange(decoders.tape, call, options.try_into()?, entropy)?;
+                let options = options.of(decoders.spec())?;
+                let exchange = self.0.any_exchange(decoders.tape, call, options, entropy)?;
                 Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
             }
 
@@ -148,8 +150,9 @@ macro_rules! service {
                         "This call is not a list, so it has no pages: make it with withResponse.",
                     )
                 };
+                let options = options.of(call.any().0.spec())?;
                 let pages = call.pages().ok_or_else(unlisted)?;
-                let (service, options) = (self.0.clone(), options.try_into()?);
+                let service = self.0.clone();
                 Ok(Arc::new($pages { service, options, pages }))
             }
 
@@ -159,7 +162,7 @@ macro_rules! service {
                 call: RouteCall,
                 options: CallOptions,
             ) -> Result<Request, HudhudError> {
-                let options = options.try_into()?;
+                let options = options.of(route_spec())?;
                 let request = call.read(&self.0).and_then(|call| call.request(&self.0, &options));
                 Ok(request.map_err(RouteCall::error)?.into())
             }
@@ -172,7 +175,7 @@ macro_rules! service {
                 entropy: Vec<u8>,
             ) -> Result<Arc<ExchangeHandle>, HudhudError> {
                 let entropy = crate::services::entropy(entropy)?;
-                let options = options.try_into()?;
+                let options = options.of(route_spec())?;
                 let exchange = call
                     .read(&self.0)
                     .and_then(|call| call.exchange_reading(&self.0, options, entropy, tape::read_any));
@@ -358,9 +361,24 @@ pub fn refuse_negatives(durations: Vec<String>) -> Result<(), HudhudError> {
     refuse(durations, "expected a duration >= 0")
 }
 
+/// Refuses the call of this name because of these errors of its arguments, and because the fields of the names in `numbers`
+/// hold a number that JSON lacks. The names stay as they are.
+#[uniffi::export]
+pub fn refuse_call(call: String, errors: Vec<FieldErrors>, numbers: Vec<String>) -> Result<(), HudhudError> {
+    let spec = find_call("zagely", &call).or_else(|| find_call("wazaj", &call)).unwrap_or(route_spec());
+    let mut faults = hudhud::FieldErrors::default();
+    for error in errors {
+        error.messages.into_iter().for_each(|message| faults.add(error.field.clone(), message));
+    }
+    for field in numbers {
+        faults.add(field, "expected a finite number, because JSON has no NaN and no infinity");
+    }
+    Err(HudhudError::naming(&Error::from_faults(Some(spec), faults), str::to_owned))
+}
+
 /// Returns an error that has this message for each of the fields, if there are any.
 fn refuse(fields: Vec<String>, message: &'static str) -> Result<(), HudhudError> {
-    let mut faults = FieldErrors::default();
+    let mut faults = hudhud::FieldErrors::default();
     fields.into_iter().for_each(|field| faults.add(field, message));
     if faults.is_empty() {
         return Ok(());

@@ -85,6 +85,48 @@ const UNDECLARED: &[(&str, &[(&str, How)])] = &[
         ],
     ),
     (
+        "Meta",
+        &[
+            ("status", How::Plain),
+            ("rate_limit", How::Plain),
+            ("retry_after", How::Plain),
+            ("idempotent_replay", How::Plain),
+            ("idempotency_key", How::Plain),
+        ],
+    ),
+    (
+        "RateLimit",
+        &[
+            ("limit", How::Plain),
+            ("remaining", How::Plain),
+            ("reset", How::Plain),
+            ("daily_limit", How::Plain),
+            ("daily_remaining", How::Plain),
+        ],
+    ),
+    (
+        "RetryPolicy",
+        &[
+            ("max_attempts", How::Plain),
+            ("base", How::Plain),
+            ("cap", How::Plain),
+            ("max_retry_after", How::Plain),
+        ],
+    ),
+    (
+        "Settings",
+        &[
+            ("session_id", How::Token),
+            ("user_agent", How::Plain),
+            ("update_method", How::Plain),
+            ("methods", How::Plain),
+            ("method_override", How::Plain),
+            ("textual_booleans", How::Plain),
+            ("validate", How::Plain),
+            ("retry", How::Plain),
+        ],
+    ),
+    (
         "VerifiedDelivery",
         // The replay key is left out, because it may be a part of the signature.
         &[

@@ -73,10 +73,11 @@ const INTERNAL: [&str; 40] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 9] = [
+const INTERNAL_FUNCTIONS: [&str; 10] = [
     "checkInbox",
     "decodeResponse",
     "inboxKey",
+    "refuseCall",
     "refuseHalves",
     "refuseNegatives",
     "renderTemplate",

@@ -121,7 +121,7 @@ internal class {client}Adapter(private val service: {client}Service) : ServiceAd
     override fun openOutbox(path: String, call: String, entropy: ByteArray, now: Long) =
         service.openOutbox(path, call, entropy, now.toULong())
 
-    override fun outboxFields(call: kotlin.Any) = service.outboxFields(call as {client}Call)
+    override fun outboxFields(call: kotlin.Any, row: Long) = service.outboxFields(call as {client}Call, row)
 }}"#,
         name = vendor.name
     )?;

@@ -54,12 +54,13 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
     }
 ";
 /// UniFFI's declarations that only this library uses, and their internal form.
-const INTERNAL: [(&str, &str); 9] = [
+const INTERNAL: [(&str, &str); 10] = [
     ("public func checkInbox(", "func checkInbox("),
     ("open class InboxDecision:", "class InboxDecision:"),
     ("public protocol InboxDecisionProtocol:", "protocol InboxDecisionProtocol:"),
     ("public struct InboxEntryChange:", "struct InboxEntryChange:"),
     ("public func inboxKey(", "func inboxKey("),
+    ("public func refuseCall(", "func refuseCall("),
     ("public func refuseHalves(", "func refuseHalves("),
     ("public func refuseNegatives(", "func refuseNegatives("),
     ("open class RateLimiterHandle:", "class RateLimiterHandle:"),

@@ -30,8 +30,9 @@ public protocol Service: Sendable {
     ///
     /// - Throws: `OutboxError`.
     func openOutbox(path: String, call: String, entropy: Data, now: UInt64) throws -> OutboxHandle
-    /// Checks a call, and returns its fields for an outbox, as a JSON object.
-    func outboxFields(call: AnyCall) throws -> String
+    /// Checks a call, and returns its fields for an outbox, as a JSON object. `row` is the row of a list that the call came
+    /// from, or 0.
+    func outboxFields(call: AnyCall, row: Int64) throws -> String
 }
 
 /// A call with the type of its output.
@@ -122,19 +123,30 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
 
     /// Returns the error of a call whose response cannot be used. The same call would fail again.
     func unusable(_ reason: String, _ elapsed: Duration) -> HudhudError {
+        .transport(failure: ended("The response cannot be used: \(reason).", reason, elapsed))
+    }
+
+    /// Returns the error of a call whose transport threw another error than a `TransportError`.
+    func mistaken(_ error: any Error, _ elapsed: Duration) -> HudhudError {
+        let reason = "\(Mistake.reason) \(type(of: error))"
+        var failure = ended("T\(reason.dropFirst()), the underlyingError of this error.", reason, elapsed)
+        failure.underlying.error = error
+        return .transport(failure: failure)
+    }
+
+    /// Returns the contents of the error of a call that ends between two steps.
+    private func ended(_ told: String, _ reason: String, _ elapsed: Duration) -> ErrorDetails {
         let hint = switch (handle.mayHaveHappened(), idempotencyKey) {
         case (false, _): "Correct this before you call again."
         case (true, nil): "The call may have had its effect: check before calling again."
         case (true, _?): "The call may have had its effect: correct this, then repeat it with its idempotency key."
         }
-        let told = "The response cannot be used: \(reason)."
-        return .transport(
-            failure: ErrorDetails(
+        return ErrorDetails(
                 summary: "\(call): transport: \(told) \(hint)", kind: "transport", call: call, code: nil, reason: told,
                 fieldErrors: [], requiredAbility: nil, safeToRetry: false, mayHaveHappened: handle.mayHaveHappened(),
                 keyForgotten: false, attempts: UInt32(handle.lastAttempt()?.number ?? 1), elapsed: elapsed, details: [:],
                 allowedMethods: [], hint: hint, origin: .network, transportFault: .closed, transportReason: reason,
-                idempotencyKey: idempotencyKey, retryAfter: nil, meta: nil, response: nil))
+                idempotencyKey: idempotencyKey, retryAfter: nil, meta: nil, response: nil)
     }
 
     /// Lets each request wait for a permit of a rate limiter.
@@ -193,4 +205,13 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     public func fail(_ fault: TransportFault, now: UInt64, reason: String? = nil) throws {
         try lock.withLock { try handle.fail(fault: fault, now: now, reason: reason) }
     }
+}
+
+/// A transport threw another error than a `TransportError`.
+enum Mistake {
+    /// The beginning of the reason.
+    static let reason = "the transport threw"
+
+    /// Returns true if a call failed because of such a mistake.
+    static func caused(_ failure: ErrorDetails) -> Bool { failure.transportReason?.hasPrefix(reason) == true }
 }

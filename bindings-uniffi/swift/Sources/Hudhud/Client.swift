@@ -63,7 +63,9 @@ public struct Client<S: Service>: Sendable {
     /// Encodes the request of a call, for programs that send it themselves. It has an idempotency key only if the options
     /// contain one.
     public func request<C: Call>(_ call: C, options: CallOptions = .init()) throws -> Request where C.Service == S {
-        try service.request(call: call.inner, options: options.crossing)
+        try CallArguments.named(C.callName, call, options) {
+            try service.request(call: call.inner, options: options.crossing)
+        }
     }
 
     /// Decodes the response to a call. `idempotencyKey` is the key that was sent. It becomes a part of the metadata.
@@ -80,7 +82,9 @@ public struct Client<S: Service>: Sendable {
     public func exchange<C: Call>(_ call: C, options: CallOptions = .init(), entropy: Data? = nil) throws
         -> Exchange<C.CallOutput> where C.Service == S
     {
-        let handle = try service.exchange(call: call.inner, options: options.crossing, entropy: entropy ?? randomBytes())
+        let handle = try CallArguments.named(C.callName, call, options) {
+            try service.exchange(call: call.inner, options: options.crossing, entropy: entropy ?? randomBytes())
+        }
         return Exchange(handle, of: C.self)
     }
 
@@ -104,9 +108,11 @@ public struct Client<S: Service>: Sendable {
         -> ApiResponse<Output>
     {
         let (call, extra) = try service.readByName(name: name, input: input)
-        var all = try options.crossing
-        all.extra = extra.merging(options.extra) { _, option in option }
-        let handle = try service.exchange(call: call, options: all, entropy: randomBytes())
+        let handle = try CallArguments.named(name, extra, options) {
+            var all = try options.crossing
+            all.extra = extra.merging(options.extra) { _, option in option }
+            return try service.exchange(call: call, options: all, entropy: randomBytes())
+        }
         return try await run(Exchange(handle, vendor: S.vendor, call: name) { $0 })
     }
 
@@ -138,7 +144,9 @@ public struct Client<S: Service>: Sendable {
         _ method: Method, _ path: String, _ fields: [String: JsonValue] = [:], options: CallOptions = .init()
     ) async throws -> ApiResponse<JsonValue> {
         let call = RouteCall(method: method, path: path, fields: fields)
-        let handle = try service.exchangeByRoute(call: call, options: options.crossing, entropy: randomBytes())
+        let handle = try CallArguments.named(Tape.byRoute, fields, options) {
+            try service.exchangeByRoute(call: call, options: options.crossing, entropy: randomBytes())
+        }
         return try await run(
             Exchange(handle, vendor: S.vendor, call: Tape.byRoute) { if case .json(let value) = $0 { value } else { nil } })
     }
@@ -147,13 +155,15 @@ public struct Client<S: Service>: Sendable {
         try service.openOutbox(path: path, call: call, entropy: randomBytes(), now: now())
     }
 
-    func outboxFields<C: Call>(_ call: C) throws -> String where C.Service == S {
-        try service.outboxFields(call: call.inner)
+    func outboxFields<C: Call>(_ call: C, row: Int) throws -> String where C.Service == S {
+        try CallArguments.named(C.callName, call, .init()) { try service.outboxFields(call: call.inner, row: Int64(row)) }
     }
 
     func nextPages<C: PagedCall>(_ call: C, options: CallOptions) throws -> @Sendable (Data) throws -> ExchangeHandle?
     where C.Service == S {
-        try service.nextPages(call: call.inner, options: options.crossing)
+        try CallArguments.named(C.callName, call, options) {
+            try service.nextPages(call: call.inner, options: options.crossing)
+        }
     }
 
     func run<CallOutput>(_ exchange: Exchange<CallOutput>) async throws -> ApiResponse<CallOutput> {
@@ -204,6 +214,15 @@ public struct Client<S: Service>: Sendable {
                     }
                 } catch let error where error is CancellationError || Task.isCancelled {
                     throw exchange.cancelled()
+                } catch let error where !(error is HudhudError) {
+                    // A mistake of the transport, or an error that it does not translate. Another attempt would fail again.
+                    let reason = "\(Mistake.reason) \(type(of: error))"
+                    try exchange.fail(.closed, now: now(), reason: reason)
+                    watch?.received()
+                    var last = exchange.lastAttempt()
+                    last?.wait = nil
+                    watch?.ended(last)
+                    throw exchange.mistaken(error, begun.duration(to: .now))
                 }
             case .wait(let duration):
                 do {

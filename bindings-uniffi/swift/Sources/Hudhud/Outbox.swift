@@ -39,12 +39,21 @@ public final class Outbox<S: Service>: Sendable {
     ///   another message under this id, or takes no more messages.
     @discardableResult
     public func add<C: Call>(_ message: C, id: String? = nil, row: Int = 0) throws -> Bool where C.Service == S {
-        guard C.callName == call else { throw OutboxError.refused(message: "expected a message of \(call), not of \(C.callName)") }
-        return try handle.add(id: id, row: Int64(row), fields: client.outboxFields(message))
+        guard C.callName == call else {
+            let place = row > 0 ? "row \(row) of the list: " : ""
+            throw OutboxError.refused(message: "\(place)expected a message of \(call), not of \(C.callName)")
+        }
+        return try handle.add(id: id, row: Int64(row), fields: client.outboxFields(message, row: row))
     }
 
     /// Adds all messages of the outbox, and closes the outbox for further ones. Returns the number of new messages. The rows
     /// are numbered from 1.
+    ///
+    /// If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others
+    /// are not, and the outbox stays open. Correct the row and call this function again with the whole list: no message is
+    /// added twice.
+    ///
+    /// - Throws: the errors of `add`.
     @discardableResult
     public func addAll<C: Call>(_ messages: some Sequence<C>) throws -> Int where C.Service == S {
         var count = 0
@@ -70,7 +79,7 @@ public final class Outbox<S: Service>: Sendable {
     ///   - concurrency: the number of messages in flight at a time.
     ///   - progress: a function that is called after each outcome.
     /// - Throws: `OutboxError` if the journal cannot be written; `HudhudError.store` if the store of the client's rate limiter
-    ///   fails; `CancellationError`.
+    ///   fails; `HudhudError.transport` if the transport threw another error than a `TransportError`; `CancellationError`.
     @discardableResult
     public func send(
         concurrency: Int = 8, progress: (@Sendable (OutboxReport) -> Void)? = nil
@@ -118,8 +127,9 @@ public final class Outbox<S: Service>: Sendable {
             response = try await client.callByName(call, input: fields, options: options)
         } catch let error as HudhudError {
             try handle.failed(number: number, details: error.failure, now: now())
-            // It says what to correct.
+            // These errors say what to correct.
             if case .store = error { throw error }
+            if Mistake.caused(error.failure) { throw error }
             return
         } catch {
             let isUnsent = (error as? CallCancelled)?.mayHaveHappened == false

@@ -9,7 +9,7 @@ struct RedactedDescription {
 
     /// Adds a field with its own description.
     func plain(_ name: String, _ value: Any?) -> RedactedDescription {
-        guard let value, (value as? [Any])?.isEmpty != true else { return self }
+        guard let value, (value as? [Any])?.isEmpty != true, (value as? [String: Any])?.isEmpty != true else { return self }
         var shown = self
         shown.fields.append("\(name): \(value)")
         return shown

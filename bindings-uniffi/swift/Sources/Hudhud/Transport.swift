@@ -9,7 +9,8 @@
 public protocol Transport: Sendable {
     /// Sends a request and returns the complete response.
     ///
-    /// - Throws: `TransportError` if no complete response came.
+    /// - Throws: `TransportError` if no complete response came. Any other error ends the call without another attempt: the call
+    ///   throws `HudhudError.transport`, whose `underlyingError` is that error.
     func send(_ request: Request) async throws -> Response
 }
 

@@ -24,7 +24,8 @@ public final class URLSessionTransport: Transport {
     /// - Parameters:
     ///   - configuration: the source of the proxy, and on Apple's platforms of all other settings. Its cookies and cache
     ///     are not used.
-    ///   - timeout: the longest duration of one attempt, from its start until the last byte of the response.
+    ///   - timeout: the longest duration of one attempt, from its start until the last byte of the response. It must be longer
+    ///     than zero: calls throw `HudhudError.invalidRequest` otherwise.
     ///     Default, with `nil`: the shorter of the configuration's `timeoutIntervalForRequest` (60 seconds) and
     ///     `timeoutIntervalForResource`.
     ///   - maxResponseBytes: the largest size of a response body in bytes, after decompression.
@@ -53,7 +54,8 @@ public final class URLSessionTransport: Transport {
 
     /// Sends a request and returns the complete response. Cancelling the task cancels the request.
     ///
-    /// - Throws: `TransportError` if no complete response came; `CancellationError` if the task was cancelled.
+    /// - Throws: `TransportError` if no complete response came; `CancellationError` if the task was cancelled;
+    ///   `HudhudError.invalidRequest` if the timeout of this transport is not longer than zero.
     public func send(_ request: Request) async throws -> Response {
         try Task.checkCancellation()
         guard let url = URL(string: request.url), let host = url.host else {
@@ -61,7 +63,11 @@ public final class URLSessionTransport: Transport {
         }
         var attempt = attempt
         if let timeout = request.timeout { attempt.timeout = min(attempt.timeout, timeout / .seconds(1)) }
-        guard attempt.timeout > 0 else { throw TransportError(.connect, reason: "timeout: expected a duration > 0") }
+        guard attempt.timeout > 0 else {
+            let error = FieldErrors(field: "timeout", messages: ["expected a duration > 0 for URLSessionTransport"])
+            try refuseCall(call: request.call, errors: [error], numbers: [])
+            throw TransportError(.connect)
+        }
         if !usesSession, let loop = CurlLoop.shared {
             attempt.proxy = configuration.proxy(for: url)
             return try await loop.send(request, attempt)

@@ -15,6 +15,7 @@ import Foundation
 public struct Webhook: Sendable {
     private let verifier: Verifier
     private let clock: @Sendable () -> Date
+    private let tolerance: Duration?
 
     /// Creates a verifier with one or several secrets.
     ///
@@ -34,6 +35,7 @@ public struct Webhook: Sendable {
         let seconds = tolerance.map { UInt64($0.components.seconds) + ($0.components.attoseconds > 0 ? 1 : 0) }
         verifier = try Verifier(secrets: secrets, tolerance: seconds)
         self.clock = clock
+        self.tolerance = tolerance
     }
 
     /// Creates a verifier with one secret.
@@ -142,5 +144,14 @@ extension Template: CustomStringConvertible, CustomDebugStringConvertible, Custo
     public var description: String { "Template(…)" }
     public var debugDescription: String { description }
     /// A mirror without children, because they would show the text.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Text without the secrets.
+extension Webhook: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The tolerance.
+    public var description: String { "Webhook(tolerance: \(tolerance.map { "\($0)" } ?? "nil"))" }
+    public var debugDescription: String { description }
+    /// A mirror without children, because they would show the secrets.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

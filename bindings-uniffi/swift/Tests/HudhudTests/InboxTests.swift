@@ -376,7 +376,13 @@ final class InboxTests: XCTestCase {
             XCTAssertTrue("\($0)".contains("maxAttempts: expected a number of attempts >= 1"), "\($0)")
         }
         XCTAssertThrowsError(try SQLiteInboxStore(path: "/no such folder/inbox.db")) {
-            XCTAssertEqual("\($0)", "SQLite: unable to open database file (code 14)")
+            XCTAssertEqual(
+                "\($0)",
+                "SQLite: unable to open database file /no such folder/inbox.db: create its folder, or allow this process to write "
+                    + "there (code 14)")
+        }
+        XCTAssertThrowsError(try SQLiteRateLimiterStore(path: "/no such folder/limits.db", name: "a")) {
+            XCTAssertTrue("\($0)".contains("unable to open database file /no such folder/limits.db: "), "\($0)")
         }
         struct Failing: InboxStore {
             let stored: Data?

@@ -111,6 +111,91 @@ final class OptionsTests: XCTestCase {
         XCTAssertEqual(header(try XCTUnwrap(transport.requests.last), "X-Trace"), "t-1")
     }
 
+    /// Returns the error of a call.
+    private func failure(_ run: () async throws -> Any) async -> ErrorDetails? {
+        do { _ = try await run() } catch { return (error as? HudhudError)?.failure }
+        return nil
+    }
+
+    func testANumberThatJsonLacksIsNamedWithItsFieldAndItsCall() async throws {
+        let zagely = try zagely()
+        let wrong: JsonValue = .object(members: ["b": .array(items: [.int(value: 1), .double(value: .nan)])])
+        let contact = CreateContact(phoneNumber: "+15551234567", customFields: ["a": wrong])
+        let extra = CallOptions(extra: ["a": .double(value: .infinity)])
+        let told = "expected a finite number, because JSON has no NaN and no infinity"
+        for (found, call, field) in [
+            (await failure { try await zagely.contacts.create(contact) }, "contacts.create", "customFields.a.b.1"),
+            (await failure { try zagely.request(contact) }, "contacts.create", "customFields.a.b.1"),
+            (await failure { try await zagely.account.me(options: extra) }, "account.me", "extra.a"),
+            (await failure { try await zagely.request(.post, "/api/v1/x", ["my_a": wrong]) }, "request", "my_a.b.1"),
+        ] {
+            XCTAssertEqual(found?.call, call)
+            XCTAssertEqual(found?.fieldErrors, [FieldErrors(field: field, messages: [told])])
+            let begin = "\(call): invalid_request: The call is invalid and was not sent. \(field): \(told)"
+            XCTAssertTrue(found?.summary.hasPrefix(begin) == true, found?.summary ?? "")
+        }
+    }
+
+    func testAnErrorOfAnOptionHasTheNameOfTheCall() async throws {
+        let zagely = try zagely()
+        let retry = CallOptions(retry: RetryPolicy(base: .seconds(-1)))
+        let key = CallOptions(idempotencyKey: "not a key")
+        for (found, call, field) in [
+            (await failure { try await zagely.messages.send(send, options: key) }, "messages.send", "idempotencyKey"),
+            (await failure { try await zagely.request(.post, "/api/v1/x", options: key) }, "request", "idempotencyKey"),
+            (await failure { try await zagely.messages.send(send, options: retry) }, "messages.send", "base"),
+            (await failure { for try await _ in zagely.contacts.list(options: retry) {}; return 0 }, "contacts.list", "base"),
+        ] {
+            XCTAssertEqual(found?.call, call)
+            let begin = "\(call): invalid_request: The call is invalid and was not sent. \(field): "
+            XCTAssertTrue(found?.summary.hasPrefix(begin) == true, found?.summary ?? "")
+        }
+    }
+
+    func testAnErrorOfAProgramsOwnTransportHasTheCallTheAttemptTheKeyAndThatError() async throws {
+        struct VpnError: Error, Equatable {}
+        struct Broken: Transport { func send(_: Request) async throws -> Response { throw VpnError() } }
+        let zagely = try zagely(Broken())
+        let failed = await failure { try await zagely.messages.send(send) }
+        let found = try XCTUnwrap(failed)
+        XCTAssertEqual(found.call, "messages.send")
+        XCTAssertEqual(found.attempts, 1)
+        XCTAssertNotNil(found.idempotencyKey)
+        XCTAssertEqual(found.underlyingError as? VpnError, VpnError())
+        XCTAssertEqual(
+            found.summary,
+            "messages.send: transport: The transport threw VpnError, the underlyingError of this error. The call may have had its "
+                + "effect: correct this, then repeat it with its idempotency key.")
+    }
+
+    func testANegativeTimeoutOfATransportIsAWrongOption() async throws {
+        for timeout in [Duration.seconds(-1), .zero] {
+            let zagely = try zagely(URLSessionTransport(timeout: timeout))
+            let found = await failure { try await zagely.account.me() }
+            XCTAssertEqual(found?.kind, "invalid_request")
+            XCTAssertEqual(
+                found?.summary,
+                "account.me: invalid_request: The call is invalid and was not sent. timeout: expected a duration > 0 for "
+                    + "URLSessionTransport. Correct the named fields; nothing was sent.")
+        }
+    }
+
+    func testSettingsLimitsAndWebhooksDescribeThemselves() throws {
+        let limits = RateLimit(limit: 120, remaining: 7)
+        XCTAssertEqual("\(limits)", "RateLimit(limit: 120, remaining: 7)")
+        XCTAssertEqual(
+            "\(Meta(status: 201, rateLimit: limits, idempotencyKey: "k-1"))",
+            "Meta(status: 201, rateLimit: RateLimit(limit: 120, remaining: 7), idempotentReplay: false, idempotencyKey: k-1)")
+        XCTAssertEqual(
+            "\(Settings(sessionId: "+15551234567", retry: RetryPolicy(maxAttempts: 2)))",
+            "Settings(sessionId: …, methodOverride: false, textualBooleans: false, validate: true, retry: RetryPolicy(maxAttempts: 2))")
+        let webhook = try Webhook(secret: "whsec_secret")
+        XCTAssertEqual("\(webhook)", "Webhook(tolerance: 300.0 seconds)")
+        var dumped = ""
+        dump(webhook, to: &dumped)
+        XCTAssertFalse(dumped.contains("whsec"), dumped)
+    }
+
     func testANegativeDurationIsRefusedAndNamed() throws {
         let negative = RetryPolicy(base: .seconds(-1), cap: .nanoseconds(-1), maxRetryAfter: .seconds(-9))
         let names = ["base", "cap", "maxRetryAfter"]

@@ -234,8 +234,10 @@ class ObserverTest {
         assertEquals("m-1", client(Observer { null }).blocking.messages.send(send).messageId)
         val recorder = Recorder()
         val wrong = Zagely("pk_a", secret, { throw UnsupportedOperationException("$number $text") }, observer = recorder)
-        assertThrows<UnsupportedOperationException> { wrong.blocking.account.me() }
-        assertEquals("UnsupportedOperationException", (recorder.seen.last() as CallEnd).error)
+        val error = assertThrows<HudhudException.Transport> { wrong.blocking.messages.send(send) }
+        assertEquals(emptyList<String>(), private.filter { it in "$error ${error.cause}" })
+        assertTrue("UnsupportedOperationException" in "${error.cause}", "${error.cause}")
+        assertEquals("transport", (recorder.seen.last() as CallEnd).error)
         assertEquals(emptyList<String>(), private.filter { it in recorder.seen.toString() })
     }
 

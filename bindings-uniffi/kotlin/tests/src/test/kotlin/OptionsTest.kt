@@ -13,6 +13,7 @@ import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -33,6 +34,63 @@ class OptionsTest {
 
     private fun zagely(transport: Transport = FakeTransport()) =
         Zagely("pk_a", "sk_b", transport, settings = Settings(retry = RetryPolicy(base = Duration.ZERO)))
+
+    @Test
+    fun `an error of a program's own transport has the call, the attempt, the key and that error`() {
+        class VpnException : Exception("my vpn is down")
+        for ((name, thrown) in listOf("VpnException" to VpnException(), "IllegalStateException" to IllegalStateException("no vpn"))) {
+            val zagely = Zagely("pk_a", "sk_b", Transport { throw thrown }, rateLimiter = null)
+            val error = assertThrows<HudhudException.Transport> { zagely.blocking.messages.send(send) }
+            assertEquals(listOf("messages.send", 1, true), error.failure.run { listOf(call, attempts.toInt(), mayHaveHappened) })
+            assertNotNull(error.failure.idempotencyKey)
+            assertTrue(generateSequence<Throwable>(error) { it.cause }.any { it === thrown }, "${error.cause}")
+            assertTrue("messages.send: transport: The transport threw " in error.message!! && name in error.message!!, error.message)
+            assertTrue(error.message!!.endsWith("correct this, then repeat it with its idempotency key."), error.message)
+        }
+    }
+
+    @Test
+    fun `a number that JSON lacks is named with its field and its call`() {
+        val zagely = Zagely("pk_a", "sk_b", FakeTransport(), rateLimiter = null).blocking
+        val contact = CreateContact(phoneNumber = "+15551234567", customFields = jsonObject("a" to mapOf("b" to listOf(1, Double.NaN))))
+        val extra = CallOptions(extra = jsonObject("a" to Double.POSITIVE_INFINITY))
+        for ((run, told) in listOf<Pair<() -> Any, String>>(
+            { zagely.contacts.create(contact) } to "contacts.create: invalid_request: The call is invalid and was not sent. customFields.a.b.1: ",
+            { zagely.account.me(options = extra) } to "account.me: invalid_request: The call is invalid and was not sent. extra.a: ",
+            { zagely.request(Method.POST, "/api/v1/x", mapOf("a" to mapOf("b" to Double.NaN))) } to
+                "request: invalid_request: The call is invalid and was not sent. a.b: ",
+        )) {
+            val error = assertThrows<HudhudException.InvalidRequest> { run() }
+            assertTrue("${told}expected a finite number, because JSON has no NaN and no infinity" in error.message!!, error.message)
+        }
+    }
+
+    @Test
+    fun `settings, limits and webhooks show what identifies them`() {
+        val limits = RateLimit(limit = 120, remaining = 7)
+        assertEquals("RateLimit(limit=120, remaining=7)", "$limits")
+        val meta = Meta(status = 201, rateLimit = limits, idempotencyKey = "k-1")
+        assertEquals("Meta(status=201, rateLimit=$limits, idempotentReplay=false, idempotencyKey=k-1)", "$meta")
+        val settings = Settings(sessionId = "+15551234567", retry = RetryPolicy(2))
+        assertEquals(
+            "Settings(sessionId=…, methodOverride=false, textualBooleans=false, validate=true, retry=RetryPolicy(maxAttempts=2))", "$settings",
+        )
+        assertEquals("Webhook(tolerance=PT5M)", "${Webhook("whsec_secret")}")
+    }
+
+    @Test
+    fun `an error of an option has the name of the call`() {
+        val zagely = Zagely("pk_a", "sk_b", FakeTransport(), rateLimiter = null).blocking
+        val options = CallOptions(idempotencyKey = "not a key")
+        for ((run, call) in listOf<Pair<() -> Any, String>>(
+            { zagely.messages.send(send, options) } to "messages.send",
+            { zagely.request(Method.POST, "/api/v1/x", options = options) } to "request",
+        )) {
+            val error = assertThrows<HudhudException.InvalidRequest> { run() }
+            assertEquals(call, error.failure.call)
+            assertTrue("$call: invalid_request: The call is invalid and was not sent. idempotencyKey: " in error.message!!, error.message)
+        }
+    }
 
     @Test
     fun `a client is created from variables and arguments replace them`() {

@@ -35,6 +35,8 @@ class OutboxTest {
     private fun keys(transport: FakeTransport) =
         transport.requests.map { request -> request.headers.first { it.name.equals("Idempotency-Key", true) }.value }
 
+    private fun causes(error: Throwable) = generateSequence(error) { it.cause }
+
     private fun refusal(field: String) =
         """{"error":{"code":"validation_failed","message":"no","details":{"errors":{"$field":["no"]}}}}"""
 
@@ -47,6 +49,22 @@ class OutboxTest {
             assertEquals(listOf(12L, 0L, true, null), listOf(report.sent, report.left, report.isComplete, report.stopped))
         }
         assertEquals((0 until 12).toSet(), keys(transport).map { it.substringAfterLast('-').toInt() }.toSet())
+    }
+
+    @Test
+    fun `an invalid row of a list is named, and the rows before it stay`() {
+        for ((wrong, told) in listOf(
+            SendMessage(to = "bob", message = "Hi") to "messages.send: invalid_request: The call is invalid and was not sent. to: ",
+            guests[3].copy(message = "other") to "the outbox has another message under this id (message 3)",
+        )) {
+            Files.deleteIfExists(path)
+            Outbox.open(path, zagely(accepting(0))).use { outbox ->
+                val error = assertThrows<Exception> { outbox.addAll(guests.take(6) + wrong + guests.drop(6)) }
+                assertTrue("row 7 of the list: $told" in "$error", "$error")
+                assertEquals(6 to false, outbox.report.run { total.toInt() to isClosed })
+                assertEquals(6, outbox.addAll(guests))
+            }
+        }
     }
 
     @Test
@@ -164,7 +182,8 @@ class OutboxTest {
     fun `a defect of a transport ends the sending and keeps the message in doubt`() {
         Outbox.open(path, zagely(Transport { throw NoSuchElementException("a defect") })).use { outbox ->
             outbox.addAll(guests)
-            assertThrows<NoSuchElementException> { outbox.sendBlocking(1) }
+            val error = assertThrows<HudhudException.Transport> { outbox.sendBlocking(1) }
+            assertTrue(causes(error).any { it is NoSuchElementException }, "${error.cause}")
             assertEquals(1L, outbox.report.inDoubt)
         }
     }

@@ -121,13 +121,18 @@ internal class LastSent(private val call: String) {
 
     /** Returns the exception for a response that arrived and cannot be used. The same call would fail again. */
     fun unusable(reason: String): HudhudException.Transport {
-        val hint = when {
-            !mayHaveHappened -> "Correct this before you call again."
-            idempotencyKey == null -> LOOK
-            else -> "The call may have had its effect: correct this, then repeat it with its idempotency key."
-        }
-        return ended("The response cannot be used: $reason.", reason, hint, safeToRetry = false)
+        return ended("The response cannot be used: $reason.", reason, correct(), safeToRetry = false)
     }
+
+    private fun correct(): String = when {
+        !mayHaveHappened -> "Correct this before you call again."
+        idempotencyKey == null -> LOOK
+        else -> "The call may have had its effect: correct this, then repeat it with its idempotency key."
+    }
+
+    /** Returns the exception for a transport that threw an exception that is no failure of a connection. */
+    fun mistaken(reason: String): HudhudException.Transport =
+        ended("${reason.replaceFirstChar(Char::uppercase)}, which is the cause of this exception.", reason, correct(), safeToRetry = false)
 
     /** Returns the exception of a call that ends between two steps. */
     private fun ended(told: String, transportReason: String, hint: String, safeToRetry: Boolean): HudhudException.Transport {
@@ -146,7 +151,13 @@ internal class LastSent(private val call: String) {
     private val idempotencyKey: String?
         get() = request?.headers?.firstOrNull { it.name.equals("Idempotency-Key", ignoreCase = true) }?.value
 
-    private companion object {
-        const val LOOK = "The call may have had its effect: check before calling again."
+    companion object {
+        /** The beginning of the reason of an exception that is no failure of a connection. */
+        const val MISTAKE = "the transport threw"
+
+        /** Returns true if a call failed because its transport threw such an exception. */
+        fun isMistake(error: HudhudException): Boolean = error.failure.transportReason?.startsWith(MISTAKE) == true
+
+        private const val LOOK = "The call may have had its effect: check before calling again."
     }
 }

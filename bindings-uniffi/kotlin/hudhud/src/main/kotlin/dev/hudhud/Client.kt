@@ -21,7 +21,7 @@ internal interface ServiceAdapter {
     fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle
     fun pages(call: kotlin.Any, options: CallOptions): Pager
     fun openOutbox(path: String, call: String, entropy: ByteArray, now: Long): OutboxHandle
-    fun outboxFields(call: kotlin.Any): String
+    fun outboxFields(call: kotlin.Any, row: Long): String
 }
 
 /** The pages of a list, without the type of the output. */
@@ -78,7 +78,8 @@ public abstract class Client<V> internal constructor(
     @JvmSynthetic
     internal fun <A> openPages(input: CallInput<V, A>, options: CallOptions): OpenPages<A> {
         val call = input.call()
-        return OpenPages(core.pages(call.inner, options)) { Exchange(it, core.vendor, call) }
+        val pages = CallArguments.named(call.name, call.inner, options) { core.pages(call.inner, options) }
+        return OpenPages(pages) { Exchange(it, core.vendor, call) }
     }
 
     /**
@@ -135,7 +136,7 @@ public abstract class Client<V> internal constructor(
      */
     @JvmOverloads
     public fun request(call: CallInput<V, *>, options: CallOptions = CallOptions()): Request =
-        core.request(call.call().inner, options)
+        call.call().let { CallArguments.named(it.name, it.inner, options) { core.request(it.inner, options) } }
 
     /**
      * Decodes the response to a call. [idempotencyKey] is the key that was sent. It becomes a part of the metadata.
@@ -175,7 +176,8 @@ public abstract class Client<V> internal constructor(
         entropy: ByteArray = entropy(),
     ): Exchange<A> {
         val named = call.call()
-        return Exchange(core.exchange(named.inner, options, entropy), core.vendor, named)
+        val exchange = CallArguments.named(named.name, named.inner, options) { core.exchange(named.inner, options, entropy) }
+        return Exchange(exchange, core.vendor, named)
     }
 
     @JvmSynthetic
@@ -183,8 +185,8 @@ public abstract class Client<V> internal constructor(
         core.openOutbox(path, call, entropy(), System.currentTimeMillis())
 
     @JvmSynthetic
-    internal fun outboxFields(input: CallInput<V, *>): Pair<String, String> =
-        input.call().let { it.name to core.outboxFields(it.inner) }
+    internal fun outboxFields(input: CallInput<V, *>, row: Long): Pair<String, String> =
+        input.call().let { it.name to CallArguments.named(it.name, it.inner, CallOptions()) { core.outboxFields(it.inner, row) } }
 
     /** Returns the name of the class, the base URL, and the form of the public key: `pk_…xgZF`. */
     override fun toString(): String = RedactedDescription(javaClass.simpleName).apply(::describe).toString()
@@ -219,14 +221,16 @@ public abstract class Client<V> internal constructor(
                             transport.send(step.request).also { if (it.status !in STATUSES) throw WrongStatusException(it.status) }
                         } catch (error: Exception) {
                             val failed = failureOf(error)
-                            val (unusable, reason) = unusableOf(failed) to TransportReason.of(step.request, failed)
+                            val mistake = error.takeUnless { it is TransportException || it is IOException || it is TimeoutCancellationException }
+                            val unusable = unusableOf(failed)
+                            val reason = mistake?.let { "${LastSent.MISTAKE} ${it.javaClass.name}" } ?: TransportReason.of(step.request, failed)
                             cause = unusable ?: (failed.cause ?: failed).let(SafeCause(step.request)::of)
                             exchange.fail(failed.fault, System.currentTimeMillis(), reason)
                             watch?.received()
-                            if (unusable != null) {
+                            if (unusable != null || mistake != null) {
                                 watch?.unusable()
-                                // The same response would come again.
-                                throw last.unusable(reason)
+                                // The same response would come again, or the same exception.
+                                throw if (mistake == null) last.unusable(reason) else last.mistaken(reason)
                             }
                             continue
                         }
@@ -249,14 +253,15 @@ public abstract class Client<V> internal constructor(
         }
     }
 
-    /** Returns the failure of a transport, or rethrows an exception that is not one. */
+    /** Returns the failure of a transport. Rethrows a cancellation and an exception of this library. */
     private suspend fun failureOf(error: Exception): TransportException = when (error) {
         is TransportException -> error
         // The transport's own time limit. As a cancellation it would end the caller's coroutine without an error.
         is TimeoutCancellationException ->
             if (currentCoroutineContext().isActive) TransportException(TransportFault.TIMEOUT, error) else throw error
         is IOException -> TransportException(TransportFault.CLOSED, error)
-        else -> throw error
+        is CancellationException, is InterruptedException, is HudhudException -> throw error
+        else -> TransportException(TransportFault.CLOSED, error)
     }
 
     /** Returns the exception of a response that arrived and cannot be used. */

@@ -30,34 +30,38 @@ internal object Halves {
         run()
     } catch (error: CharacterCodingException) {
         val fields = LinkedHashSet<String>()
-        for ((name, value) in given) find(name, value, fields)
+        for ((name, value) in given) find(name, value, fields, HashSet())
         if (fields.isEmpty()) throw error
         refuseHalves(fields.toList())
         throw error
     }
 
-    fun find(at: String, value: kotlin.Any?, found: MutableSet<String>) {
+    /** Adds the names of the fields with lone surrogates, and of those with numbers that JSON lacks. */
+    fun find(at: String, value: kotlin.Any?, found: MutableSet<String>, numbers: MutableSet<String>) {
         when (value) {
             null -> {}
             is Number, is Boolean, is Enum<*>, is ByteArray -> {}
             is CharSequence -> {
                 if (!isWhole(value)) found += whole(at)
             }
-            is JsonValue.Text -> find(at, value.value, found)
-            is JsonValue.Digits -> find(at, value.text, found)
-            is JsonValue.Array -> find(at, value.items, found)
-            is JsonValue.Object -> find(at, value.members, found)
-            is Timestamp -> find(at, value.text, found)
-            is Change.Set<*> -> find(at, value.value, found)
-            is Iterable<*> -> value.forEachIndexed { position, item -> find(inside(at, "$position"), item, found) }
+            is JsonValue.Double -> {
+                if (!value.value.isFinite()) numbers += at
+            }
+            is JsonValue.Text -> find(at, value.value, found, numbers)
+            is JsonValue.Digits -> find(at, value.text, found, numbers)
+            is JsonValue.Array -> find(at, value.items, found, numbers)
+            is JsonValue.Object -> find(at, value.members, found, numbers)
+            is Timestamp -> find(at, value.text, found, numbers)
+            is Change.Set<*> -> find(at, value.value, found, numbers)
+            is Iterable<*> -> value.forEachIndexed { position, item -> find(inside(at, "$position"), item, found, numbers) }
             is Map<*, *> -> for ((name, item) in value) {
                 val here = inside(at, name.toString())
                 if (!isWhole(name.toString())) found += whole(here)
-                find(here, item, found)
+                find(here, item, found, numbers)
             }
             else -> members(value).forEach { (name, member) ->
                 // The call inside the enum of all calls and the text of an open enum do not add a name to the path.
-                find(if (name == "call" || name == "value") at else inside(at, name), member, found)
+                find(if (name == "call" || name == "value") at else inside(at, name), member, found, numbers)
             }
         }
     }
@@ -87,4 +91,24 @@ internal object Halves {
 
     /** Replaces lone surrogates in a name. */
     private fun whole(name: String): String = String(name.toByteArray(Charsets.UTF_8), Charsets.UTF_8)
+}
+
+/** Names the call in errors about its arguments, and each field with a number that JSON lacks. */
+internal object CallArguments {
+    /** Calls [run], which passes the arguments of the call of this name to the native library. */
+    inline fun <T> named(call: String, fields: kotlin.Any?, options: CallOptions, run: () -> T): T = try {
+        run()
+    } catch (error: HudhudException.InvalidRequest) {
+        if (error.failure.call == null) refuse(call, fields, options, error.failure.fieldErrors)
+        throw error
+    }
+
+    fun refuse(call: String, fields: kotlin.Any?, options: CallOptions, errors: List<FieldErrors>) {
+        val numbers = LinkedHashSet<String>()
+        // The native library does not know the place of a number that it cannot read.
+        if (errors.any { it.field == "json" }) {
+            for (given in listOf(if (fields is RouteCall) fields.fields else fields, options)) Halves.find("", given, HashSet(), numbers)
+        }
+        refuseCall(call, if (numbers.isEmpty()) errors else emptyList(), numbers.toList())
+    }
 }

@@ -55,15 +55,22 @@ public class Outbox<V> private constructor(
      */
     @JvmOverloads
     public fun add(message: CallInput<V, *>, id: String? = null, row: Long = 0): Boolean {
-        val (name, fields) = client.outboxFields(message)
-        require(name == call) { "expected a message of $call, not of $name" }
         require(row >= 0) { "row: expected a number >= 0" }
+        val (name, fields) = client.outboxFields(message, row)
+        require(name == call) { "${if (row > 0) "row $row of the list: " else ""}expected a message of $call, not of $name" }
         return handle.add(id, row, fields)
     }
 
     /**
      * Adds all messages of the outbox, and closes the outbox for further ones. Returns the number of new messages. The rows are
      * numbered from 1.
+     *
+     * If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others are
+     * not, and the outbox stays open. Correct the row and call this function again with the whole list: no message is added
+     * twice.
+     *
+     * @throws HudhudException.InvalidRequest if a call is invalid.
+     * @throws OutboxException if the outbox has another message under an id, or takes no more messages.
      */
     public fun addAll(messages: Iterable<CallInput<V, *>>): Int {
         var count = 0
@@ -88,6 +95,7 @@ public class Outbox<V> private constructor(
      * @param concurrency the number of messages in flight at a time.
      * @param progress a function that is called after each outcome.
      * @throws HudhudException.Store if the store of the client's rate limiter fails. Its cause says what to correct.
+     * @throws HudhudException.Transport if the transport threw an exception that is no failure of a connection.
      */
     @JvmSynthetic
     public suspend fun send(concurrency: Int = 8, progress: ((OutboxReport) -> Unit)? = null): OutboxReport {
@@ -151,7 +159,7 @@ public class Outbox<V> private constructor(
         } catch (error: HudhudException) {
             handle.failed(step.number, error.failure, now())
             // Its cause says what to correct.
-            if (error is HudhudException.Store) throw error
+            if (error is HudhudException.Store || LastSent.isMistake(error)) throw error
         } catch (error: Throwable) {
             // A cancellation before the first request is the plain exception.
             val isInDoubt = isCalled &&

@@ -7,7 +7,7 @@ internal class RedactedDescription(private val name: String) {
 
     /** Adds a field with its own `toString()`. */
     fun plain(name: String, value: Any?): RedactedDescription = apply {
-        if (value == null || (value is Collection<*> && value.isEmpty())) return@apply
+        if (value == null || (value is Collection<*> && value.isEmpty()) || (value is Map<*, *> && value.isEmpty())) return@apply
         if (fields.isNotEmpty()) fields.append(", ")
         fields.append(name).append('=').append(value)
     }

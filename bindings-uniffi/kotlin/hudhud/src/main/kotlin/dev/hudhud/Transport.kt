@@ -18,7 +18,8 @@ public fun interface Transport {
     /**
      * Sends a request and returns the complete response.
      *
-     * @throws TransportException if no complete response came.
+     * @throws TransportException if no complete response came. An [IOException] counts as [TransportFault.CLOSED]. Any other
+     *   exception ends the call without another attempt: the call throws a [HudhudException.Transport] with that cause.
      */
     public suspend fun send(request: Request): Response
 

@@ -29,7 +29,7 @@ import java.time.Duration
  */
 public class Webhook @JvmOverloads constructor(
     secrets: List<String>,
-    tolerance: Duration? = Duration.ofMinutes(5),
+    private val tolerance: Duration? = Duration.ofMinutes(5),
     private val clock: Clock = Clock.systemUTC(),
 ) {
     /** Creates a webhook with one secret. */
@@ -103,6 +103,9 @@ public class Webhook @JvmOverloads constructor(
                 throw WebhookException(reason, httpStatus, hint)
             }
         }
+
+    /** Returns the tolerance, without the secrets. */
+    override fun toString(): String = "Webhook(tolerance=$tolerance)"
 
     public companion object {
         /**

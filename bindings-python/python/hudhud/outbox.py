@@ -18,7 +18,6 @@ can continue it. `docs/outbox.md` explains the rules and what they cannot promis
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import os
 import threading
@@ -28,8 +27,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _journal
-from ._client import _Asynchronous, _Client, _Wazaj
-from ._hudhud import OPERATIONS, ApiResponse, Operation, OutboxState
+from ._hudhud import OutboxState
+from ._outbox_arguments import check_client, checked, operation_of, refuse_progress
 from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["AsyncOutbox", "Outbox", "OutboxError", "OutboxMessage", "OutboxReport", "read_report"]
 
 _Path = Union[str, "os.PathLike[str]"]
-# The call of each vendor, unless the program names another.
-_CALLS = {"zagely": "messages.send", "wazaj": "messages.send_text"}
 # The seconds for which messages in flight are awaited when the program is interrupted.
 _GRACE = 40.0
 
@@ -125,52 +122,13 @@ def _limits(response: Any, error: BaseException | None) -> RateLimit | None:
     return getattr(getattr(response, "meta", error), "rate_limit", None)
 
 
-def _check_client(client: object, outbox: _Outbox) -> None:
-    """Refuses a client whose calls the outbox could not make."""
-    is_async = isinstance(outbox, AsyncOutbox)
-    names = ("AsyncZagely", "AsyncWazaj") if is_async else ("Zagely", "Wazaj")
-    if isinstance(client, type):
-        raise ArgumentError(f"argument 'client': {client.__name__} is a class; pass an instance, such as {client.__name__}.from_env()")
-    if not isinstance(client, _Client):
-        raise ArgumentError(f"argument 'client': expected {names[0]} or {names[1]}, not {type(client).__name__}")
-    if isinstance(client, _Asynchronous) and not is_async:
-        raise ArgumentError(f"argument 'client': {type(client).__name__} is asynchronous; pass it to AsyncOutbox")
-    if is_async and not isinstance(client, _Asynchronous):
-        raise ArgumentError(f"argument 'client': {type(client).__name__} blocks; pass it to Outbox")
-
-
-def _refuse_progress(progress: Any) -> None:
-    """Refuses a function for progress that nothing would await."""
-    if progress is not None and not callable(progress):
-        raise ArgumentError(f"argument 'progress': expected a function, not {type(progress).__name__}")
-    if inspect.iscoroutinefunction(progress) or inspect.iscoroutinefunction(getattr(progress, "__call__", None)):
-        raise ArgumentError("argument 'progress': expected a function that blocks, not a coroutine function; write def")
-
-
-def _checked(response: object) -> Any:
-    """Returns a response. Anything else is no evidence that the message was sent."""
-    if not isinstance(response, ApiResponse):
-        raise ArgumentError(f"argument 'client': its call returned {type(response).__name__} instead of an ApiResponse; pass a client of hudhud")
-    return response
-
-
-def _operation(client: Any, call: str | None) -> Operation:
-    vendor = "wazaj" if isinstance(client, _Wazaj) else "zagely"
-    name = _CALLS[vendor] if call is None else call
-    for operation in OPERATIONS:
-        if operation.vendor == vendor and operation.group == "messages" and operation.verb.startswith("send"):
-            if f"messages.{operation.verb}" == name:
-                return operation
-    raise ArgumentError(f"argument 'call': expected a call of {vendor} that sends messages, such as {_CALLS[vendor]}")
-
-
 class _Outbox:
     """The base of both kinds of outboxes."""
 
     def __init__(self, path: _Path, client: Any, *, call: str | None, stop_after_refusals: int) -> None:
         place = _journal.path_of(path)
-        _check_client(client, self)
-        self._operation = _operation(client, call)
+        check_client(client, isinstance(self, AsyncOutbox))
+        self._operation = operation_of(client, call)
         service = client._service
         self._method = getattr(getattr(client, self._operation.group), self._operation.verb)
 
@@ -364,7 +322,7 @@ class Outbox(_Outbox):
         """
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
-        _refuse_progress(progress)
+        refuse_progress(progress)
         self._begin()
         self._is_interrupted = False
         threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
@@ -394,7 +352,7 @@ class Outbox(_Outbox):
                 try:
                     self._journal.flush()
                     is_called = True
-                    response = _checked(self._method.with_response(**fields))
+                    response = checked(self._method.with_response(**fields))
                 except BaseException as failure:
                     error = failure
                 with self._lock:
@@ -460,7 +418,7 @@ class AsyncOutbox(_Outbox):
         task. Cancelling it ends the calls at once. Messages that may have left are then in doubt, or unknown without a key."""
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
-        _refuse_progress(progress)
+        refuse_progress(progress)
         self._begin()
         changed = asyncio.Event()
         tasks = [asyncio.ensure_future(self._work(changed, progress)) for _ in range(concurrency)]
@@ -500,7 +458,7 @@ class AsyncOutbox(_Outbox):
             try:
                 await asyncio.to_thread(self._journal.flush)
                 is_called = True
-                response = _checked(await self._method.with_response(**fields))
+                response = checked(await self._method.with_response(**fields))
             except BaseException as failure:
                 error = failure
             with self._lock:

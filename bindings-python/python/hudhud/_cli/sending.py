@@ -14,8 +14,9 @@ from typing import Any
 
 from .. import Template, Wazaj, Zagely, _journal
 from .._hudhud import OutboxState
+from .._outbox_arguments import operation_of
 from ..errors import MissingVariableError, OutboxError
-from ..outbox import Outbox, OutboxReport, _operation, read_report
+from ..outbox import Outbox, OutboxReport, read_report
 from .braces import Braces, without_variable
 from .calling import open_client
 from .contact_rows import Contacts, Row
@@ -99,7 +100,7 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
         raise UsageError("--template is empty: pass the text of the message, or @FILE")
     template = Template(source)
     contacts.check(template)
-    operation = _operation(client, None)
+    operation = operation_of(client, None)
     method = getattr(client.messages, operation.verb)
     # The journal keeps the session, so that a resumed command uses the same one.
     session = options.session_id or (None if options.wazaj else os.environ.get("ZAGELY_SESSION_ID"))

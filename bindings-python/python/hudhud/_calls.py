@@ -260,8 +260,10 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
         if name not in OPTIONS:
             told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(OPTIONS))}"
             raise ArgumentError(f"{told}; fields go into a dict, as in request('POST', path, {{…}})")
+    named: dict[Any, Any] = {}
     try:
-        named = {} if fields is None else dict(fields)
+        if fields is not None:
+            named = dict(fields)
         body = json.dumps(named, allow_nan=False)
     except (TypeError, ValueError) as error:
         told = not_finite(named) if isinstance(error, ValueError) and isinstance(fields, Mapping) else None

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
+use crate::error::kind::ErrorKind;
 use crate::outbox::error::OutboxError;
 use crate::outbox::failure::{Failure, Then, Verdict};
 use crate::outbox::record::Record;
@@ -54,9 +55,13 @@ impl Outbox {
             }
         };
         match then {
-            // The first reason is the vendor's. Those of messages in flight follow from it.
             Then::Stop => {
-                self.stopped.get_or_insert(reason);
+                // The first response of the vendor is the reason. The limiter lets no other message leave after it, and a
+                // call that waits for the limiter may end before the call that got the response.
+                let of_limiter = ErrorKind::WaitTooLong.as_str();
+                if self.stopped.as_deref().is_none_or(|first| first == of_limiter) {
+                    self.stopped = Some(reason);
+                }
             }
             Then::Pause => self.pause(failure.retry_after, reason, now),
         }

@@ -171,6 +171,21 @@ fn reasons_are_counted_and_contain_no_personal_text() {
 }
 
 #[test]
+fn the_vendors_reason_of_a_stop_is_kept_and_the_limiters_is_replaced() {
+    let quota = failure(ErrorKind::QuotaExceeded, &[], false);
+    let late = failure(ErrorKind::WaitTooLong, &[], false);
+    // The calls of two messages end at the same moment, in one order or the other.
+    for outcomes in [[&quota, &late], [&late, &quota]] {
+        let mut outbox = with_messages(true, 3);
+        let numbers = [claim(&mut outbox, NOW).number, claim(&mut outbox, NOW).number];
+        for (number, outcome) in numbers.into_iter().zip(outcomes) {
+            outbox.failed(number, outcome, NOW).expect("in flight");
+        }
+        assert_eq!(outbox.next(NOW), Next::Stopped("quota_exceeded".to_string()));
+    }
+}
+
+#[test]
 fn many_refusals_in_turn_stop_the_outbox() {
     let mut outbox = with_messages(true, 50);
     let refused = failure(ErrorKind::Validation, &[], false);

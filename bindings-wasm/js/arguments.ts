@@ -1,7 +1,7 @@
 // Sorts the arguments of a call. A call with one path parameter takes it by position; a call without fields takes only
 // options. An object with all fields and then the options are accepted too, for programs that call by name.
 
-import type { CallOptions } from "./call.js";
+import type { CallOptions } from "./call-options.js";
 import { invalid } from "./errors.js";
 import { isObject } from "./event-schema.js";
 import { ofCall } from "./option-names.js";

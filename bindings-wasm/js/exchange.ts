@@ -4,6 +4,7 @@ import { Exchange as CoreExchange, type Service } from "#client";
 
 import { errorOf, type ErrorDetails, MissingVariablesError, type TransportFault } from "./errors.js";
 import { type Guard, isInteger, isObject, isText, isWhole, listOf } from "./guards.js";
+import type { HttpRequest, HttpResponse } from "./http.js";
 import { describe, showAs } from "./inspect.js";
 import { decode, parse, toBytes } from "./json.js";
 import type { CoreFacts } from "./observer.js";
@@ -12,35 +13,6 @@ import { suggestion } from "./near.js";
 import { ofClient, ofRetry } from "./option-names.js";
 import { checkTime } from "./time.js";
 import { type Bytes, type Meta, type Page, type RawResponse, type ApiResponse, camelName, readMeta } from "./api-response.js";
-
-/**
- * A request. A transport must send it unchanged and must not follow redirects. It holds keys and personal data. Consoles
- * and JSON show only its call, its method, the names of its headers and the size of its body.
- */
-export interface HttpRequest {
-  /** The call, such as `contacts.list`. */
-  readonly call: string;
-  /** The method. */
-  readonly method: string;
-  /** The full URL. */
-  readonly url: string;
-  /** The headers. Leave `User-Agent` out in runtimes that forbid setting it. */
-  readonly headers: Array<[name: string, value: string]>;
-  /** The body, if the request has one. */
-  readonly body: Bytes | undefined;
-  /** The longest time for this attempt, in milliseconds, if the call has a deadline. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** A response from a transport. */
-export interface HttpResponse {
-  /** The status. */
-  readonly status: number;
-  /** The headers, in any of these forms. */
-  readonly headers: Headers | Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
-  /** The body, after undoing any `Content-Encoding`. */
-  readonly body: Uint8Array | string;
-}
 
 /** The next step of a call. */
 export type Step<T> =

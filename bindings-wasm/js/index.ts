@@ -5,7 +5,8 @@
  * @module
  */
 
-export type { Call, CallOptions, KeylessCallOptions, List, SansIo } from "./call.js";
+export type { Call, List, SansIo } from "./call.js";
+export type { CallOptions, KeylessCallOptions } from "./call-options.js";
 export { type ClientOptions, Wazaj, type WazajOptions, Zagely, type ZagelyOptions } from "./client.js";
 export {
   AbortError,
@@ -32,10 +33,11 @@ export {
   StoreError,
   WaitTooLongError,
 } from "./errors.js";
-export type { ClientExchange, HttpRequest, HttpResponse, PreparedCall, Step } from "./exchange.js";
+export type { ClientExchange, PreparedCall, Step } from "./exchange.js";
 export type * from "./generated/calls.js";
 export type * from "./generated/models.js";
 export type { HttpMethod, RetryOptions } from "./generated/settings.js";
+export type { HttpRequest, HttpResponse } from "./http.js";
 export type { EndFacts, Logger, LogLevel, Observer, SpanFacts, WaitFacts } from "./observer.js";
 export type { Bytes, FieldErrors, Meta, Page, RateLimit, RawResponse, ApiResponse } from "./api-response.js";
 export type { RateLimiterOptions, RateLimiterStore } from "./rate-limiter.js";

@@ -1,11 +1,11 @@
 // The names of the options of clients and of calls, for the errors about misspelt and misplaced ones. Those that core declares
 // are generated. The lists are functions, so that bundlers can leave them out where they are not used.
 
-import type { CallOptions } from "./call.js";
-import type { WazajOptions, ZagelyOptions } from "./client.js";
+import type { CallOptions } from "./call-options.js";
 import { RETRIES, SETTINGS, WAITS } from "./generated/settings.js";
 
-type Declared = (typeof RETRIES | typeof SETTINGS)[number];
+/** The options that core declares. */
+export type Declared = (typeof RETRIES | typeof SETTINGS)[number];
 
 /** The options of a call that core does not declare. */
 const OF_CALL: Readonly<Record<Exclude<keyof CallOptions, Declared>, 1>> = {
@@ -19,8 +19,8 @@ const OF_CALL: Readonly<Record<Exclude<keyof CallOptions, Declared>, 1>> = {
   method: 1,
 };
 
-/** The options that only clients have and that core does not declare. */
-const OF_CLIENT: Readonly<Record<Exclude<keyof (ZagelyOptions & WazajOptions), keyof CallOptions | Declared>, 1>> = {
+/** The options that only clients have and that core does not declare. `option-names-check.ts` compares them with the clients'. */
+const OF_CLIENT = {
   publicKey: 1,
   secretKey: 1,
   apiKey: 1,
@@ -36,6 +36,9 @@ const OF_CLIENT: Readonly<Record<Exclude<keyof (ZagelyOptions & WazajOptions), k
   appPrefix: 1,
   apiKeyScheme: 1,
 };
+
+/** The names in that list. */
+export type OfClient = keyof typeof OF_CLIENT;
 
 /** Returns the options of a call. */
 export const ofCall = (): string[] => [...Object.keys(OF_CALL), "validate" satisfies Declared & keyof CallOptions, ...RETRIES];

@@ -26,7 +26,7 @@ import { openFile } from "#journal";
 
 import { onAbort } from "./abort.js";
 import type { ApiResponse, RateLimit } from "./api-response.js";
-import type { CallOptions } from "./call.js";
+import type { CallOptions } from "./call-options.js";
 import type { Wazaj, Zagely } from "./client.js";
 import type { HudhudError } from "./errors.js";
 import { isWellFormed } from "./event-schema.js";

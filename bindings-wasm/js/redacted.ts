@@ -1,6 +1,6 @@
 // Copies a transport's errors without the data of the request. The reason and the host stay readable.
 
-import type { HttpRequest } from "./exchange.js";
+import type { HttpRequest } from "./http.js";
 
 /** The members of system errors with the reason and the host. */
 const KEPT = ["code", "errno", "syscall", "hostname", "host", "address", "port"];

@@ -4,8 +4,8 @@ import { type ApiResponse, camelName } from "./api-response.js";
 import type { Call, List } from "./call.js";
 import { findCall } from "./call-names.js";
 import { Wazaj, Zagely } from "./client.js";
-import type { HttpResponse } from "./exchange.js";
 import { CALLS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
+import type { HttpResponse } from "./http.js";
 import { json } from "./json.js";
 import { FetchedList, RunningCall } from "./promises.js";
 

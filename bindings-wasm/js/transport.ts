@@ -6,8 +6,9 @@ import { onAbort } from "./abort.js";
 import type { Bytes } from "./api-response.js";
 import { chunks, gathered, held, type Parts } from "./body.js";
 import { type TransportFault, UnusableResponse } from "./errors.js";
-import { type HttpRequest, type HttpResponse, statusOf } from "./exchange.js";
+import { statusOf } from "./exchange.js";
 import { CERTIFICATE } from "./host/certificates.js";
+import type { HttpRequest, HttpResponse } from "./http.js";
 import { decode } from "./json.js";
 import { isError, redacted } from "./redacted.js";
 

@@ -77,23 +77,16 @@ pub(crate) fn write() -> String {
     }
     used.sort();
     used.dedup();
-    let names = ENDPOINTS.iter().map(|spec| format!("\n  | \"{}.{}\"", camel(spec.group), camel(spec.verb)));
-    let mut names: Vec<_> = names.collect();
-    names.dedup();
-    let _ = writeln!(
-        interfaces,
-        "/** The name of a call of either vendor. */\nexport type CallName ={};\n",
-        names.concat()
-    );
     let _ = writeln!(
         text,
-        "import type {{ Call, CallOptions, KeylessCallOptions, List, SansIo }} from \"../call.js\";\nimport type {{ Page }} from \"../api-response.js\";"
+        "import type {{ Call, List, SansIo }} from \"../call.js\";\nimport type {{ CallOptions, KeylessCallOptions }} from \"../call-options.js\";\nimport type {{ Page }} from \"../api-response.js\";"
     );
     let _ = writeln!(
         text,
         "import {{ type Guard, hasOnly, isFlag, isInteger, isObject, isRecord, isText, isWhole, listOf, oneOf }} from \"../guards.js\";"
     );
     let _ = writeln!(text, "import type {{\n  {},\n}} from \"./models.js\";\n", used.join(",\n  "));
+    text.push_str("export type { CallName } from \"./call-name.js\";\n\n");
     text.push_str(&interfaces);
     let _ = writeln!(
         text,
@@ -101,6 +94,15 @@ pub(crate) fn write() -> String {
     );
     text.push_str(&fits.write(&listed));
     text
+}
+
+/// Returns the type of the names of calls. It is in its own file, because the types of options name it and calls have
+/// options.
+pub(crate) fn write_names() -> String {
+    let names = ENDPOINTS.iter().map(|spec| format!("\n  | \"{}.{}\"", camel(spec.group), camel(spec.verb)));
+    let mut names: Vec<_> = names.collect();
+    names.dedup();
+    format!("/** The name of a call of either vendor. */\nexport type CallName ={};\n", names.concat())
 }
 
 /// Returns the description of a call from which a client makes it: `item:id:+`, each part only if there is such a thing.

@@ -33,6 +33,7 @@ fn main() -> anyhow::Result<()> {
     fs::create_dir_all(&folder)?;
     for (name, text) in [
         ("models.ts", models::write()),
+        ("call-name.ts", calls::write_names()),
         ("calls.ts", calls::write()),
         ("events.ts", events::write()),
         ("kinds.ts", kinds::write()),

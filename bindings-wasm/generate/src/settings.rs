@@ -30,7 +30,7 @@ pub(crate) fn write() -> String {
         format!("/** {doc} */\nexport interface {head} {{\n{members}}}\n")
     };
     let head = format!(
-        "import type {{ CallName }} from \"./calls.js\";\n\n/** A method of HTTP. */\nexport type HttpMethod = {};\n",
+        "import type {{ CallName }} from \"./call-name.js\";\n\n/** A method of HTTP. */\nexport type HttpMethod = {};\n",
         union(<Method as ClosedEnum>::ALL)
     );
     [

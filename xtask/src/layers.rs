@@ -1,4 +1,4 @@
-//! The check of the layers of core, and of circles of imports between the files of a crate.
+//! The check of the layers of core, and of circles of imports between the files of a crate or of the npm package.
 //!
 //! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only, and re-export
 //! them only. Tests are exempt, in their own files too.
@@ -7,14 +7,19 @@
 //! that declares the name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cargo_metadata::Metadata;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 
+use self::files::files;
+use self::scripts::Scripts;
 use self::source::{Source, tests_of};
+use crate::command::root;
 
+mod files;
+mod scripts;
 mod source;
 
 /// The package with layers.
@@ -57,7 +62,11 @@ const MACROS: [(&str, &str); 7] = [
     ("for_each_type", "catalog"),
 ];
 
-/// Fails if a unit of core imports its own layer or a higher one, or if files of a crate import each other in a circle.
+/// The folder of the npm package's TypeScript.
+const SCRIPTS: &str = "bindings-wasm/js";
+
+/// Fails if a unit of core imports its own layer or a higher one, or if files of a crate or of the npm package import each
+/// other in a circle.
 pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
     let mut faults = Vec::new();
     for package in workspace.workspace_packages() {
@@ -73,11 +82,23 @@ pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
             sources.circles().into_iter().map(|files| format!("{}: a circle: {files}", package.name)),
         );
     }
+    faults.extend(circles_of_scripts()?);
     for fault in &faults {
         println!("{fault}");
     }
     println!("{} faults: imports that point upward, and circles", faults.len());
     if faults.is_empty() { Ok(()) } else { Err("the layers are not kept".into()) }
+}
+
+/// Fails if files of the npm package import each other in a circle. The generated files are included once they are made.
+pub(crate) fn check_scripts() -> Result<(), String> {
+    let circles = circles_of_scripts()?;
+    if circles.is_empty() { Ok(()) } else { Err(circles.join("\n")) }
+}
+
+fn circles_of_scripts() -> Result<Vec<String>, String> {
+    let circles = Scripts::read(&root().join(SCRIPTS))?.circles();
+    Ok(circles.into_iter().map(|files| format!("{SCRIPTS}: a circle: {files}")).collect())
 }
 
 /// The files of a crate, by their modules.
@@ -87,7 +108,7 @@ impl Sources {
     fn read(folder: &Path) -> Result<Self, String> {
         let mut modules = BTreeMap::new();
         let mut tests = BTreeSet::new();
-        for file in files(folder)? {
+        for file in files(folder, "rs")? {
             let text =
                 std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             let parsed = syn::parse_file(&text).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -181,22 +202,6 @@ fn module_of(folder: &Path, file: &Path) -> String {
         parts.pop();
     }
     parts.join("::")
-}
-
-/// All Rust files of a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut found = Vec::new();
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for entry in entries {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::command::{cargo, root, succeed};
 use crate::sandbox::{self, Sandbox};
 use crate::servers::Servers;
 use crate::tools::{self, CheckError};
-use crate::{browser, loopback, manifests, notices, once, wasm};
+use crate::{browser, layers, loopback, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";
 const TESTS: &str = "test";
@@ -50,6 +50,7 @@ fn make(to: &Path) -> Result<(), CheckError> {
         .args([&generated, &client, &webhook, &inbox, &outbox])
         .current_dir(root());
     succeed(&mut generate)?;
+    layers::check_scripts()?;
     let mut build = node(&tools, "build.mjs");
     succeed(build.arg(to))?;
     // Deno up to 2.9 can run the compiled code of an earlier package at the same path (denoland/deno#36413).

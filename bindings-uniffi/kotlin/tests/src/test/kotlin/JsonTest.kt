@@ -52,7 +52,7 @@ class JsonTest {
         assertTrue(refused { jsonOf(Any()) }.startsWith("value: java.lang.Object "))
         assertTrue(refused { jsonOf(mapOf("a" to listOf(mapOf("b" to Any())))) }.startsWith("a.0.b: java.lang.Object "))
         assertTrue(refused { Template("Hi {{ name }}").render(mapOf("name" to Any())) }.startsWith("name: java.lang.Object "))
-        assertTrue("a name of java.lang.Object" in refused { jsonOf(mapOf(Any() to 1)) })
+        assertTrue("the name of a member is a java.lang.Object; pass text" in refused { jsonOf(mapOf(Any() to 1)) })
         // A tree of Jackson would lose the names of its members.
         assertTrue(refused { jsonOf(JsonMapper().readTree("""{"a":1}""")) }.startsWith("value: tools.jackson.databind.node.ObjectNode "))
         // A name that looks like a phone number is not shown.

@@ -112,6 +112,21 @@ def test_a_number_that_json_lacks_is_named_with_its_field_and_its_call(number):
         assert str(raised.value).startswith(told), raised.value
 
 
+def test_the_place_of_such_a_number_has_no_private_name_and_a_value_may_hold_itself():
+    zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
+    with pytest.raises(hudhud.HudhudError) as raised:
+        zagely.request("POST", "/api/v1/x", {"a": {"+15551234567": [float("nan")]}})
+    assert str(raised.value).startswith("request: argument 'fields': expected a finite number at a.[redacted].0: "), raised.value
+    for hold in (lambda value: {"a": value}, lambda value: [value, value]):
+        value = {}
+        value["a"] = hold(value)
+        with pytest.raises(hudhud.HudhudError) as raised:
+            zagely.request("POST", "/api/v1/x", {"a": value})
+        assert str(raised.value) == "request: argument 'fields': expected a mapping of names to values that JSON can represent"
+        with pytest.raises(hudhud.HudhudError):
+            zagely.contacts.create(phone_number="+15551234567", custom_fields=value)
+
+
 def test_a_missing_argument_of_a_client_is_named():
     for make, told in [
         (lambda: hudhud.Wazaj("wzj_a"), "Wazaj(): argument 'base_url' is required: the deployment's URL, which ends in /api/wazaj/business"),

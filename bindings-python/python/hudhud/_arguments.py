@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from ._hudhud import Operation
@@ -76,18 +77,39 @@ def of_call(error: Exception, call: str) -> None:
 
 def not_finite(value: object) -> str | None:
     """Returns the message about the first number that JSON lacks: NaN or an infinity. The native module calls it."""
-    open_values: list[tuple[str, object]] = [("", value)]
-    # More than a program sends. It also ends the search in a cycle.
-    for _ in range(1_000_000):
-        if not open_values:
-            return None
-        at, value = open_values.pop()
-        members: list[tuple[object, object]] = []
+    root: _Place = (None, "", value)
+    waiting: list[_Place] = [root]
+    seen = {id(value)}
+    while waiting:
+        place = waiting.pop()
+        value = place[2]
         if isinstance(value, float) and not math.isfinite(value):
+            at = ".".join(_names(place))
             return f"expected a finite number{f' at {at}' if at else ''}: JSON has no NaN and no infinity"
         if isinstance(value, dict):
-            members = list(value.items())
+            members: Iterable[tuple[object, object]] = value.items()
         elif isinstance(value, (list, tuple)):
-            members = list(enumerate(value))
-        open_values += [(f"{at}.{name}" if at else str(name), member) for name, member in reversed(members)]
+            members = enumerate(value)
+        else:
+            continue
+        # A value may hold itself.
+        inside: list[_Place] = [(place, name, member) for name, member in members if not isinstance(member, (dict, list, tuple)) or id(member) not in seen]
+        seen.update(id(member) for _, _, member in inside)
+        waiting.extend(reversed(inside))
     return None
+
+
+# A value, its name, and the place of the value that holds it.
+_Place = tuple[Any, object, object]
+
+
+def _names(place: _Place) -> list[str]:
+    """Returns the names that lead to a value. One that may be private is hidden."""
+    import re
+
+    names: list[str] = []
+    while place[0] is not None:
+        name = str(place[1]) if isinstance(place[1], (str, int)) else ""
+        names.append(name if re.fullmatch(r"[A-Za-z_]{1,32}|[0-9]{1,4}", name) else "[redacted]")
+        place = place[0]
+    return names[::-1]

@@ -1,4 +1,5 @@
-//! The check of the layers of core, and of circles of imports between the files of a crate or of the npm package.
+//! The check of the layers of core, and of circles of imports between the files of a crate, of the npm package or of the
+//! Python package.
 //!
 //! A unit of core is a file or a folder at the top of `core/src`. It may import units of lower layers only, and re-export
 //! them only. Tests are exempt, in their own files too.
@@ -10,15 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cargo_metadata::Metadata;
-use petgraph::algo::tarjan_scc;
-use petgraph::graphmap::DiGraphMap;
 
+use self::circles::circles;
 use self::files::files;
+use self::modules::Modules;
 use self::scripts::Scripts;
 use self::source::{Source, tests_of};
 use crate::command::root;
 
+mod circles;
 mod files;
+mod modules;
 mod scripts;
 mod source;
 
@@ -65,8 +68,11 @@ const MACROS: [(&str, &str); 7] = [
 /// The folder of the npm package's TypeScript.
 const SCRIPTS: &str = "bindings-wasm/js";
 
-/// Fails if a unit of core imports its own layer or a higher one, or if files of a crate or of the npm package import each
-/// other in a circle.
+/// The folder of the Python package.
+const MODULES: &str = "bindings-python/python/hudhud";
+
+/// Fails if a unit of core imports its own layer or a higher one, or if files of a crate, of the npm package or of the
+/// Python package import each other in a circle.
 pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
     let mut faults = Vec::new();
     for package in workspace.workspace_packages() {
@@ -83,6 +89,8 @@ pub(crate) fn check(workspace: &Metadata) -> Result<(), String> {
         );
     }
     faults.extend(circles_of_scripts()?);
+    let circles = Modules::read(&root().join(MODULES))?.circles();
+    faults.extend(circles.into_iter().map(|modules| format!("{MODULES}: a circle: {modules}")));
     for fault in &faults {
         println!("{fault}");
     }
@@ -153,16 +161,9 @@ impl Sources {
 
     /// Sets of files that import each other.
     fn circles(&self) -> Vec<String> {
-        let mut graph = DiGraphMap::<&str, ()>::new();
-        for (module, source) in &self.0 {
-            for path in &source.paths {
-                if let Some(target) = self.owner(path).filter(|target| target != module) {
-                    graph.add_edge(module, target, ());
-                }
-            }
-        }
-        let circles = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1);
-        circles.map(|files| files.join(", ")).collect()
+        circles(self.0.iter().flat_map(|(module, source)| {
+            source.paths.iter().filter_map(|path| Some((module.as_str(), self.owner(path)?)))
+        }))
     }
 
     /// Returns the file that declares what a path leads to.

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use petgraph::algo::tarjan_scc;
-use petgraph::graphmap::DiGraphMap;
-
+use super::circles::circles;
 use super::files::files;
 
 /// The words before the quoted name of a file that is imported.
@@ -27,18 +25,10 @@ impl Scripts {
 
     /// Returns the sets of files that import each other.
     pub(super) fn circles(&self) -> Vec<String> {
-        let mut graph = DiGraphMap::<&str, ()>::new();
-        for (file, imports) in &self.0 {
-            for target in imports.iter().flat_map(|import| self.targets(file, import)) {
-                graph.add_edge(file, target, ());
-            }
-        }
-        let circles = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1);
-        let sorted = circles.map(|mut files| {
-            files.sort_unstable();
-            files.join(", ")
-        });
-        sorted.collect()
+        circles(self.0.iter().flat_map(|(file, imports)| {
+            let targets = imports.iter().flat_map(|import| self.targets(file, import));
+            targets.map(|target| (file.as_str(), target))
+        }))
     }
 
     /// Returns the files that an import leads to: none for a package, and all variants of a part that differs between

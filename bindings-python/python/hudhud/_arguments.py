@@ -59,10 +59,10 @@ def explained(error: Exception, operation: Operation, fields: dict[str, Any]) ->
     unknown = next((name for name in fields if name not in known), None)
     if unknown is None:
         return error
-    told = meant(unknown, known)
-    if told.startswith("expected"):
-        told += "; others go into extra={…}"
-    return ArgumentError(f"{call}() got an unexpected keyword argument {unknown!r}: {told}")
+    message = meant(unknown, known)
+    if message.startswith("expected"):
+        message += "; others go into extra={…}"
+    return ArgumentError(f"{call}() got an unexpected keyword argument {unknown!r}: {message}")
 
 
 def of_call(error: Exception, call: str) -> None:

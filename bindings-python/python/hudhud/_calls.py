@@ -258,17 +258,17 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
 
     for name in options:
         if name not in OPTIONS:
-            told = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(OPTIONS))}"
-            raise ArgumentError(f"{told}; fields go into a dict, as in request('POST', path, {{…}})")
+            message = f"request() got an unexpected keyword argument {name!r}: {meant(name, list(OPTIONS))}"
+            raise ArgumentError(f"{message}; fields go into a dict, as in request('POST', path, {{…}})")
     named: dict[Any, Any] = {}
     try:
         if fields is not None:
             named = dict(fields)
         body = json.dumps(named, allow_nan=False)
     except (TypeError, ValueError) as error:
-        told = not_finite(named) if isinstance(error, ValueError) and isinstance(fields, Mapping) else None
-        told = told or "expected a mapping of names to values that JSON can represent"
-        raise ArgumentError(f"request: argument 'fields': {told}") from None
+        message = not_finite(named) if isinstance(error, ValueError) and isinstance(fields, Mapping) else None
+        message = message or "expected a mapping of names to values that JSON can represent"
+        raise ArgumentError(f"request: argument 'fields': {message}") from None
     try:
         flight = Exchange.by_route(client._service, method, path, body, options, os.urandom(16))
     except (ArgumentError, InvalidRequestError) as error:
@@ -435,7 +435,7 @@ def _documentation(operation: Operation) -> str:
         for name, doc, required in operation.fields:
             lines.append(f"    {name}: {'' if required else '(optional) '}{doc}")
     lines.append("\nOptions:")
-    lines += [f"    {name}: {told}" for name, told in OPTIONS.items() if operation.keyed or name != "idempotency_key"]
+    lines += [f"    {name}: {description}" for name, description in OPTIONS.items() if operation.keyed or name != "idempotency_key"]
     lines.append(f"\nExample:\n    {operation.example}")
     return "\n".join(lines)
 

@@ -29,10 +29,10 @@ else:
 __all__ = ["AsyncWazaj", "AsyncZagely", "Wazaj", "Zagely"]
 
 
-def _variable(name: str, told: str) -> str:
+def _variable(name: str, message: str) -> str:
     value = os.environ.get(name)
     if not value:
-        raise MissingVariableError(f"environment variable {name} is not set: {told}")
+        raise MissingVariableError(f"environment variable {name} is not set: {message}")
     return value
 
 
@@ -91,9 +91,9 @@ class _Client:
             for name in named:
                 if name not in known:
                     raise _of_unknown(cls.__name__, name, known)
-        for at, (name, told) in enumerate(cls._REQUIRED.items()):
+        for at, (name, description) in enumerate(cls._REQUIRED.items()):
             if (given[at] if at < len(given) else named.get(name)) is None:
-                raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {told}")
+                raise ArgumentError(f"{cls.__name__}(): argument '{name}' is required: {description}")
         return super().__new__(cls)
 
     if not TYPE_CHECKING:
@@ -220,11 +220,11 @@ def _document_settings() -> None:
     """Adds the settings to the documentation of the constructors."""
     for client in _Zagely, _Wazaj:
         # Python keeps no docstrings with -OO.
-        if told := client.__init__.__doc__:
+        if text := client.__init__.__doc__:
             # From 3.13 on, Python removes the common indentation of docstrings.
-            indent = told[: told.index("transport: ")].rpartition("\n")[2]
+            indent = text[: text.index("transport: ")].rpartition("\n")[2]
             rows = [f"{indent}{name}: " + f"\n{indent}    ".join(doc.splitlines()) for name, _, doc in SETTINGS]
-            client.__init__.__doc__ = "\n".join([told.rstrip(), *rows, ""])
+            client.__init__.__doc__ = "\n".join([text.rstrip(), *rows, ""])
 
 
 _document_settings()

@@ -43,8 +43,8 @@ class Guarded:
     def _failed(self, method: str, error: Exception) -> None:
         if not self._has_failed:
             self._has_failed = True
-            told = "observer %s: %s() raised %s; correct it. Its later exceptions are not logged."
-            log.error(told, type(self._observer).__name__, method, type(error).__name__, exc_info=error)
+            line = "observer %s: %s() raised %s; correct it. Its later exceptions are not logged."
+            log.error(line, type(self._observer).__name__, method, type(error).__name__, exc_info=error)
 
 
 def guarded(observer: Any) -> Guarded | None:
@@ -98,24 +98,24 @@ _STATED = Waiting()
 class _Held(Waiting):
     """A wait for the rate limiter. The client asks the limiter several times, the first time after a part of the wait."""
 
-    __slots__ = ("_begun", "_call", "_is_told")
+    __slots__ = ("_begun", "_call", "_is_reported")
 
-    def __init__(self, call: str, seconds: float, is_told: bool) -> None:
+    def __init__(self, call: str, seconds: float, is_reported: bool) -> None:
         self._begun = time.monotonic()
         self._call = call
-        self._is_told = is_told
-        if is_told:
+        self._is_reported = is_reported
+        if is_reported:
             log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
 
     def goes_on(self, flight: Any) -> None:
         """States the wait if it is long."""
         if log.isEnabledFor(WARNING) and (total := flight._long_wait()) is not None:
-            self._is_told = True
-            told = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
-            log.warning(told, self._call, total)
+            self._is_reported = True
+            line = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
+            log.warning(line, self._call, total)
 
     def ended(self) -> None:
-        if self._is_told:
+        if self._is_reported:
             log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
 
 
@@ -138,9 +138,9 @@ def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, seconds: fl
     if observer is not None and watch is not None:
         observer.event(watch._token, wait)
     if log.isEnabledFor(WARNING):
-        told = "%s: attempt %d failed: %s; waiting %.1f s"
+        line = "%s: attempt %d failed: %s; waiting %.1f s"
         name = flight._call_facts()[0]
-        log.warning(told, name, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
+        log.warning(line, name, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
     return _STATED
 
 
@@ -179,9 +179,9 @@ class Watch:
             self._observer.event(self._token, ended)
         if log.isEnabledFor(DEBUG):
             call = self._call(flight)
-            told = "%s: attempt %d: %s %s to %s:%s: %s"
+            line = "%s: attempt %d: %s %s to %s:%s: %s"
             arguments = (call.name, ended.number, ended.method, call.url_template, call.server_address, call.server_port, _described(ended))
-            log.debug(told, *arguments, extra={"hudhud": ended})
+            log.debug(line, *arguments, extra={"hudhud": ended})
 
     def succeeded(self, response: Any) -> None:
         """Ends the call with a response."""

@@ -264,17 +264,17 @@ class _Documentation:
     """The documentation of an exception with its attributes, as `help()` shows it. It is read from this file when it is used,
     because Python drops the texts that follow attributes."""
 
-    def __init__(self, told: str | None) -> None:
-        self._told = told
+    def __init__(self, text: str | None) -> None:
+        self._text = text
 
     def __get__(self, instance: object, owner: type) -> str | None:
         try:
             attributes = [line for cls in reversed(owner.__mro__) if cls.__module__ == __name__ for line in _attributes(cls)]
         except (OSError, SyntaxError):
             attributes = []
-        if self._told is None or not attributes:
-            return self._told
-        return "\n".join([self._told, "", "Attributes:", *attributes])
+        if self._text is None or not attributes:
+            return self._text
+        return "\n".join([self._text, "", "Attributes:", *attributes])
 
 
 def _attributes(cls: type) -> list[str]:
@@ -285,10 +285,10 @@ def _attributes(cls: type) -> list[str]:
     (node,) = ast.parse(inspect.getsource(cls)).body
     found = []
     if isinstance(node, ast.ClassDef):
-        for statement, told in zip(node.body, node.body[1:]):
-            if isinstance(statement, ast.AnnAssign) and isinstance(told, ast.Expr) and isinstance(told.value, ast.Constant):
+        for statement, following in zip(node.body, node.body[1:]):
+            if isinstance(statement, ast.AnnAssign) and isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
                 name, kind = ast.unparse(statement.target), ast.unparse(statement.annotation)
-                found.append(f"    {name}: {kind}. {' '.join(str(told.value.value).split())}")
+                found.append(f"    {name}: {kind}. {' '.join(str(following.value.value).split())}")
     return found
 
 
@@ -331,7 +331,7 @@ def _of_call(
 
 
 def _of_value(message: str) -> InvalidRequestError:
-    head, _, told = message.partition(": ")
+    head, _, text = message.partition(": ")
     argument = head.rpartition("argument ")[2].strip("'")
     return InvalidRequestError(
         message,
@@ -339,7 +339,7 @@ def _of_value(message: str) -> InvalidRequestError:
             "kind": "invalid_request",
             "call": None,
             "message": message,
-            "field_errors": {argument: [told]} if argument.isidentifier() else {},
+            "field_errors": {argument: [text]} if argument.isidentifier() else {},
             "safe_to_retry": False,
             "may_have_happened": False,
             "key_forgotten": False,

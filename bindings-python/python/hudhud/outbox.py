@@ -101,8 +101,8 @@ class OutboxReport:
         return self.is_closed and self.left == 0
 
     def __str__(self) -> str:
-        told = f"{self.sent} sent, {self.refused} refused, {self.unknown} unknown, {self.left} left of {self.total}"
-        return told if self.stopped is None else f"{told}; stopped: {self.stopped}"
+        text = f"{self.sent} sent, {self.refused} refused, {self.unknown} unknown, {self.left} left of {self.total}"
+        return text if self.stopped is None else f"{text}; stopped: {self.stopped}"
 
 
 def _report(state: OutboxState, stopped: str | None = None) -> OutboxReport:

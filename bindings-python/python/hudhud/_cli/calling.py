@@ -169,7 +169,7 @@ def _describe(operation: Operation, as_json: bool) -> None:
         said = [field["type"], *["required"] * field["required"], *["null clears it"] * field["clearable"]]
         if field["values"]:
             said.append(f"one of {', '.join(field['values'])}")
-        told = " ".join(field["doc"].split())
-        write(f"  {field['field']}  ({'; '.join(said)})\n      {told}")
+        description = " ".join(field["doc"].split())
+        write(f"  {field['field']}  ({'; '.join(said)})\n      {description}")
     if not fields:
         write("  The call has no fields.")

@@ -30,7 +30,7 @@ class Names(NamedTuple):
     """For each call the beginnings `field=`, and `field=value` for values that the vendor documents."""
 
 
-def names(commands: dict[str, argparse.ArgumentParser], told: dict[str, str]) -> Names:
+def names(commands: dict[str, argparse.ArgumentParser], help_texts: dict[str, str]) -> Names:
     """Collects the names."""
     options = {
         name: [text for action in parser._actions for text in action.option_strings if text.startswith("--")]
@@ -46,12 +46,12 @@ def names(commands: dict[str, argparse.ArgumentParser], told: dict[str, str]) ->
             fields[name] = texts
     calls = [*all_names(), *(name for name in fields if name not in all_names())]
     words = {"call": calls, "curl": calls, "calls": calls, "list": listed(), "completion": list(SHELLS)}
-    return Names(told, options, words, fields)
+    return Names(help_texts, options, words, fields)
 
 
 def completion(options: Any) -> None:
     """`hudhud completion`: prints the script for a shell."""
-    found = names(options.commands, options.told)
+    found = names(options.commands, options.help_texts)
     write({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell](found))
 
 
@@ -149,7 +149,7 @@ compdef _hudhud hudhud"""
 
 
 def _zsh(found: Names) -> str:
-    described = " ".join(f"'{name}:{_plain(told)}'" for name, told in found.commands.items())
+    described = " ".join(f"'{name}:{_plain(help_text)}'" for name, help_text in found.commands.items())
     return _ZSH.format(
         options=_cases([*found.options.items(), ("*", ["--help", "--version", "--json", "--verbose"])], " " * 8),
         commands=described,
@@ -173,8 +173,8 @@ def _fish(found: Names) -> str:
         "end",
         "complete -c hudhud -f -n __fish_use_subcommand -l version -l help -l json -l verbose",
     ]
-    for name, told in found.commands.items():
-        lines.append(f"complete -c hudhud -f -n __fish_use_subcommand -a {name} -d '{_plain(told)}'")
+    for name, help_text in found.commands.items():
+        lines.append(f"complete -c hudhud -f -n __fish_use_subcommand -a {name} -d '{_plain(help_text)}'")
         for option in found.options[name]:
             lines.append(f"complete -c hudhud -n '__fish_seen_subcommand_from {name}' -l {option[2:]}")
     for command, words in found.words.items():

@@ -55,8 +55,8 @@ class Contacts:
         found = next((by_form[name] for name in _RECIPIENTS if name in by_form), None)
         if found is None:
             found_columns = ", ".join(shown(name) for name in self.columns[:_MOST_COLUMNS])
-            told = f"the columns of the first row are {found_columns}; name the column with --to, or add a first row with names"
-            raise UsageError(f"contacts: no column is named {' or '.join(_RECIPIENTS)}: {told}")
+            advice = f"the columns of the first row are {found_columns}; name the column with --to, or add a first row with names"
+            raise UsageError(f"contacts: no column is named {' or '.join(_RECIPIENTS)}: {advice}")
         return found
 
     def check(self, template: Template) -> None:
@@ -95,7 +95,7 @@ class Contacts:
         except (PhoneError, MissingVariablesError) as error:
             return Row(number, {}, str(error))
         except RequestError as error:
-            return Row(number, {}, "; ".join(f"{name}: {told[0]}" for name, told in error.field_errors.items()) or str(error))
+            return Row(number, {}, "; ".join(f"{name}: {messages[0]}" for name, messages in error.field_errors.items()) or str(error))
         except HudhudError as error:
             return Row(number, {}, str(error))
         return Row(number, fields, None)

@@ -47,10 +47,10 @@ class _Reports:
                 more["saved"] = saved
             self._print(to_json({**event.to_dict(), **({"hudhud": more} if more else {})}))
         else:
-            told = [cell(value) for value in (event.name, event.delivery_id, event.occurred_at) if value]
+            parts = [cell(value) for value in (event.name, event.delivery_id, event.occurred_at) if value]
             if self._target is not None:
-                told.append(f"-> {status} {failure or 'from ' + self._target.shown}")
-            self._print("  ".join(told))
+                parts.append(f"-> {status} {failure or 'from ' + self._target.shown}")
+            self._print("  ".join(parts))
         return status
 
     def refused(self, error: WebhookError, headers: Headers, body: bytes) -> None:

@@ -52,8 +52,8 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     parser.set_defaults(run=lambda options: parser.print_help())
 
-    def command(name: str, module: str, function: str, told: str, more: str = "") -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(name, help=told, description=f"{told}{more}")
+    def command(name: str, module: str, function: str, help_text: str, more: str = "") -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=f"{help_text}{more}")
         _add_common(made, argparse.SUPPRESS)
         made.set_defaults(run=_runs(module, function), command=made)
         return made
@@ -122,8 +122,8 @@ def make_parser() -> argparse.ArgumentParser:
 
     completion = command("completion", "completion", "completion", "Prints the script that completes commands, calls and fields in a shell.", _COMPLETION)
     completion.add_argument("shell", choices=["bash", "zsh", "fish"], metavar="SHELL", help="bash, zsh or fish")
-    told = {choice.dest: choice.help or "" for choice in commands._choices_actions}
-    completion.set_defaults(commands=dict(commands.choices), told=told)
+    help_texts = {choice.dest: choice.help or "" for choice in commands._choices_actions}
+    completion.set_defaults(commands=dict(commands.choices), help_texts=help_texts)
     return parser
 
 

@@ -61,12 +61,12 @@ def _on_bar(bar: Any, before: OutboxReport) -> Show:
 
 def _limits(limit: Any) -> str:
     """Returns the limits that a response states, as text."""
-    told = []
+    parts = []
     if limit is not None and limit.limit is not None:
-        told.append(f"limit {limit.limit} a minute")
+        parts.append(f"limit {limit.limit} a minute")
     if limit is not None and limit.daily_remaining is not None:
-        told.append(f"{limit.daily_remaining} left today")
-    return ", ".join(told)
+        parts.append(f"{limit.daily_remaining} left today")
+    return ", ".join(parts)
 
 
 class Lines:

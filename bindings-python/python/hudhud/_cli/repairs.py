@@ -76,13 +76,13 @@ def find_repair(capture: Capture, secrets: list[str]) -> Repair | None:
     return None
 
 
-def length_told(capture: Capture) -> str | None:
+def length_hint(capture: Capture) -> str | None:
     """Returns the difference of the body's length to the `Content-Length`, in words, or `None` if they agree."""
-    told = capture.header("Content-Length") or ""
-    if not (told.isascii() and told.isdigit() and len(told) < 12) or int(told) == len(capture.body):
+    stated = capture.header("Content-Length") or ""
+    if not (stated.isascii() and stated.isdigit() and len(stated) < 12) or int(stated) == len(capture.body):
         return None
-    kind = "truncated" if len(capture.body) < int(told) else "longer than the one that was sent"
-    return f"the body is {kind}: Content-Length says {int(told)} bytes, the file has {len(capture.body)}"
+    kind = "truncated" if len(capture.body) < int(stated) else "longer than the one that was sent"
+    return f"the body is {kind}: Content-Length says {int(stated)} bytes, the file has {len(capture.body)}"
 
 
 # --- The body.
@@ -99,7 +99,7 @@ def _bodies(capture: Capture) -> Iterator[tuple[tuple[str, ...], bytes]]:
         yield from level
         following: list[tuple[tuple[str, ...], bytes]] = []
         for steps, body in level:
-            for told, step in _BODY_STEPS:
+            for description, step in _BODY_STEPS:
                 changed += len(body)
                 # A single step is always tried.
                 if changed > _MOST_BYTES and steps:
@@ -110,7 +110,7 @@ def _bodies(capture: Capture) -> Iterator[tuple[tuple[str, ...], bytes]]:
                     continue
                 if repaired is not None and repaired not in seen and len(seen) < _MOST_BODIES:
                     seen.add(repaired)
-                    following.append(((*steps, told), repaired))
+                    following.append(((*steps, description), repaired))
         level = following
 
 
@@ -139,8 +139,8 @@ def _with_newline(_: Capture, body: bytes) -> bytes | None:
 
 
 def _cut(capture: Capture, body: bytes) -> bytes | None:
-    told = capture.header("Content-Length") or ""
-    return body[: int(told)] if told.isascii() and told.isdigit() and len(told) < 12 and int(told) < len(body) else None
+    stated = capture.header("Content-Length") or ""
+    return body[: int(stated)] if stated.isascii() and stated.isdigit() and len(stated) < 12 and int(stated) < len(body) else None
 
 
 def _from_base64(_: Capture, body: bytes) -> bytes | None:
@@ -312,7 +312,7 @@ def _secret_repairs(given: str) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("the secret is encoded in base64",), base64.b64encode(bare.encode("utf-8", "replace")).decode()
 
 
-def secret_told(secrets: list[str]) -> str | None:
+def secret_hint(secrets: list[str]) -> str | None:
     """Returns a visible mistake in the secret, in words, or `None`."""
     if any(secret.strip("'\" ").startswith(("sk_", "pk_", "wzj_")) for secret in secrets):
         return "the secret is a key of the API (it begins with sk_, pk_ or wzj_): expected the secret of the webhook, which webhooks.create returns (whsec_…)"

@@ -106,7 +106,7 @@ def _fail(error: Exception, as_json: bool) -> ExitCode:
     usage = getattr(error, "usage", "")
     if usage:
         write_error(usage)
-    write_error(f"hudhud: {_told(error, code)}")
+    write_error(f"hudhud: {_message(error, code)}")
     for finding in getattr(error, "findings", ()):
         write_error(f"hudhud: {finding}")
     if isinstance(error, RequestError) and error.idempotency_key and error.safe_to_retry:
@@ -114,7 +114,7 @@ def _fail(error: Exception, as_json: bool) -> ExitCode:
     return code
 
 
-def _told(error: BaseException, code: ExitCode) -> str:
+def _message(error: BaseException, code: ExitCode) -> str:
     """Returns the message of a failure, with the host and the cause if the failure has them."""
     if code is exit_codes.INTERNAL:
         frames = error.__traceback__
@@ -127,13 +127,13 @@ def _told(error: BaseException, code: ExitCode) -> str:
     if isinstance(error, OSError):
         reason = error.strerror or str(error) or type(error).__name__
         return f"{cell(error.filename)}: {reason}" if error.filename else reason
-    told = [str(error)]
+    parts = [str(error)]
     # A transport error has a note with the method and the host, if its text does not name the host.
-    told += [f"({note})" for note in getattr(error, "__notes__", ()) if note.rpartition(" ")[2] not in told[0]]
+    parts += [f"({note})" for note in getattr(error, "__notes__", ()) if note.rpartition(" ")[2] not in parts[0]]
     cause = _cause(error)
-    if cause is not None and cause not in told[0]:
-        told.append(f"Cause: {cause}")
-    return cell(" ".join(told))
+    if cause is not None and cause not in parts[0]:
+        parts.append(f"Cause: {cause}")
+    return cell(" ".join(parts))
 
 
 def _cause(error: BaseException) -> str | None:
@@ -166,5 +166,5 @@ def _members(error: BaseException, code: ExitCode) -> dict[str, Any]:
         said["cause"] = cause
     # The public class, from which a class of this command line may be derived.
     public = next((cls for cls in type(error).__mro__ if cls.__module__ == RequestError.__module__), type(error))
-    told = {"type": public.__name__, "exit_code": code.code, "exit_name": code.name, "message": _told(error, code)}
-    return {**told, **said}
+    facts = {"type": public.__name__, "exit_code": code.code, "exit_name": code.name, "message": _message(error, code)}
+    return {**facts, **said}

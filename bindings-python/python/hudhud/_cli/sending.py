@@ -162,9 +162,9 @@ def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], sample: 
     if options.json:
         rows = [{"row": row.number, "reason": row.fault} for row in faulty]
         warnings = [{"line": each.line, "column": each.column, "warning": str(each)} for each in braces]
-        told = {"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}
+        facts = {"event": "checked", "messages": messages, "faulty": len(faulty), "faulty_rows": rows}
         first = {} if sample is None else {"sample": {"row": sample[0], "text": sample[1]}}
-        write(to_json({**told, "warnings": warnings, **first}))
+        write(to_json({**facts, "warnings": warnings, **first}))
         return
     for each in braces[:_SHOWN]:
         write_error(f"hudhud: warning: {each}")
@@ -225,8 +225,8 @@ def _tell(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) 
     rows = {name: _rows(outbox, state, path, name) for name in ("refused", "unknown")}
     if options.json:
         counts = {name: getattr(report, name) for name in ("total", "sent", "refused", "unknown", "waiting", "in_doubt")}
-        told = {"event": "report", "journal": path, "is_complete": report.is_complete, "stopped": report.stopped, **counts}
-        write(to_json({**told, "refused_by_reason": report.refused_by_reason, "rows": rows}))
+        facts = {"event": "report", "journal": path, "is_complete": report.is_complete, "stopped": report.stopped, **counts}
+        write(to_json({**facts, "refused_by_reason": report.refused_by_reason, "rows": rows}))
     else:
         _tell_people(path, report, rows)
     code = _code(report)

@@ -10,7 +10,7 @@ from ..errors import WebhookError
 from ..webhook import Webhook, _secrets_from_env
 from .capture import Capture, read_capture
 from .output import cell, to_json, write
-from .repairs import find_repair, is_signed, length_told, secret_told
+from .repairs import find_repair, is_signed, length_hint, secret_hint
 
 # The tolerance of a webhook, in seconds.
 _TOLERANCE = 300
@@ -54,7 +54,7 @@ def examined(error: WebhookError, capture: Capture, secrets: list[str], any_age:
     secret = is_signed(capture, secrets)
     if secret is not None:
         return ExaminedError(error, "right", [_of_right(error, capture, secret)], [])
-    visible = [told for told in (length_told(capture), secret_told(secrets)) if told is not None]
+    visible = [hint for hint in (length_hint(capture), secret_hint(secrets)) if hint is not None]
     repair = find_repair(capture, secrets)
     if repair is None:
         missing = error.reason == "missing_header"

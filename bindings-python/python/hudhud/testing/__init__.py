@@ -105,8 +105,8 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
     """Creates a delivery of an event with a random id, signed with the secret. `data` replaces the data of the sample. The vendor documents a
     sample only for `message.received`. The data of the samples of other events is inferred, and may differ from the
     vendor's. The sample of an event that this version does not know has empty data."""
-    if event not in EVENT_NAMES and (told := meant(event, EVENT_NAMES, 0.85)):
-        raise _of_value(f"{event!r} is not an event of the vendor: {told}")
+    if event not in EVENT_NAMES and (suggestion := meant(event, EVENT_NAMES, 0.85)):
+        raise _of_value(f"{event!r} is not an event of the vendor: {suggestion}")
     moment = time.time() if now is None else now
     occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)

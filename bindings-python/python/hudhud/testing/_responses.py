@@ -151,10 +151,10 @@ def success(
             made[name] = str(uuid.uuid4())
         elif name == "created_at":
             made[name] = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    told = _headers(headers)
-    told.call, told.given = call, [fields]
-    response = _json(200 if http_status is None else http_status, {**made, **fields, **(extra or {})}, told)
-    _check_values(row, response, told.given)
+    head = _headers(headers)
+    head.call, head.given = call, [fields]
+    response = _json(200 if http_status is None else http_status, {**made, **fields, **(extra or {})}, head)
+    _check_values(row, response, head.given)
     return response
 
 
@@ -175,10 +175,10 @@ def page(
     last = current_page if last_page is None else last_page
     count = len(data) + (current_page - 1) * per_page if total is None else total
     body = {"data": data, "current_page": current_page, "last_page": last, "per_page": per_page, "total": count}
-    told = _headers(headers)
+    head = _headers(headers)
     if all(isinstance(item, Mapping) for item in data):
-        told.given = data
-    return _json(200, body, told)
+        head.given = data
+    return _json(200, body, head)
 
 
 def api_error(
@@ -195,15 +195,15 @@ def api_error(
     status of a code that Zagely documents is known. Any other code needs `status`."""
     if status is None:
         if code not in _STATUSES:
-            told = _meant_or_all(code, _STATUSES)
-            told += " Another" if told.endswith("?") else "; another"
-            raise _of_value(f"{code!r} is not a code that Zagely documents: {told} code needs status=")
+            suggestion = _meant_or_all(code, _STATUSES)
+            suggestion += " Another" if suggestion.endswith("?") else "; another"
+            raise _of_value(f"{code!r} is not a code that Zagely documents: {suggestion} code needs status=")
         status = _STATUSES[code]
-    told_details = dict(details or {})
+    all_details = dict(details or {})
     if fields:
-        told_details["errors"] = {name: [said] if isinstance(said, str) else list(said) for name, said in fields.items()}
+        all_details["errors"] = {name: [said] if isinstance(said, str) else list(said) for name, said in fields.items()}
     error: dict[str, Any] = {"code": code, "message": message}
-    if told_details:
-        error["details"] = told_details
+    if all_details:
+        error["details"] = all_details
     wait = {} if retry_after is None else {"Retry-After": str(int(retry_after))}
     return _json(status, {"error": error}, dict(_headers({**wait, **(headers or {})})))

@@ -109,8 +109,8 @@ def reason_of(error: BaseException) -> str | None:
             return str(link)
         if type(link).__name__ == "SSLCertVerificationError":
             # OpenSSL's own words, such as `self-signed certificate`. The part after a comma may name hosts.
-            told = str(getattr(link, "verify_message", "")).partition(",")[0]
-            return f"certificate not accepted ({told})" if told else "certificate not accepted"
+            reason = str(getattr(link, "verify_message", "")).partition(",")[0]
+            return f"certificate not accepted ({reason})" if reason else "certificate not accepted"
     # The innermost exception is the most exact one.
     for link in reversed(links):
         names = [cls.__name__ for cls in type(link).__mro__]

@@ -60,15 +60,15 @@ def _bound(stream: Any) -> None:
     stream.read, stream.write = read_in_time, write_in_time
 
 
-def _told(request: Any, headers: dict[str, str], timeout: float | None) -> dict[str, Any]:
-    told = {"method": request.method, "url": request.url, "headers": headers, "content": request.content}
-    return {**told, "follow_redirects": False, **({} if timeout is None else {"timeout": timeout})}
+def _arguments(request: Any, headers: dict[str, str], timeout: float | None) -> dict[str, Any]:
+    arguments = {"method": request.method, "url": request.url, "headers": headers, "content": request.content}
+    return {**arguments, "follow_redirects": False, **({} if timeout is None else {"timeout": timeout})}
 
 
 def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with a blocking client."""
     extensions = {"trace": _trace(attempt, blocking=True)}
-    with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
+    with client.stream(**_arguments(request, headers, attempt.left()), extensions=extensions) as response:
         body = Body(attempt)
         if response.is_stream_consumed:
             return _held(response, body)
@@ -85,7 +85,7 @@ async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[
         heard(event, info)
 
     extensions = {"trace": heard_async}
-    async with client.stream(**_told(request, headers, attempt.left()), extensions=extensions) as response:
+    async with client.stream(**_arguments(request, headers, attempt.left()), extensions=extensions) as response:
         body = Body(attempt)
         if response.is_stream_consumed:
             return _held(response, body)

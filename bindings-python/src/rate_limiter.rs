@@ -37,7 +37,7 @@ impl RateLimiter {
     /// Args:
     ///     state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
     ///     store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
-    ///         `swap`. Default: the limiter of this process alone.
+    ///         `swap`. Without a store, the limiter knows only the requests of this process.
     #[new]
     #[pyo3(
         signature = (state = None, *, store = None, **unknown),

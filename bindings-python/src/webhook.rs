@@ -228,7 +228,7 @@ impl WebhookEvent {
         reduce(slf.as_any(), EVENT)
     }
 
-    /// The name of the event. `event` is its name in the body.
+    /// The name of the event, as the member `event` of the body has it.
     #[getter]
     fn event(&self, py: Python<'_>) -> Py<PyAny> {
         self.name.clone_ref(py)

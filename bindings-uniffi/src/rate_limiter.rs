@@ -82,8 +82,8 @@ impl RateLimiterHandle {
         STORE_TOO_SLOW.into()
     }
 
-    /// Ends a call because the store has failed for so many milliseconds, or holds bytes that are not a state. Always
-    /// returns the error of the call.
+    /// Ends a call because the store has failed for the given milliseconds, or holds bytes that are not a state.
+    /// Always returns the error of the call.
     #[uniffi::method(default(failing = None))]
     pub fn end(
         &self,

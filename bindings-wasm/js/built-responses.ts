@@ -50,7 +50,7 @@ export interface PageNumbers {
   readonly page?: number | undefined;
   /** The number of the last page. Default: this page. */
   readonly lastPage?: number | undefined;
-  /** The number of items on all pages. Default: those of this page. */
+  /** The number of items on all pages. Default: the number on this page. */
   readonly total?: number | undefined;
 }
 

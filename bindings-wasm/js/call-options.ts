@@ -33,6 +33,6 @@ export interface KeylessCallOptions extends RetrySettings {
   readonly extra?: Record<string, unknown> | undefined;
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
   readonly method?: HttpMethod | undefined;
-  /** True to check the limits that the vendor documents before sending. */
+  /** True to check the fields before sending, by the limits that the vendor documents. */
   readonly validate?: boolean | undefined;
 }

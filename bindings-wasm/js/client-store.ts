@@ -7,7 +7,7 @@ import type { RateLimiterStore } from "./rate-limiter.js";
 /** The stores of each client or namespace, by their names. A program may ask for one in each request. */
 const stores = new WeakMap<object, Map<string, RateLimiterStore>>();
 
-/** Returns the store of this name in a place. `make` makes it at the first time. */
+/** Returns the store of this name in a place. The first call makes it, with `make`. */
 export function namedStore(place: object, name: string, make: () => RateLimiterStore): RateLimiterStore {
   if (typeof name !== "string" || name === "") throw new TypeError("name: expected the name of the limiter, such as zagely:main");
   const named = stores.get(place) ?? new Map<string, RateLimiterStore>();

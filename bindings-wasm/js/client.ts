@@ -315,7 +315,7 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
   return options;
 }
 
-/** Waits for so long, or until the use of a limiter's store ends. Rejects if the signal aborts. */
+/** Waits for the given time, or until the use of a limiter's store ends. Rejects if the signal aborts. */
 function wait(milliseconds: number, signal: AbortSignal | undefined, use: StoreUse | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const over = () => {

@@ -288,7 +288,9 @@ export class AbortError extends HudhudError {
 /** @internal All failures of a transport. */
 export const FAULTS: readonly TransportFault[] = ["connect", "timeout", "closed"];
 
-/** The class of each kind that a response can have. A new kind of core without a class is an error of the compiler. */
+/**
+ * The class of each kind that a response can have. If a new kind of core has no class here, the compiler reports an error.
+ */
 const OF_KIND = {
   authentication: AuthenticationError,
   permission: PermissionError,

@@ -101,7 +101,7 @@ export function core<T>(run: () => T, circumstances: Circumstances = {}): T {
   }
 }
 
-/** Puts the question for the right name into core's error about an unknown option, if a name is near. */
+/** Adds a question such as `did you mean timeoutMs?` to core's error about an unknown option, if a known name is similar. */
 function suggesting(message: string): string {
   const [, name] = /^unknown option: (.*);/.exec(message) ?? [];
   const question = name && suggestion(name, [...ofClient(), ...ofRetry(), "missing"]);
@@ -284,8 +284,8 @@ export class ClientExchange<T> {
   }
 
   /**
-   * @internal Ends the call, because the store of its rate limiter has failed for so many milliseconds, or holds bytes that
-   * are not a state. Throws the error of the call.
+   * @internal Ends the call, because the store of its rate limiter has failed for the given milliseconds, or holds bytes
+   * that are not a state. Throws the error of the call.
    */
   loseStore(failing: number | undefined, cause: unknown): never {
     const exchange = this.#running();
@@ -312,7 +312,7 @@ export class ClientExchange<T> {
     return readMeta((this.#running().last_attempt() ?? {}) as Record<string, unknown>);
   }
 
-  /** @internal Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due. */
+  /** @internal Returns the minimum time of a long wait for the rate limiter, in milliseconds, if it should be logged now. */
   longWait(): number | undefined {
     return this.#running().long_wait();
   }

@@ -30,7 +30,10 @@ export function oneOf(...names: readonly unknown[]): Guard {
   return (value) => known.has(value);
 }
 
-/** Returns true if an object has exactly `count` members, or if no number in it may have lost digits. */
+/**
+ * Returns true if an object has exactly `count` members. An object with other members may pass too: if no number in it may
+ * have lost digits.
+ */
 export function hasOnly(value: Record<string, unknown>, count: number): boolean {
   let left = count;
   for (const _ in value) left--;

@@ -36,7 +36,7 @@ export const UPDATE_OR_FAIL =
 export const CLEAN_UP = "DELETE FROM hudhud_inbox WHERE forget_at <= ?";
 /** Returns a row if an entry can be deleted later. */
 export const HAS_OLD = "SELECT key FROM hudhud_inbox WHERE forget_at IS NOT NULL LIMIT 1";
-/** Notes a clean-up at the first time, unless there was one after the second time. */
+/** Sets the time of the last clean-up to the first value, unless that time is later than the second value. */
 export const BEGIN_CLEAN_UP = "UPDATE hudhud_inbox_version SET cleaned_at = ? WHERE cleaned_at <= ?";
 /** Returns the keys of poisoned events. */
 export const POISONED = "SELECT key FROM hudhud_inbox WHERE is_poisoned ORDER BY key";

@@ -110,7 +110,7 @@ export function write(input: unknown, what = "input: expected an object"): strin
   return json(plain);
 }
 
-/** Does the same as `write`, and refuses values that JSON would lose at any depth. */
+/** Does the same as `write`, and refuses values at any depth that JSON would lose. */
 export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
@@ -122,7 +122,10 @@ export function writeWhole(input: unknown): string {
   return text;
 }
 
-/** Returns the name of a field for an error. It may be a value in the wrong place, such as a key: those have digits. */
+/**
+ * Returns the name of a field for an error. A value in the place of a name, such as a key, is not shown: it contains other
+ * characters than letters.
+ */
 function shown(name: string): string {
   return /^[a-z_]{1,32}$/i.test(name) ? name : "input";
 }

@@ -1,6 +1,6 @@
 // Finds the name that a misspelt one stands for.
 
-/** Returns true if two names differ in at most two letters in a row. */
+/** Returns true if two names differ only in one place, by at most two letters. */
 export function isNear(one: string, other: string): boolean {
   const most = Math.min(one.length, other.length);
   let [start, end] = [0, 0];
@@ -9,7 +9,7 @@ export function isNear(one: string, other: string): boolean {
   return Math.max(one.length, other.length) - start - end <= 2;
 }
 
-/** Returns the question with the name that is near, or nothing. */
+/** Returns a question with a known name that is similar, or an empty text. */
 export function suggestion(given: string, names: readonly string[]): string {
   const near = names.find((one) => isNear(one, given));
   return near ? `; did you mean ${near}?` : "";

@@ -93,7 +93,10 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** Throws a `TypeError` if an observer or a logger lacks a function. Their exceptions are ignored, so it would do nothing. */
+/**
+ * Throws a `TypeError` if an observer or a logger lacks a function. Without this check the mistake would go unnoticed,
+ * because exceptions of observers and loggers are ignored.
+ */
 export function checkObservers(observer: unknown, logger: unknown): void {
   const has = (value: unknown, names: string) =>
     value === undefined || names.split(" ").every((name) => typeof (value as Record<string, unknown> | null)?.[name] === "function");
@@ -179,7 +182,7 @@ export interface CoreFacts {
   description(): Description;
   /** Returns the facts of the attempt. */
   lastAttempt(): AttemptFacts;
-  /** Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due. */
+  /** Returns the minimum time of a long wait for the rate limiter, in milliseconds, if it should be logged now. */
   longWait(): number | undefined;
 }
 

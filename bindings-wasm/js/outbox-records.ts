@@ -74,7 +74,7 @@ export class Records {
     this.#appended += records.length;
   }
 
-  /** Makes the records durable that the state holds now. */
+  /** Makes durable the records that the state holds now. */
   async flush(): Promise<void> {
     await this.append();
     const wanted = this.#appended;

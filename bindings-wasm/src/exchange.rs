@@ -53,8 +53,8 @@ impl Exchange {
         }
     }
 
-    /// Ends the call because the store of its rate limiter has failed for so many milliseconds, or holds bytes that are not
-    /// a state. Returns the facts of the error.
+    /// Ends the call because the store of its rate limiter has failed for the given milliseconds, or holds bytes that are
+    /// not a state. Returns the facts of the error.
     pub fn lose_store(&mut self, failing: Option<f64>, now: f64) -> JsValue {
         let fault = failing
             .map_or(StoreFault::NoState, |millis| StoreFault::Failing(Duration::from_millis(millis as u64)));
@@ -116,7 +116,7 @@ impl Exchange {
         self.exchange.last_attempt().map(|attempt| value(&attempt)).unwrap_or_default()
     }
 
-    /// Returns the shortest time of a long wait for the rate limiter, in milliseconds, if a report of it is due.
+    /// Returns the minimum time of a long wait for the rate limiter, in milliseconds, if it should be logged now.
     pub fn long_wait(&mut self) -> Option<f64> {
         self.exchange.long_wait().map(|wait| wait.as_millis() as f64)
     }

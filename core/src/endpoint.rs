@@ -255,7 +255,7 @@ pub trait Vendor: Clone + Debug {
         None
     }
 
-    /// Returns the public key, if the vendor has one and knows idempotency keys by it.
+    /// Returns the public key, if the vendor has one and keeps the idempotency keys of each public key separately.
     fn public_key(&self) -> Option<&str> {
         None
     }

@@ -112,8 +112,8 @@ pub use crate::wazaj::{ApiKey, ApiKeyScheme, Wazaj};
 pub use crate::zagely::webhook;
 pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 
-/// The parts of core of which bindings in other crates build their own types, so that core names no binding framework.
-/// Not public API.
+/// The parts of core from which bindings in other crates build their own types. Core therefore names no binding
+/// framework. Not public API.
 #[doc(hidden)]
 pub mod host_support {
     pub use crate::codec::input::Input;

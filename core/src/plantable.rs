@@ -1,4 +1,4 @@
-//! Rules that tests replace by bugs, and the check that a property finds the bug.
+//! Rules that tests replace with wrong ones, and the check that a property finds the bug.
 
 /// Declares the function that returns the rules of a state machine, and the function `with_bug` for its tests.
 macro_rules! plantable {

@@ -1,4 +1,5 @@
-//! Random numbers that spread waits, and that tests draw: SplitMix64. They are good enough for this, and for nothing else.
+//! Random numbers (SplitMix64), for waits that differ between clients and for tests. They are good enough for these
+//! uses, and for nothing else.
 
 /// A stream of random numbers.
 #[derive(Clone, Debug)]

@@ -43,7 +43,7 @@ class _Readable(Protocol):
 _File: TypeAlias = _Body | _Readable
 
 class _Texts(Protocol):
-    """A sequence of texts. A single text does not match, because its `in` takes only texts."""
+    """A sequence of texts. A single `str` does not match this type, because its `__contains__` accepts only a `str`."""
 
     def __contains__(self, value: object, /) -> bool: ...
     def __getitem__(self, index: int, /) -> str: ...
@@ -114,7 +114,7 @@ class RateLimiter:
         Args:
             state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
             store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
-                `swap`. Default: the limiter of this process alone.
+                `swap`. Without a store, the limiter knows only the requests of this process.
         """
 
     @property
@@ -537,7 +537,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event. `event` is its name in the body."""
+        """The name of the event, as the member `event` of the body has it."""
 
     def __new__(
         cls,
@@ -3331,7 +3331,7 @@ class UpdateAutomation:
     def is_active(self) -> bool | None | Absent:
         """True if the automation is on.
 
-        Inferred: shown by the list's filter and by toggle.
+        Inferred: named by the filter of automations.list, and changed by automations.toggle.
         """
     def __new__(cls, *, automation_id: str, session_id: str | None | Absent = ..., name: str | None | Absent = ..., channel: _ChannelInput | None | Absent = ..., trigger_type: _TriggerTypeInput | None | Absent = ..., trigger_value: str | None | Absent = ..., response_content: str | None | Absent = ..., response_media_url: str | None | Absent = ..., response_buttons: Sequence[Any] | None | Absent = ..., conditions: dict[str, Any] | None | Absent = ..., priority: int | None | Absent = ..., is_active: bool | None | Absent = ...) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["automation_id"], Literal["session_id"], Literal["name"], Literal["channel"], Literal["trigger_type"], Literal["trigger_value"], Literal["response_content"], Literal["response_media_url"], Literal["response_buttons"], Literal["conditions"], Literal["priority"], Literal["is_active"]]]

@@ -50,8 +50,9 @@ class StoreWaits:
         self._use: _Use | None = None
 
     async def wait(self, seconds: float) -> None:
-        """Waits for so long, or until the use of the store ends that this call began. Begins one if it is the turn of this
-        call. If the store fails for too long, or holds foreign bytes, ends the exchange and raises its error."""
+        """Waits for the given time, or until the use of the store that this call began has ended. Begins a use if it is
+        the turn of this call. If the store fails for too long, or holds bytes that are not a state, ends the exchange
+        and raises its error."""
         trip = self._limiter._begin_trip(time.time())
         if trip is not None:
             self._use = self._begin(trip)
@@ -130,7 +131,7 @@ class _Use:
         raise NotImplementedError
 
     async def has_ended_within(self, seconds: float) -> bool:
-        """Waits for the end of the use, for at most so long. If the caller is cancelled, the use goes on."""
+        """Waits for the end of the use, but not longer than the given time. If the caller is cancelled, the use goes on."""
         raise NotImplementedError
 
     def replace(self) -> None:

@@ -49,7 +49,7 @@ log.addHandler(_LastResort())
 
 
 def silence() -> None:
-    """Prints nothing by default. The command line states itself what happens."""
+    """Prints nothing by default, because the command line itself reports what happens."""
     for handler in [handler for handler in log.handlers if isinstance(handler, _LastResort)]:
         log.removeHandler(handler)
         log.addHandler(logging.NullHandler())

@@ -70,7 +70,7 @@ def of(client: Any) -> Watch | None:
 
 
 def of_failed(client: Any, request: Any, begun: float, attempts: int) -> Watch | None:
-    """Returns the watch of a call that had none and has failed, or `None` without log records of failed calls."""
+    """Returns a watch for a failed call that had none, or `None` if failed calls are not logged."""
     if request is None or not log.isEnabledFor(WARNING):
         return None
     watch = Watch(client)
@@ -81,7 +81,7 @@ def of_failed(client: Any, request: Any, begun: float, attempts: int) -> Watch |
 
 
 class Waiting:
-    """A wait that was stated. The rest of a wait that ended early is not stated again."""
+    """A wait that was reported. The rest of a wait that ended early is not reported again."""
 
     __slots__ = ()
 
@@ -120,7 +120,8 @@ class _Held(Waiting):
 
 
 def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, seconds: float) -> Waiting | None:
-    """States a wait to the observer and the logger. `waiting` is the result of the call before, in the same wait."""
+    """Reports a wait to the observer and the logger. A wait may consist of several parts: `waiting` is the result of this
+    function for the part before, or `None`."""
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
         return None

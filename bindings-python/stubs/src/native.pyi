@@ -42,7 +42,7 @@ class _Readable(Protocol):
 _File: TypeAlias = _Body | _Readable
 
 class _Texts(Protocol):
-    """A sequence of texts. A single text does not match, because its `in` takes only texts."""
+    """A sequence of texts. A single `str` does not match this type, because its `__contains__` accepts only a `str`."""
 
     def __contains__(self, value: object, /) -> bool: ...
     def __getitem__(self, index: int, /) -> str: ...
@@ -113,7 +113,7 @@ class RateLimiter:
         Args:
             state: The `state` of an earlier limiter. Default: a limiter that knows no limit.
             store: The store through which processes share the limits: see `hudhud.rate_limiter`. It has the methods `load` and
-                `swap`. Default: the limiter of this process alone.
+                `swap`. Without a store, the limiter knows only the requests of this process.
         """
 
     @property
@@ -536,7 +536,7 @@ class WebhookEvent:
 
     @property
     def event(self) -> str:
-        """The name of the event. `event` is its name in the body."""
+        """The name of the event, as the member `event` of the body has it."""
 
     def __new__(
         cls,

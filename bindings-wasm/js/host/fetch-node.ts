@@ -24,7 +24,10 @@ export function sending(): Sending | undefined {
   return ofNode();
 }
 
-/** Disables kept connections and HTTP/2. Deno repeats requests on the first, and requests that a server refused on HTTP/2. */
+/**
+ * Disables kept connections and HTTP/2. When a kept connection breaks, Deno repeats the request. Over HTTP/2 it repeats a
+ * request that the server refused.
+ */
 function ofDeno(client: DenoClient): Sending {
   // The words come from Deno. Only the URL comes from elsewhere, and it has no space.
   const unconnected = /^(error sending request for url \(\S+\): client error \(Connect\)|Fetch failed: Requests to port \d+ are blocked$)/;

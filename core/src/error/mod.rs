@@ -49,7 +49,7 @@ use crate::types::json::Object;
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-/// The name that stands for a field if the fault is in the use of an exchange.
+/// The name that an error has in place of a field's name if an exchange was used wrongly.
 pub(crate) const EXCHANGE_FIELD: &str = "exchange";
 
 #[derive(Clone)]
@@ -74,7 +74,8 @@ struct Inner {
     held_for: Option<Duration>,
     /// True if the client's rate limiter waits for the reset of a quota.
     is_quota: bool,
-    /// The wait before the next attempt, if the deadline of the call would have passed before its end.
+    /// The wait before the next attempt, which was not made because the wait would have ended after the deadline of the
+    /// call.
     late_by_wait: Option<Duration>,
     /// True if an earlier attempt of the same call may have had its effect.
     in_doubt: bool,

@@ -51,7 +51,7 @@ pub(crate) struct ExchangeMachine {
     queued: Duration,
     /// The time that has passed since the first attempt, as far as the clock went forward.
     age: Duration,
-    /// The latest time that the host passed, once the call waited for its permit or was sent.
+    /// The latest time that the host passed. It is absent until the call waits for its permit or is sent.
     last_now: Option<UnixTime>,
     /// The call's place before the rate limiter, if its client has one.
     #[cfg(feature = "std")]
@@ -61,7 +61,7 @@ pub(crate) struct ExchangeMachine {
     state: State,
 }
 
-/// The longest times of one call.
+/// The time limits of one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TimeLimits {
     /// The longest time for one attempt.
@@ -354,7 +354,7 @@ impl ExchangeMachine {
         }
     }
 
-    /// Returns the shortest time of a long wait for the permit, if a report of it is due.
+    /// Returns the minimum time of a long wait for the permit, if it should be logged now.
     #[cfg(feature = "std")]
     pub(crate) fn long_wait(&mut self) -> Option<Duration> {
         self.place.as_mut()?.long_wait()
@@ -425,8 +425,8 @@ impl ExchangeMachine {
         if in_doubt { error.with_doubt() } else { error }
     }
 
-    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the call
-    /// was still sent, so that error is reported.
+    /// Keeps the error of an attempt that may have reached the vendor. If a later attempt reaches no server, the kept
+    /// error is reported, because the call was sent.
     fn most_that_happened(&mut self, cause: RetryCause, error: Error) -> Error {
         self.unsent = None;
         match cause {
@@ -459,7 +459,7 @@ impl ExchangeMachine {
         (allowed.is_empty() || allowed.iter().any(|name| name == other.as_str())).then_some(other)
     }
 
-    /// Returns the method that the vendor acts on. A tunnelled request has it in a header.
+    /// Returns the method that the vendor acts on. A request with a method override has it in a header.
     fn method(&self) -> Method {
         let tunnelled = self.request.header(METHOD_OVERRIDE).and_then(Method::from_name);
         tunnelled.unwrap_or(self.request.method)

@@ -11,7 +11,7 @@ use crate::http::request::Request;
 pub enum Step<T> {
     /// Send this request, then call `receive` or `fail`.
     Send(Request),
-    /// Let this much time pass, then call `step`. An earlier call returns the rest of the wait.
+    /// Let this much time pass, then call `step`. If it is called earlier, it returns the rest of the wait.
     Wait(Duration),
     /// The exchange is over.
     Done(Result<T, Error>),

@@ -26,17 +26,17 @@ pub struct Lease {
     valid: u64,
     /// The number of the lease, which tells if others were granted after it.
     serial: u32,
-    /// The latest time that was passed, in milliseconds.
+    /// The latest time that a caller passed, in milliseconds.
     seen: u64,
     /// True if a bulk request received a wait.
     bulk_waits: bool,
-    /// Urgent requests that passed it.
+    /// The urgent requests that passed the waiting bulk request.
     passed: u8,
 }
 
 impl Lease {
-    /// Creates a lease from the time of its first permit and of the question, in milliseconds, and from the microseconds
-    /// between two permits.
+    /// Creates a lease from the time of its first permit and the current time, in milliseconds, and from the
+    /// microseconds between two permits.
     pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
         let (first, tuning) = (first.saturating_mul(1_000), tuning());
         let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));

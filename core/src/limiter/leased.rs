@@ -29,7 +29,7 @@ const PAUSE: u64 = 20;
 pub(super) const TRIP_ENDS: u64 = 1_000 * LONGEST_USE.as_secs();
 /// The pause after a failure of the store. In milliseconds.
 const AFTER_FAILURE: u64 = 1_000;
-/// The most responses that are stored at once. Later ones say the same.
+/// The most responses that are stored at once. More of them would add nothing.
 const MOST_NEWS: usize = 16;
 
 /// The numbers of requests that wait in a process.
@@ -50,7 +50,7 @@ pub(super) struct Leased {
     returned: Vec<Lease>,
     /// Responses that the others must know at once.
     news: Vec<RateLimitFeedback>,
-    /// The last other response. It is stored with the next lease.
+    /// The last response that the others need not know at once. It is stored with the next lease.
     unread: Option<RateLimitFeedback>,
     /// The state after the last use of the store.
     view: RateLimiter,
@@ -64,7 +64,7 @@ pub(super) struct Leased {
     /// The number of the last use of the store.
     trips: u32,
     failing: Option<Failing>,
-    /// The latest time that was passed, in milliseconds.
+    /// The latest time that a caller passed, in milliseconds.
     seen: u64,
 }
 
@@ -186,8 +186,8 @@ impl Leased {
         }
     }
 
-    /// Returns the expected decision about a bulk request with this many before it. The expected time is too early,
-    /// because the requests of other processes are not known.
+    /// Returns the expected decision about a bulk request with this many requests before it. The expected time is
+    /// too early, because the requests of other processes are not known.
     pub(super) fn forecast(&self, ahead: u64, now: UnixTime) -> Permit {
         if let Some(end) = self.parked.filter(|end| now < *end) {
             return Permit::NotBefore(end);
@@ -336,8 +336,8 @@ impl Leased {
         self.trip.as_ref().is_some_and(|trip| trip.number == number)
     }
 
-    /// Ends a use of which the process does not know if the store has accepted its bytes. A lease that it gave back is not given
-    /// back again: its permits would count twice.
+    /// Ends a use whose result is unknown: the store may have accepted its bytes or not. A lease that the use gave back is not
+    /// given back again, because its permits would count twice.
     fn drop_trip(&mut self) {
         if let Some(pending) = self.trip.take().and_then(|trip| trip.pending) {
             self.returned.drain(..pending.returned);

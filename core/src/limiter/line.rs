@@ -1,4 +1,4 @@
-//! A line of waiting requests: the number of those that wait before each.
+//! A line of waiting requests, which knows for each request how many wait before it.
 //!
 //! Tickets are numbered in order. The line counts the waiting requests in blocks of tickets, so that a place in a line of
 //! a million costs about as much as one in a line of a thousand.
@@ -128,7 +128,7 @@ mod tests {
         prop::collection::vec(event, 0..200)
     }
 
-    /// Joins so many requests first that the line has several blocks.
+    /// Adds requests first, so that the line has several blocks.
     fn filled(joined: usize) -> (Line, Vec<(u64, u64)>) {
         let mut line = Line::default();
         let model = (0..joined).map(|_| (line.join(9_000), 9_000)).collect();

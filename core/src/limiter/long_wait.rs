@@ -43,7 +43,7 @@ impl PermitWait {
         (self.last, self.total) = (now, begun.until(now).saturating_add(wait));
     }
 
-    /// Returns the shortest time that the wait can take, if a report of it is due. Each wait is reported once at most.
+    /// Returns the minimum time that the wait takes, if it should be logged now. Each wait is reported once at most.
     pub(crate) fn report(&mut self, is_due: impl FnOnce(UnixTime) -> bool) -> Option<Duration> {
         if self.is_told || self.total < LONG {
             return None;

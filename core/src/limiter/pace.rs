@@ -133,7 +133,7 @@ impl Pace {
         (!self.may_overdraw(&tuning)).then(|| wait.min(settles))
     }
 
-    /// Returns the wait of a bulk request that has this many before it.
+    /// Returns the wait of a bulk request that has this many requests before it.
     pub(super) fn wait_behind(&self, ahead: u64) -> u64 {
         let tuning = tuning();
         if self.basis == Basis::None {

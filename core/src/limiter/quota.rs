@@ -8,9 +8,9 @@ use crate::limiter::bytes::{RateLimiterStateError, Reader, Writer};
 use crate::limiter::tuning::tuning;
 
 const DAY: u64 = 86_400_000;
-/// The longest time for which a quota error parks, whatever it says. A month has 31 days.
+/// The longest time for which a quota error holds all requests, whatever the response states. A month has 31 days.
 const LONGEST_PARK: u64 = 32 * DAY;
-/// The time after which another request asks if the quota has been reset, if the one before got no response.
+/// The time after which another request is sent to learn if the quota was reset, if the previous one got no response.
 const PROBE_AGAIN: u64 = 60_000;
 
 /// The state of the quotas. Times are in milliseconds.
@@ -33,7 +33,8 @@ impl Quota {
         (self.left == Some(0) && now < self.until).then_some(self.until)
     }
 
-    /// Returns the number of requests that may leave. After a time without requests one asks if the quota is reset.
+    /// Returns the number of requests that may leave. After a time without requests, one request is sent to learn if
+    /// the quota was reset.
     pub(super) fn room(&self) -> u64 {
         self.left.map_or(u64::MAX, |left| left.max(1))
     }
@@ -92,7 +93,7 @@ impl Quota {
         }
     }
 
-    /// Parks after a quota error.
+    /// Holds all requests after a quota error.
     pub(super) fn refuse(&mut self, retry_after: Option<Duration>, now: u64) {
         let wait = retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
         let end = wait.map_or(midnight(now), |wait| now.saturating_add(wait.clamp(1_000, LONGEST_PARK)));

@@ -61,7 +61,7 @@ const BACK_OFF: u64 = 250;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RateLimiter {
-    /// The latest time that was passed. All times are in milliseconds.
+    /// The latest time that a caller passed. All times are in milliseconds.
     now: u64,
     pace: Pace,
     quota: Quota,
@@ -73,7 +73,7 @@ pub struct RateLimiter {
     silent: u8,
     /// The time at which the waiting bulk request asks again. It is 0 if no request waits.
     bulk_asks: u64,
-    /// Urgent requests that passed it.
+    /// The urgent requests that passed the waiting bulk request.
     passed: u8,
     /// The number of leases.
     leases: u32,

@@ -382,7 +382,7 @@ impl Place {
         admission
     }
 
-    /// Returns the shortest time of the wait for the permit, if a report of it is due.
+    /// Returns the minimum time of the wait for the permit, if it should be logged now.
     pub(crate) fn long_wait(&mut self) -> Option<Duration> {
         self.wait.report(|now| self.limiter.lock().next_report.is_due(now))
     }

@@ -13,7 +13,7 @@ pub(crate) struct Tuning {
     pub(crate) bulk_part: u64,
     /// The share that may leave at once after a pause.
     pub(crate) burst: u64,
-    /// The share of the limit, used lately, at which a burst of bulk ends.
+    /// The share of the limit at which a burst of bulk ends. It counts the requests of the last minute or two.
     pub(crate) burst_ends: u64,
     /// The number of urgent requests that may pass a waiting bulk request.
     pub(crate) passes: u8,

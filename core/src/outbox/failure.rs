@@ -101,7 +101,7 @@ impl Failure {
     }
 }
 
-/// The longest wait for a turn. A longer one is that for a quota.
+/// The longest wait for a turn. A longer wait is a wait for the reset of a quota.
 const LONGEST_TURN: Duration = Duration::from_secs(600);
 
 /// The vendors' codes for an account that may not send.

@@ -7,7 +7,7 @@ use crate::plantable::plantable;
 pub(crate) struct Rules {
     /// The time after the first attempt in which the vendor knows the key of a message.
     pub(crate) key_lifetime: u64,
-    /// The part of it that is not used: for the request's way to the vendor, and for clocks that differ.
+    /// The part of this time that is not used, because a request takes time to arrive and clocks differ.
     pub(crate) margin: u64,
     /// The longest time for a call. A rate limiter would otherwise let it wait until the next day for a quota.
     pub(crate) longest_call: u64,

@@ -1,4 +1,4 @@
-//! The sender of an outbox's messages, by which a journal recognizes it.
+//! The identity of the sender of an outbox's messages, which the journal records.
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +10,8 @@ use crate::service::Service;
 use crate::types::time::UnixTime;
 
 impl<V: Vendor> Service<V> {
-    /// Returns the digest of the vendor, the base URL and the public key. The vendor knows keys per public key.
+    /// Returns the digest of the vendor, the base URL and the public key. The vendor keeps the idempotency keys of each
+    /// public key separately.
     #[doc(hidden)]
     #[must_use]
     pub fn sender(&self) -> [u8; 8] {

@@ -27,7 +27,7 @@ use crate::types::time::UnixTime;
 /// The most reasons that are counted one by one.
 const MOST_REASONS: usize = 1_000;
 
-/// The reason of all others.
+/// The reason under which all others are counted.
 const OTHER_REASON: &str = "other";
 
 /// A message in memory. The journal holds its id and its fields.
@@ -37,7 +37,7 @@ pub(super) struct Message {
     pub(super) fields: [u8; 8],
     pub(super) position: u64,
     pub(super) length: u32,
-    /// The second of the first attempt whose effect is unknown, or of the attempt in flight.
+    /// The time, in seconds, of the first attempt whose effect is unknown, or of the attempt in flight.
     pub(super) since: u32,
     pub(super) state: MessageState,
     /// True if an attempt before the one in flight may have had its effect.

@@ -2,8 +2,8 @@
 //!
 //! RFC 3986 and the WHATWG standard allow much that libraries disagree about. `http://evil.com%2f.localhost` is a
 //! different host for different libraries. Some libraries refuse `https://a|b`, but only when a request is sent.
-//! `/a/../b` is two different paths. A base URL that some library repairs, decodes, drops or refuses is refused here,
-//! before a key can reach another host.
+//! `/a/../b` is a different path for different libraries. A base URL that some library repairs, decodes, drops or
+//! refuses is refused here, before a key can reach another host.
 
 use alloc::string::String;
 use core::net::{Ipv4Addr, Ipv6Addr};

@@ -301,7 +301,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Returns the time of a way through the network, or `None` if the way has no end.
+    /// Returns the time at which a request or a response arrives, or `None` if it is lost.
     fn travel(&mut self, loss: Fault) -> Option<u64> {
         if self.choices.happens(loss) {
             return None;

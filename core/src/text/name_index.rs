@@ -28,7 +28,7 @@ impl NameIndex {
         Self { nodes: Vec::from([Node::default()]) }
     }
 
-    /// Returns the position of a text. A new text has none, and gets the one that is written there.
+    /// Returns the place where the position of a text is kept. It is empty for a new text, and the caller fills it.
     pub(crate) fn position(&mut self, text: &str) -> &mut Option<usize> {
         let mut at = 0;
         for &byte in text.as_bytes() {

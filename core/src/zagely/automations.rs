@@ -108,7 +108,7 @@ pub struct UpdateAutomation {
     #[field(range(0, 100))]
     pub priority: Nullable<i64>,
     /// True if the automation is on.
-    #[field(inferred = "shown by the list's filter and by toggle")]
+    #[field(inferred = "named by the filter of automations.list, and changed by automations.toggle")]
     pub is_active: Nullable<bool>,
 }
 

@@ -108,7 +108,8 @@ def _print_pages(pages: Iterator[Any], limit: int | None, as_json: bool) -> None
 
 
 def _watched(items: Any, quiet: bool) -> Iterator[Any]:
-    """Yields the pages of a list. Shows a progress bar if only standard error is a terminal and rich is installed."""
+    """Yields the pages of a list. Shows a progress bar if rich is installed and, of the two outputs, only standard error
+    is a terminal."""
     if quiet or is_terminal(sys.stdout) or not is_terminal(sys.stderr):
         yield from items.pages()
         return

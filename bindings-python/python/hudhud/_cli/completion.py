@@ -1,6 +1,6 @@
 """Completion scripts for shells: the commands with their options, and the calls with their fields.
 
-A script contains all names, so completing starts no Python. It is written again after an update of the package.
+A script contains all names, so completing starts no Python. After an update of the package it must be installed again.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Names(NamedTuple):
     options: dict[str, list[str]]
     """The options of each command."""
     words: dict[str, list[str]]
-    """The words that a command takes first."""
+    """The possible first arguments of each command."""
     fields: dict[str, list[str]]
-    """For each call the beginnings `field=`, and `field=value` for values that the vendor documents."""
+    """The arguments of each call: `field=` for every field, and `field=value` for the values that the vendor documents."""
 
 
 def names(commands: dict[str, argparse.ArgumentParser], help_texts: dict[str, str]) -> Names:

@@ -29,7 +29,7 @@ _NO_DEPLOYMENT = "https://wazaj.invalid/api/wazaj/business"
 
 @contextlib.contextmanager
 def _without_keys() -> Iterator[None]:
-    """Replaces the keys in the environment, which leaves the other settings to the reader of the clients."""
+    """Replaces the keys in the environment. The clients then read all other settings from the environment, as usual."""
     before = dict(os.environ)
     os.environ.update(_NO_KEYS)
     if os.environ.get("ZAGELY_APP_TOKEN"):

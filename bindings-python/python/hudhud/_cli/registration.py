@@ -1,4 +1,4 @@
-"""A webhook at the vendor for the time of a run of `hudhud listen`."""
+"""A webhook that is registered at the vendor while `hudhud listen` runs."""
 
 from __future__ import annotations
 

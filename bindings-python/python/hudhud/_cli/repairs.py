@@ -37,7 +37,7 @@ class Repair(NamedTuple):
 
 
 def is_signed(capture: Capture, secrets: list[str]) -> str | None:
-    """Returns the secret that signed a capture at any time, or `None`."""
+    """Returns the secret that signed a capture, whatever its age, or `None`."""
     for secret in secrets:
         try:
             Verifier(secret, tolerance=None).verify(capture.headers, capture.body)

@@ -83,7 +83,8 @@ def _flush() -> None:
 
 
 def _forget_output(quietly: bool = False) -> None:
-    """Writes the rest of the output. If that fails, the null device takes it, which would fail again at exit."""
+    """Writes the rest of the output. If that fails, sends the rest to the null device, because Python would try and fail again at
+    exit."""
     try:
         if quietly:
             _flush()

@@ -18,7 +18,7 @@ def _terminate(*_: object) -> None:
 
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
-    """Raises `Terminated` at the signals within a `with` block. Only the main thread of a process can."""
+    """Raises `Terminated` if one of the signals arrives within a `with` block. It works only in the main thread of a process."""
     before = {}
     if threading.current_thread() is threading.main_thread():
         # Windows has no SIGHUP.

@@ -59,7 +59,7 @@ class Rules:
             raise ArgumentError(f"argument 'store': {kind} has no transactions; pass a store that has them, or use {leased}")
 
     def _check_handler(self, function: Any) -> None:
-        """Refuses a function that would not run, or would fail after its effect."""
+        """Refuses a function of the wrong kind, which would not run, and one with wrong parameters."""
         own, name = type(self).__name__, getattr(function, "__name__", None) or type(function).__name__
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise ArgumentError(f"inbox.handler: {own} calls no generator; remove yield from {name}")
@@ -130,7 +130,7 @@ def _is_async(function: Any) -> bool:
 
 
 def refuse_unfinished(result: object) -> None:
-    """Fails the attempt of a blocking handler that returned before it has run, as a wrapped coroutine function does."""
+    """Fails the attempt if a blocking handler returned a coroutine or a generator: its code has not run then."""
     if result is None or not (inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result)):
         return
     if inspect.iscoroutine(result):

@@ -17,7 +17,7 @@ class SchemaError(HudhudError):
 
 
 class Dialect:
-    """The statements in one dialect. `mark` writes the placeholder of a number, from 1."""
+    """The statements in one dialect. `mark` returns the placeholder of the value with a number, from 1."""
 
     def __init__(self, *, mark: str, blob: str, integer: str) -> None:
         one, two, three, four, five = (mark.replace("#", str(number)) for number in range(1, 6))
@@ -71,7 +71,7 @@ POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(114853405029732)"
 """Takes the lock under which the tables are made. The number is the text `hudhud`."""
 
 ENDED = "the handler ended the transaction: it must neither commit nor roll back"
-"""The error of a transaction that was open before the handler, and not after it."""
+"""The error if the handler has ended the transaction."""
 
 FAILED = "a statement of the handler failed, so PostgreSQL rolls back: let the handler raise its error"
 """The error of a transaction of PostgreSQL that cannot be committed after the handler."""

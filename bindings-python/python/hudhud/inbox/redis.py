@@ -51,7 +51,7 @@ def _arguments(change: Change) -> list[Any]:
 
 
 def _pattern(prefix: str) -> str:
-    """Returns the pattern of all names with this beginning, in which some characters have a meaning."""
+    """Returns the pattern that matches all names with this beginning. Characters that are special in patterns are escaped."""
     return re.sub(r"[\\*?\[\]^-]", r"\\\g<0>", prefix) + "*"
 
 

@@ -271,8 +271,8 @@ class AsyncSqliteStore:
 
 
 async def _in_thread(work: Callable[[], _T], *, undo: Callable[[BaseException], object] | None = None) -> _T:
-    """Runs work in a thread to its end, even if the task is cancelled meanwhile. `undo` then gets the cancellation, so that no
-    lock stays behind."""
+    """Runs work in a thread to its end, even if the task is cancelled meanwhile. After a cancellation, `undo` releases the
+    locks that the work has taken."""
     running = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(running)

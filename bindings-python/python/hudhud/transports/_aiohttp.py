@@ -22,7 +22,7 @@ async def _begin(*_: Any) -> None:
 
 
 def watch(session: Any) -> None:
-    """Makes a session report to the current attempt. Repeated calls have no effect.
+    """Adds callbacks to a session, through which it reports to the current attempt. Repeated calls have no effect.
 
     aiohttp repeats a GET, PUT or DELETE when it loses a kept-alive connection. The trace callbacks prevent that by an
     exception: aiohttp calls them before it looks for another connection and before it writes headers.

@@ -1,7 +1,7 @@
 """Connections of `http.client` and of libraries with the same interface: urllib, urllib3, urllib3-future.
 
-`watch` makes a connection report when it is about to send bytes of a request, and share the remaining time among the
-addresses of a host. Without a current attempt the connection behaves as before.
+After `watch`, a connection reports when it is about to send bytes of a request. It also shares the remaining time among
+the addresses of a host. Without a current attempt the connection behaves as before.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Lines:
 
 
 def watch(connection: Any) -> None:
-    """Makes a connection report to the current attempt. Repeated calls only select the attempt."""
+    """Lets a connection report its steps to the current attempt. Repeated calls only select the attempt."""
     attempt = current.get()
     if attempt is not None:
         attempt.observe()

@@ -15,7 +15,7 @@ PIECE = 64 * 1024
 
 
 def watch_pool(pool: Any) -> None:
-    """Makes a pool return connections that report to the current attempt, and prevents retries during an attempt.
+    """Changes a pool: its connections report to the current attempt, and it does not retry during an attempt.
     Repeated calls have no effect. Without a current attempt the pool behaves as before."""
     if "_hudhud_watched" in pool.__dict__ or not hasattr(pool, "_get_conn"):
         return

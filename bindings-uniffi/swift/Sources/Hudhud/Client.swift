@@ -236,7 +236,7 @@ public struct Client<S: Service>: Sendable {
 }
 
 extension Client {
-    /// Returns the next step. An error of the transport gets the transport's own error.
+    /// Returns the next step. If the transport failed, adds the transport's own error to the error of the call.
     private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ underlyingError: (any Error)?, _ watch: Watch?) throws
         -> Step<CallOutput>
     {
@@ -385,7 +385,7 @@ extension Client where S == WazajService {
 }
 
 extension CallOptions {
-    /// The options as they cross to core, which has no negative durations. Core refuses zero with the same words.
+    /// The options as they cross to core, which has no negative durations. Core's message for zero has the same words.
     ///
     /// - Throws: `HudhudError.invalidRequest` if a duration of the retry policy is negative.
     var crossing: CallOptions {

@@ -56,7 +56,7 @@ public final class TransactionalInbox<Store: TransactionalInboxStore>: Inbox, @u
     ///
     /// - Parameters:
     ///   - delivery: the delivery, which `Webhook.receive` returns.
-    ///   - handler: writes rows by the connection of the transaction. It must not commit.
+    ///   - handler: writes rows through the connection of the transaction. It must not commit.
     /// - Throws: the error of the store, or `CancellationError` if the task was cancelled. Respond with 500, so that the vendor
     ///   delivers again.
     public func receive(

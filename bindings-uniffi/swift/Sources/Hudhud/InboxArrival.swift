@@ -54,13 +54,13 @@ struct Arrival: Sendable {
     let delivery: VerifiedDelivery
     let key: String
 
-    /// A decision by which the program must handle the event, or the receipt of another decision.
+    /// The result of a decision: the right to handle the event, or the receipt of a delivery that is not handled.
     enum Claimed: Sendable {
         case handle(InboxDecision)
         case refused(InboxReceipt)
     }
 
-    /// Claims the event by these functions of a store or a transaction.
+    /// Claims the event with these functions of a store or a transaction.
     func claim(
         putOrGet: @Sendable (String, InboxChange) async throws -> Data,
         replace: @Sendable (String, InboxChange) async throws -> Bool

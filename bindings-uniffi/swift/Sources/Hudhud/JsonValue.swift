@@ -84,7 +84,7 @@ extension JsonValue: Codable {
         }
     }
 
-    /// Writes the JSON. `digits` becomes a number, or text if it is not one that encoders have.
+    /// Writes the JSON. `digits` becomes a number, or text if it is too large for `Decimal`.
     public func encode(to encoder: any Encoder) throws {
         var out = encoder.singleValueContainer()
         switch self {

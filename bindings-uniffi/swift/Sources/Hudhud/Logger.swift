@@ -49,7 +49,7 @@ enum StandardErrorLog {
     private static func write(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
 }
 
-/// Writes what a call does to a logger. The texts are those of Python.
+/// Logs what a call does. The texts are the same in Python.
 struct LogObserver: Observer {
     private let log: HudhudLogger
 

@@ -59,7 +59,7 @@ public struct CallEnd: Sendable, Equatable {
     public let idempotentReplay: Bool
 }
 
-/// States what one call does to the observers of its client. It belongs to the task of the call.
+/// Reports to the observers of a client what one of its calls does. It belongs to the task of the call.
 final class Watch {
     private let observers: [any Observer]
     private let begun = ContinuousClock.now

@@ -200,7 +200,7 @@ private final class Outcomes: @unchecked Sendable {
         for waiter in woken { waiter.end() }
     }
 
-    /// Waits for an outcome after the first `seen` ones, for at most this time. It returns early if the task is cancelled.
+    /// Waits until there are more than `seen` outcomes, but not longer than this time. It returns early if the task is cancelled.
     func wait(after seen: Int, atMost time: Duration) async {
         let waiter = Waiter()
         let isOver = lock.withLock {

@@ -9,7 +9,7 @@ struct AttemptLimits: Sendable {
     var proxy: String?
 }
 
-/// The outcome of one attempt. The first of a result, the timeout and a cancellation decides it. Later ones are ignored.
+/// The outcome of one attempt. A result, the timeout or a cancellation decides it, whichever comes first. The others are ignored.
 ///
 /// The timer has its own queue, on which nothing blocks. The attempt therefore ends when its timeout is over, even if the
 /// HTTP client blocks or never reports an end.

@@ -29,7 +29,7 @@ public final class RateLimiter: Sendable {
     /// While the store hangs, a call still ends when its deadline passes or it is cancelled.
     public convenience init(store: any RateLimiterStore) { self.init(store: store, patience: nil) }
 
-    /// Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests.
+    /// Creates a limiter whose calls wait for the given milliseconds while the store fails, for tests.
     init(store: any RateLimiterStore, patience: UInt64?) {
         handle = RateLimiterHandle.withStore(patience: patience)
         self.store = UsedStore(handle, store)

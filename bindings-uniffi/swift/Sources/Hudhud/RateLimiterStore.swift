@@ -139,7 +139,7 @@ final class StoreUse: @unchecked Sendable {
         task?.cancel()
     }
 
-    /// Waits for the end, for at most so long. If the caller is cancelled, the use goes on.
+    /// Waits for the end, but not longer than the given time. If the caller is cancelled, the use goes on.
     func hasEnded(within duration: Duration) async throws -> Bool {
         let (alarm, bell) = AsyncStream.makeStream(of: Void.self)
         let hasEnded = lock.withLock {
@@ -171,7 +171,7 @@ struct StoreWaits {
         (self.store, self.exchange, self.log) = (store, exchange, log)
     }
 
-    /// Waits for so long, or until the use ends that this call began. Begins one if it is the turn of this call.
+    /// Waits for the given time, or until the use that this call began has ended. Begins a use if it is the turn of this call.
     mutating func wait(_ duration: Duration) async throws {
         if let new = try store.begin(for: exchange, log) { use = new }
         guard let use, !use.isReplaced else { return try await Task.sleep(for: duration) }

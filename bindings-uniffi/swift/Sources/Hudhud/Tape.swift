@@ -73,7 +73,8 @@ struct Tape {
         return members
     }
 
-    /// Returns a JSON value without a declared type. It returns nil for slot 0; where a value is required, nil means `null`.
+    /// Returns a JSON value without a declared type. In slot 0 the value is absent: the result is nil, which callers that need a
+    /// value replace with `null`.
     func json(_ at: Int) -> JsonValue? {
         if at == 0 { return nil }
         switch cells[at] {

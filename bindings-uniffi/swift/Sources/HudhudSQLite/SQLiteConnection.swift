@@ -10,7 +10,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     private let sqlite: UnsafePointer<hudhud_sqlite_functions>
     private let database: OpaquePointer
     private let queue: DispatchQueue
-    /// The connection that owns the database, if this is the one of a transaction.
+    /// The connection that owns the database, if this connection is only for a transaction.
     private let owner: SQLiteConnection?
     /// True after the end of the transaction. Only the queue uses it.
     private var hasEnded = false

@@ -74,7 +74,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
         try await own { try await $0.connection.execute("DELETE FROM hudhud_inbox WHERE key = ?", [.text(key)]) == 1 }
     }
 
-    /// Uses the connection outside of a transaction: each statement is its own.
+    /// Uses the connection outside of a transaction: each statement is its own transaction.
     private func own<Result: Sendable>(_ use: @escaping @Sendable (Open) async throws -> Result) async throws -> Result {
         try await turns.take { [connection] in try await Self.busy { try await use(Open(connection: connection)) } }
     }

@@ -48,7 +48,7 @@ public struct SQLiteError: Error, Sendable, Equatable {
     /// SQLite's message. It may quote the statement, but not the values of its parameters.
     public let message: String
 
-    /// True if another connection has the database or a table.
+    /// True if another connection has locked the database or a table.
     public var isBusy: Bool { [5, 6].contains(code & 0xFF) }
 }
 

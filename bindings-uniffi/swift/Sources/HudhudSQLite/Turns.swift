@@ -3,7 +3,7 @@ import Foundation
 
 /// Lets one task after the other use a connection, in the order of their arrival.
 final class Turns: @unchecked Sendable {
-    /// A turn of a task. The tasks that it starts inherit it, and may outlive it.
+    /// A turn of a task. The tasks that this task starts inherit the turn, and may outlive it.
     private final class Turn: @unchecked Sendable {
         let turns: ObjectIdentifier
         private let lock = NSLock()

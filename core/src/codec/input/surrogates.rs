@@ -26,8 +26,8 @@ const DEPTH: u8 = 32;
 
 /// Adds a fault for each text in the caller's JSON that holds a lone surrogate.
 ///
-/// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the halves
-/// replaced. `at` is the name of the whole value, or empty.
+/// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the lone
+/// surrogates replaced. `at` is the name of the whole value, or empty.
 pub(crate) fn tell_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
     tell_within(given, mended, at, DEPTH, faults);
 }

@@ -12,7 +12,8 @@ const TOKEN_LENGTH: usize = 20;
 /// The greatest length of a word without digits. The longest words of German and Finnish messages have about 35 letters.
 const LONGEST_WORD: usize = 40;
 
-/// The greatest number of letters in a name with an index, such as `contacts.0`, that is still part of a number.
+/// The greatest number of letters in a word with digits that still counts as a part of a number. A name with an index,
+/// such as `contacts.0`, has more letters.
 const UNIT_LETTERS: usize = 3;
 
 /// The words after which credentials stand.

@@ -17,8 +17,8 @@ use crate::types::json::{Json, Object};
 /// The number of bytes of a request's values that are kept with an error. No message is longer.
 const MOST_SENT: usize = 16 * 1024;
 
-/// The smallest number of letters of a word that is hidden although only a longer value contained it. Shorter words are
-/// articles and prepositions in most languages.
+/// The smallest number of letters with which a single word of a longer value is hidden. In most languages, shorter
+/// words are articles and prepositions.
 const LEAST_LETTERS: usize = 4;
 
 /// The private values in a request's path and query, and in the beginning of its body.

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-/// The headers of a delivery, in any type that a server has them in.
+/// The headers of a delivery, in any type that a server uses for headers.
 ///
 /// Implemented for lists of pairs, maps, and with the feature `http` for `HeaderMap`. Names match in any case.
 pub trait Headers {

@@ -1,4 +1,5 @@
-//! A program that is killed: it sends the messages of an outbox that are left. It prints a line before it sends.
+//! A program that a test kills and starts again: it sends the messages that are left in an outbox. It prints a line
+//! before it sends.
 //!
 //!     outbox_program VENDOR JOURNAL COUNT
 //!

@@ -86,7 +86,7 @@ pub(crate) fn forget(database: &Connection, key: &str) -> Result<bool, Error> {
     Ok(deleted.optional()?.is_some())
 }
 
-/// SQLite has signed numbers. A time beyond them is kept without a limit.
+/// SQLite has signed numbers. An entry with a time beyond their range is kept for an unlimited time.
 fn millis(entry: &Entry) -> Option<i64> {
     entry.forget_at().and_then(|time| i64::try_from(time.as_millis()).ok())
 }

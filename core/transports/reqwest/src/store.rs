@@ -1,4 +1,4 @@
-//! The use of a rate limiter's store that blocks, by a client that does not.
+//! The use of a blocking store of a rate limiter by an asynchronous client.
 
 use std::sync::Arc;
 

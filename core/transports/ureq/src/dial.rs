@@ -35,8 +35,8 @@ impl Connector for Dial<DefaultConnector> {
     }
 }
 
-/// Returns true if the features of this crate include the configured TLS. Otherwise `ureq` panics if another crate has
-/// turned its other TLS on.
+/// Returns true if the features of this crate include the configured TLS. If they do not, and another crate enables
+/// the other TLS library of `ureq`, `ureq` panics.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn has_tls(details: &ConnectionDetails<'_>) -> bool {
     use ureq::tls::TlsProvider;

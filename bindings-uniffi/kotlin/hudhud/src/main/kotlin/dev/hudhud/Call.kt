@@ -83,7 +83,7 @@ public class Exchange<out A> internal constructor(
     /** True if the call, which is not over, may have had its effect by now. */
     internal val mayHaveHappened: Boolean get() = handle.mayHaveHappened()
 
-    /** Returns the shortest time of the wait for the rate limiter if a report of it is due in the log. */
+    /** Returns the minimum time of the wait for the rate limiter, if it should be logged now. */
     @JvmSynthetic
     internal fun longWait(): Duration? = handle.longWait()
 
@@ -94,7 +94,7 @@ public class Exchange<out A> internal constructor(
      */
     public fun step(now: Long): Step<A> = read(handle.step(now.toULong()))
 
-    /** Returns the next action, and passes the facts before it to [watch]. They cost no other call into the library. */
+    /** Returns the next action, and passes the facts that precede it to [watch]. One call into the native library returns both. */
     @JvmSynthetic
     internal fun step(now: Long, watch: Watch?): Step<A> {
         if (watch == null || !watch.wantsFacts) return step(now)

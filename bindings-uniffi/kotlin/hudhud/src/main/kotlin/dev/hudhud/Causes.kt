@@ -1,7 +1,7 @@
 // The causes of an exception.
 package dev.hudhud
 
-/** The greatest length of a chain of causes. It may be a circle. */
+/** The greatest number of causes that are followed, because a chain of causes may be a circle. */
 private const val LONGEST_CHAIN = 8
 
 /** Returns an exception and its causes. */

@@ -4,7 +4,7 @@ package dev.hudhud
 import java.lang.reflect.Modifier
 import java.nio.charset.CharacterCodingException
 
-/** Reports a text that UniFFI cannot encode as an error of its field, with the same message as the other languages. */
+/** Throws an error about a field whose text UniFFI cannot encode, with the same message as in the other languages. */
 internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by core {
     override fun callByName(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
         Halves.told("input" to input) { core.callByName(name, input) }

@@ -103,7 +103,7 @@ public abstract class Inbox internal constructor(
         }
     }
 
-    /** A decision by which the program must handle the event, or the receipt of another decision. */
+    /** The result of a decision: the right to handle the event, or the receipt of a delivery that is not handled. */
     internal class Claimed(val claim: InboxDecision?, val receipt: InboxReceipt?)
 
     private fun now() = clock.millis()
@@ -118,14 +118,14 @@ public abstract class Inbox internal constructor(
         val SOON: Duration = Duration.ofSeconds(1)
         val BUSY = InboxReceipt(InboxOutcome.BUSY, SOON)
 
-        /** A duration whose milliseconds are a `Long`. */
+        /** A duration whose milliseconds fit into a `Long`. */
         private val LONGEST = Duration.ofDays(365_000)
         private val CLEAN_UP_EVERY = Duration.ofHours(1).toNanos()
         private val RANDOM = SecureRandom()
 
         /**
-         * Runs [work], which uses the store, and interrupts the thread after it if it was interrupted before. A pool or a driver would
-         * refuse to work in a thread that is interrupted.
+         * Runs [work], which uses the store. If the thread was interrupted before, clears its flag, and sets the flag again
+         * afterwards: a pool or a driver would refuse to work in an interrupted thread.
          */
         internal inline fun <T> uninterrupted(error: Throwable? = null, work: () -> T): T {
             val isInterrupted = Thread.interrupted() || error is InterruptedException

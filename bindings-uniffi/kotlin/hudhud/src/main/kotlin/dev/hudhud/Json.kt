@@ -59,7 +59,7 @@ private object JsonForm {
     private fun array(items: Iterable<*>, path: String) =
         JsonValue.Array(items.mapIndexed { position, item -> of(item, inside(path, "$position")) })
 
-    /** Returns the text of a value that has one form as text. A path is a list of its parts, and is text here. */
+    /** Returns the text of a value that becomes text in JSON. A `Path` is such a value, although it is iterable. */
     private fun textOf(value: kotlin.Any): String? = when (value) {
         is CharSequence, is Char, is UUID, is URI, is URL, is Path, is File -> value.toString()
         is TemporalAccessor, is TemporalAmount, is ZoneId -> value.toString()

@@ -56,7 +56,7 @@ public class RateLimiter private constructor(private val handle: RateLimiterHand
     override fun toString(): String = "RateLimiter(waiting=$waiting)"
 
     internal companion object {
-        /** Creates a limiter whose calls wait for so many milliseconds while the store fails, for tests. */
+        /** Creates a limiter whose calls wait for the given milliseconds while the store fails, for tests. */
         @JvmSynthetic
         internal fun of(store: RateLimiterStore, patience: Long) = RateLimiter(RateLimiterHandle.withStore(patience.toULong()), store)
     }

@@ -89,7 +89,10 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
         }
     }
 
-    /** Forgets a use before core knows of its end. Another call may begin one then, and must not take this one for one that hangs. */
+    /**
+     * Forgets a use before core knows of its end. Another call may then begin a use, and must not take the ended one for a use that
+     * hangs.
+     */
     private fun leave(use: StoreUse) {
         running.remove(use)
     }
@@ -133,7 +136,9 @@ internal class StoreWaits(private val store: UsedStore, private val exchange: Ex
     /** The use that this call began. */
     private var use: StoreUse? = null
 
-    /** Waits for so many milliseconds, or until the use ends that this call began. Begins one if it is the turn of this call. */
+    /**
+     * Waits for the given milliseconds, or until the use that this call began has ended. Begins a use if it is the turn of this call.
+     */
     suspend fun wait(millis: Long) {
         store.begin(exchange, currentCoroutineContext())?.let { use = it }
         val use = use

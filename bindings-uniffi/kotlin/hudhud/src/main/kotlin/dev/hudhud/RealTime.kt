@@ -49,14 +49,16 @@ public suspend fun <T> withinRealTime(limit: Duration, block: suspend () -> T): 
 @JvmSynthetic
 internal suspend fun waitInRealTime(millis: Long): Unit = withContext(Dispatchers.Default) { delay(millis) }
 
-/** Waits in real time for the end of a job, for at most so many milliseconds. If the caller is cancelled, the job goes on. */
+/**
+ * Waits in real time for the end of a job, but not longer than the given milliseconds. If the caller is cancelled, the job goes on.
+ */
 @JvmSynthetic
 internal suspend fun hasEndedInRealTime(job: Job, millis: Long): Boolean = withContext(Dispatchers.Default) {
     withTimeoutOrNull(millis) { job.join() }
     job.isCompleted
 }
 
-/** Cancels a job after so many milliseconds, unless the returned future is completed before. The JDK keeps one thread for it. */
+/** Cancels a job after the given milliseconds, unless the returned future is completed before. The JDK keeps one thread for it. */
 private fun cancelAfter(millis: Long, job: Job, cause: CancellationException): CompletableFuture<Unit> {
     val timer = CompletableFuture<Unit>()
     timer.whenComplete { _, error -> if (error is TimeoutException) job.cancel(cause) }

@@ -54,7 +54,10 @@ internal class Tape(private val cells: IntArray, private val body: ByteArray) {
         return members
     }
 
-    /** Returns a JSON value without a declared type. It returns null for slot 0; where a value is required, that is JSON `null`. */
+    /**
+     * Returns a JSON value without a declared type. In slot 0 the value is absent: the result is null, which callers that need a value
+     * replace with JSON `null`.
+     */
     fun json(at: Int): JsonValue? = if (at == 0) null else when (cells[at]) {
         1 -> JsonValue.Bool(false)
         2 -> JsonValue.Bool(true)

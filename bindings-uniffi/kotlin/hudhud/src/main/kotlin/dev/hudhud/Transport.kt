@@ -29,7 +29,7 @@ public fun interface Transport {
         public fun blocking(transport: BlockingTransport): Transport =
             Transport { request -> runInterruptible(Dispatchers.IO) { transport.send(request) } }
 
-        /** Returns a transport that waits for the future of another. Cancelling cancels the future. */
+        /** Returns a transport that sends with an asynchronous transport, and waits for its future. Cancelling cancels the future. */
         @JvmStatic
         public fun async(transport: AsyncTransport): Transport = Transport { request -> transport.send(request).await() }
     }

@@ -142,7 +142,7 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
     }
 }
 
-/** The texts of log lines. They are those of Python. */
+/** The texts of log lines. They are the same in Python. */
 private object LogTexts {
     /** Returns a text such as `rate_limited (HTTP 429)`, or `transport (connect)`. */
     fun reason(kind: String, status: Int?, fault: TransportFault?): String {

@@ -74,8 +74,9 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         }
 
         /**
-         * Fails if the handler has ended the transaction by a statement. Its savepoint is lost then. PostgreSQL also refuses to release
-         * it after an error that the handler did not pass on, and would roll back instead of the commit.
+         * Fails if the handler has ended the transaction by a statement: the savepoint does not exist then. It also fails if a
+         * statement of the handler failed and the handler hid the error: PostgreSQL then refuses to release the savepoint, and a commit
+         * would roll back.
          */
         fun checkIsOpen() {
             if (!isHandling) return
@@ -152,7 +153,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         return result
     }
 
-    /** Runs [work] after an error, which is not replaced by an error of [work]. */
+    /** Runs [work] after an error. If [work] fails too, the first error is kept. */
     private inline fun after(error: Throwable, work: () -> Unit) {
         try {
             work()
@@ -228,7 +229,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         const val INSERT = "$VALUES ON CONFLICT (key) DO NOTHING"
         const val UPDATE = "UPDATE hudhud_inbox SET status = ?, entry = ?, forget_at = ? WHERE key = ? AND entry = ?"
 
-        /** The outer condition is checked again after another transaction prolonged the row. */
+        /** If another transaction has prolonged the row meanwhile, PostgreSQL checks the outer condition again. */
         const val CLEAN_UP = "DELETE FROM hudhud_inbox WHERE forget_at <= ? AND key IN " +
             "(SELECT key FROM hudhud_inbox WHERE forget_at <= ? LIMIT 1000)"
         const val POISONED = "SELECT key FROM hudhud_inbox WHERE status = 'poisoned' ORDER BY key"

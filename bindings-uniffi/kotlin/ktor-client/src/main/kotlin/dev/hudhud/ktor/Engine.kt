@@ -6,12 +6,14 @@ import io.ktor.client.engine.HttpClientEngineConfig
 import java.util.Collections
 import java.util.WeakHashMap
 
-/** The engines, by the way to keep them from sending a request twice. */
+/** The engines, grouped by how they are kept from sending a request twice. */
 internal enum class Engine {
     /** Other engines, which are not known to repeat requests. */
     PLAIN,
 
-    /** CIO does not repeat requests. It reads the length of the body before it writes the first byte, also without a body. */
+    /**
+     * CIO does not repeat requests. It reads the length of the body before it writes the first byte, also if the request has no body.
+     */
     CIO,
 
     /** Apache5 repeats requests without a body. Each request therefore gets a body. */

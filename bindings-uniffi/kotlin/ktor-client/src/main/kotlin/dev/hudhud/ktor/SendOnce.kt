@@ -129,7 +129,10 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
             request.setCapability(HttpTimeoutCapability, limits)
         }
 
-        /** At least the default connect timeout of each engine, in milliseconds. A longer attempt needs no other limit. */
+        /**
+         * A time that no engine's default connect timeout exceeds, in milliseconds. An attempt with a longer timeout needs no connect
+         * timeout of its own.
+         */
         private const val LONGEST_CONNECT = 10_000L
     }
 }
@@ -158,7 +161,7 @@ internal class OnceBody(
     }
 }
 
-/** An absent body that records when the engine reads its length. */
+/** The body of a request without a body. It records when the engine asks for its length. */
 internal class NoBody(private val once: SendOnce) : OutgoingContent.NoContent() {
     override val contentLength: Long
         get() {

@@ -132,6 +132,7 @@ pub(super) const RULES: &[Rule] = &[
         "The connection",
         Then::Kind("transport, timeout or closed"),
     ),
+    rule("core/src/error/display.rs", "impl Display for Error", "attempts in", Then::Kind("any kind")),
     rule("core/src/error/display.rs", "impl Display for Error", "", Then::Kind("permission")),
     rule("core/src/error/hint.rs", "fn hint_of_kind", "with a later", Then::Kind("wait_too_long")),
     rule("core/src/error/hint.rs", "fn hint_of_kind", "Call again in", Then::Kind("rate_limited")),

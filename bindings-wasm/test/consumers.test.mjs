@@ -352,7 +352,7 @@ test("TypeScript, as Deno checks it", { skip: deno.skip }, async () => {
 });
 
 test("every call, field and event has a doc comment, and no type is any", () => {
-  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/calls", "generated/models", "generated/events", "index", "webhook", "testing", "opentelemetry", "observer", "stub", "built-responses", "client", "call", "call-options", "http", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
     const text = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8");
     const code = text.replaceAll(/\/\*[^]*?\*\//g, "");
     assert.doesNotMatch(code, /\bany\b/, name);
@@ -367,7 +367,7 @@ test("every call, field and event has a doc comment, and no type is any", () => 
   // Members that are always undefined, constructors and `then` need no doc comment.
   const silent = /\?: undefined;|^constructor|^(readonly )?then</;
   const seen = new Set();
-  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "answers", "client", "call", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
+  for (const name of ["generated/events", "event", "webhook", "testing", "opentelemetry", "observer", "stub", "built-responses", "client", "call", "call-options", "http", "errors", "exchange", "api-response", "text", "transport", "receive", ...INBOX, ...DATABASES, ...OUTBOX, ...FRAMEWORKS]) {
     const lines = readFileSync(join(home, `node_modules/hudhud/types/${name}.d.cts`), "utf8").split("\n");
     for (const [at, line] of lines.entries()) {
       const member = line.match(/^ {4,8}((?:readonly |get |static )*\w+\??[:(<].*)/)?.[1];

@@ -39,7 +39,7 @@ def test_help_of_a_group_shows_the_signatures_of_its_calls():
 
 def test_help_of_an_exception_begins_with_its_attributes():
     told = pydoc.render_doc(hudhud.RateLimitError, renderer=pydoc.plaintext)
-    assert "429: the limit per minute is reached." in told
+    assert "429: the limit per minute is exceeded." in told
     for line in [
         "retry_after: float | None. The seconds that the vendor asks to wait (`Retry-After`).",
         "rate_limit: RateLimit. The rate limits of the key that the response states.",

@@ -165,7 +165,8 @@ class HangingStoreTest {
         }
         // Core lets another use begin after five seconds. It ends one call.
         assertTrue(took > 10.seconds && took < 15.seconds, "$took")
-        assertEquals(3, store.inUse.get())
+        // The second call may begin a third use at the moment in which the second use ends it.
+        assertTrue(store.inUse.get() in 2..3, "${store.inUse}")
     }
 
     @Test

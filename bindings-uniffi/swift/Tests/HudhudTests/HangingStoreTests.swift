@@ -157,10 +157,10 @@ final class HangingStoreTests: XCTestCase {
         // Core lets another use begin after five seconds. It ends one call, and the use before is cancelled.
         XCTAssertGreaterThan(clock.now - begun, .seconds(10))
         XCTAssertLessThan(clock.now - begun, .seconds(15))
-        // A cancelled task ends a moment later.
+        // The second call may begin a third use at the moment in which the second use ends it. A use that ended its call is cancelled.
         for _ in 0..<200 where await store.cancelled < 2 { try await Task.sleep(for: .milliseconds(10)) }
         let uses = (await store.loads, await store.cancelled)
-        XCTAssertTrue(uses == (3, 2), "\(uses)")
+        XCTAssertTrue((2...3).contains(uses.0) && (1...2).contains(uses.1), "\(uses)")
         await store.release()
     }
 

@@ -19,6 +19,13 @@ from libraries import ALL, Over
 # A failed assertion of this module shows its values.
 pytest.register_assert_rewrite("privacy")
 
+
+def pytest_configure(config):
+    meaning = "a long test of what does not depend on Python's version: only the machine's default Python runs it"
+    config.addinivalue_line("markers", f"one_python: {meaning}")
+
+
+
 # For each library, a function that creates a client.
 BLOCKING = {
     "urllib": lambda: None,

@@ -114,6 +114,7 @@ def quiet(hostile, monkeypatch, tmp_path):
     return run
 
 
+@pytest.mark.one_python
 def test_random_arguments_end_with_a_documented_exit_code(quiet):
     reached = collections.defaultdict(set)
 
@@ -144,6 +145,7 @@ def test_random_arguments_end_with_a_documented_exit_code(quiet):
     assert 10 in reached["verify"] and 130 in reached["listen"] and {0, 3, 5} & reached["send"], reached
 
 
+@pytest.mark.one_python
 @settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(call=CALL, pairs=st.lists(PAIRS, max_size=5), as_json=st.booleans())
 def test_random_fields_end_with_a_documented_exit_code(quiet, call, pairs, as_json):
@@ -153,6 +155,7 @@ def test_random_fields_end_with_a_documented_exit_code(quiet, call, pairs, as_js
         assert json.loads(told)["error"]["exit_code"] == status
 
 
+@pytest.mark.one_python
 @settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(headers=st.one_of(st.binary(max_size=200), TEXT.map(str.encode), st.sampled_from(VALUES).map(lambda text: text.encode("utf-8", "replace"))), body=st.binary(max_size=200))
 @example(headers=b'{"X-Zagely-Signature": {}, "X-Zagely-Timestamp": []}', body=b"")

@@ -103,6 +103,7 @@ def test_each_damage_of_the_headers_is_found(change, told):
     assert repair.steps == () if told is None else told in repair.steps[0]
 
 
+@pytest.mark.one_python
 def test_the_search_is_bounded():
     headers = list(signed(PLAIN).headers.items())
     # Each of these has many repairs, none of which is right.
@@ -172,6 +173,7 @@ def test_a_signed_body_that_is_no_event_is_told(capture):
     assert "not an event" in failure["findings"][0]
 
 
+@pytest.mark.one_python
 def test_headers_are_read_in_the_forms_in_which_programs_print_them(capture):
     made = dict(signed(PLAIN).headers)
     timestamp, signature = made["X-Zagely-Timestamp"], made["X-Zagely-Signature"]

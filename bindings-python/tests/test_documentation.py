@@ -73,6 +73,7 @@ def test_every_example_of_a_call_builds_its_request():
         assert call.call == f"{operation.group}.{operation.verb}"
 
 
+@pytest.mark.one_python
 def test_without_a_sandbox_the_fixture_says_how_to_install_it(pytester):
     pytester.makepyfile("def test_it(hudhud_sandbox): pass")
     for command, outcome in ("", {"skipped": 1}), ("/no/such/program", {"errors": 1}), ("true", {"errors": 1}):

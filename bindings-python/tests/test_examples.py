@@ -13,6 +13,8 @@ import httpx
 import pytest
 from hudhud.testing import delivery
 
+pytestmark = pytest.mark.one_python
+
 EXAMPLES = Path(os.environ.get("HUDHUD_EXAMPLES", Path(__file__).parents[2] / "examples/python"))
 
 

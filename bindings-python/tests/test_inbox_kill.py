@@ -30,6 +30,7 @@ def test_effects_equal_events_although_the_receiver_is_killed(kind, mode):
     assert all(int(facts[f"made {what}"]) for what in ["twice", "later", "old", "forged", "lost"]), facts
 
 
+@pytest.mark.one_python
 def test_the_count_finds_effects_that_occur_twice():
     done = run("sqlite", "leased", "--without-keys")
     assert done.returncode == 1 and "AssertionError" in done.stderr and "'events with two effects': 0" not in done.stderr, done

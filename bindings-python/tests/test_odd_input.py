@@ -251,6 +251,7 @@ def test_a_signed_body_is_decoded_or_refused_as_malformed(body, now):
         assert error.reason == "malformed_payload"
 
 
+@pytest.mark.one_python
 @given(st.text(), st.dictionaries(st.text(max_size=5), JSON.filter(lambda value: not _has_odd_float(value))))
 def test_any_text_is_a_template(source, values):
     try:

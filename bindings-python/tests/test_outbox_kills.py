@@ -20,6 +20,8 @@ from hudhud.outbox import Outbox, read_report
 from hudhud.testing.pytest_plugin import Sandbox
 from outbox_program import number
 
+pytestmark = pytest.mark.one_python
+
 MESSAGES = int(os.environ.get("HUDHUD_OUTBOX_MESSAGES", "400"))
 KILLS = int(os.environ.get("HUDHUD_OUTBOX_KILLS", "8"))
 SEED = int(os.environ.get("HUDHUD_OUTBOX_SEED", str(random.getrandbits(32))))

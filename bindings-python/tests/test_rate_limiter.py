@@ -200,6 +200,7 @@ def test_processes_share_the_limit_by_sqlite(tmp_path):
     assert uses < 120, uses
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("kind", ["redis", "redis async", "psycopg", "psycopg async"])
 def test_processes_share_the_limit_by_a_server(kind):
     try:
@@ -211,6 +212,7 @@ def test_processes_share_the_limit_by_a_server(kind):
     assert uses < 120, uses
 
 
+@pytest.mark.one_python
 def test_a_killed_process_leaves_the_limit_to_the_others(tmp_path):
     pytest.importorskip("sqlite3", reason="this build of Python has no SQLite")
     seen, _ = share("sqlite", tmp_path / "limits.db", sends=90, kill=4)

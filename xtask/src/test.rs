@@ -245,6 +245,7 @@ fn checks() -> Result<Vec<Check>, String> {
     checks.push(conformance::check("kotlin"));
     checks.extend(swift::checks());
     checks.push(conformance::check("swift"));
+    checks.push(transports::compile());
     checks.extend(transports::checks());
     checks.push(Check::cargo(
         "lints of the native library and of its generator",

@@ -48,6 +48,16 @@ pub(crate) struct Options {
     verbose: bool,
 }
 
+/// Returns a check that compiles the drivers whose compilers are slow. It runs with the other checks, so that those of
+/// the transports, which run alone, find them compiled.
+pub(crate) fn compile() -> Check {
+    Check::new("Kotlin and Swift: drivers for the tests of transports", || {
+        rust()?;
+        kotlin::transports_driver()?;
+        swift::transports_driver().map(drop)
+    })
+}
+
 /// A check for each host: no breach, and docs/transports.md says what is measured.
 pub(crate) fn checks() -> impl Iterator<Item = Check> {
     DRIVERS.into_iter().map(|(host, driver)| {

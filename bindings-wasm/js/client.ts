@@ -118,9 +118,9 @@ class Client {
     this.#observers = [observer, logging(logger, logLevel)].filter((one) => one !== undefined);
     this.#service(); // Throws now if an option is invalid.
     for (const [group, calls] of Object.entries(CALLS[vendor] ?? {})) {
-      const members: Record<string, unknown> = {};
-      for (const [verb, row] of Object.entries(calls)) members[camelName(verb)] = this.#call(`${group}.${verb}`, row);
-      Object.defineProperty(this, camelName(group), { value: Object.freeze(members) });
+      let members: Readonly<Record<string, unknown>> | undefined;
+      // A program uses few groups, and a Worker makes its client at the start of each isolate.
+      Object.defineProperty(this, camelName(group), { get: () => (members ??= this.#group(group, calls)) });
     }
     const { publicKey = "", baseUrl = "https://zagely.com" } = settings as Partial<ZagelyOptions>;
     const key = publicKey && `, publicKey: 'pk_…${publicKey.length > 15 ? publicKey.slice(-4) : ""}'`;
@@ -139,6 +139,11 @@ class Client {
       const running = core(() => this.#service().exchange(name, text, said, random, page));
       return new ClientExchange<T>(running, guard);
     });
+  }
+
+  #group(group: string, calls: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+    const members = Object.entries(calls).map(([verb, row]) => [camelName(verb), this.#call(`${group}.${verb}`, row)] as const);
+    return Object.freeze(Object.fromEntries(members));
   }
 
   #call(name: string, row: string): unknown {

@@ -42,23 +42,24 @@ pub(crate) struct Harness {
 
 /// Runs the whole job. Returns `None` if it ended early.
 pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
-    let ground = report.step("Start both services in a sandbox", || Harness::new(config))?;
-    report.step("Check Zagely's health", || ground.health())?;
-    report.step("Check the keys", || ground.check_keys())?;
-    report.step("Try a wrong secret key", || ground.try_wrong_key())?;
+    let harness = report.step("Start both services in a sandbox", || Harness::new(config))?;
+    report.step("Check Zagely's health", || harness.health())?;
+    report.step("Check the keys", || harness.check_keys())?;
+    report.step("Try a wrong secret key", || harness.try_wrong_key())?;
 
-    let mut inbox = report.step("Register a webhook", || ground.register_webhook())?;
-    let jane = report.step("Create two contacts", || ground.create_contacts())?;
-    let template = report.step("Create a template", || ground.create_template())?;
-    let text = report.step("Render it locally and by the vendor", || ground.render(&template, &jane))?;
+    let mut inbox = report.step("Register a webhook", || harness.register_webhook())?;
+    let jane = report.step("Create two contacts", || harness.create_contacts())?;
+    let template = report.step("Create a template", || harness.create_template())?;
+    let text = report.step("Render it locally and by the vendor", || harness.render(&template, &jane))?;
 
-    let message_id = report.step("Send a message", || ground.send(&text))?;
-    report.step("Find it in the list", || ground.find(&message_id, &text))?;
-    report.step("Survive a 429", || ground.survive_429())?;
-    report.step("Survive a 503 while sending", || ground.survive_503())?;
-    report.step("Survive a lost response", || ground.survive_a_lost_answer())?;
-    report.step("Send twice with one idempotency key", || ground.send_twice())?;
-    let campaign_id = report.step("Run a campaign until it completes", || ground.run_campaign(&mut inbox))?;
+    let message_id = report.step("Send a message", || harness.send(&text))?;
+    report.step("Find it in the list", || harness.find(&message_id, &text))?;
+    report.step("Survive a 429", || harness.survive_429())?;
+    report.step("Survive a 503 while sending", || harness.survive_503())?;
+    report.step("Survive a lost response", || harness.survive_a_lost_answer())?;
+    report.step("Send twice with one idempotency key", || harness.send_twice())?;
+    let campaign_id =
+        report.step("Run a campaign until it completes", || harness.run_campaign(&mut inbox))?;
 
     let contact_id = jane.id.unwrap_or_default();
     for (name, holder, id, whose) in [
@@ -73,17 +74,17 @@ pub(crate) fn run(config: Config, report: &mut Report) -> Option<()> {
             Ok((format!("verified: signed {age} s ago, for {whose}"), ()))
         })?;
     }
-    report.step("Receive a delivery twice", || ground.repeat_delivery(&mut inbox, &contact_id))?;
-    report.step("Receive a forged delivery", || ground.forge_delivery(&mut inbox, &contact_id))?;
+    report.step("Receive a delivery twice", || harness.repeat_delivery(&mut inbox, &contact_id))?;
+    report.step("Receive a forged delivery", || harness.forge_delivery(&mut inbox, &contact_id))?;
 
-    report.step("Import contacts from a file", || ground.import_contacts())?;
-    report.step("Create a dynamic group", || ground.group_contacts())?;
-    report.step("Connect another phone", || ground.connect_phone())?;
-    report.step("Let an automation reply", || ground.answer_by_automation(&mut inbox))?;
-    report.step("Read the analytics", || ground.read_figures())?;
+    report.step("Import contacts from a file", || harness.import_contacts())?;
+    report.step("Create a dynamic group", || harness.group_contacts())?;
+    report.step("Connect another phone", || harness.connect_phone())?;
+    report.step("Let an automation reply", || harness.answer_by_automation(&mut inbox))?;
+    report.step("Read the analytics", || harness.read_figures())?;
 
-    report.step("Send a text through Wazaj (async)", || ground.wazaj_text())?;
-    report.step("Send a template through Wazaj (async)", || ground.wazaj_template())?;
+    report.step("Send a text through Wazaj (async)", || harness.wazaj_text())?;
+    report.step("Send a template through Wazaj (async)", || harness.wazaj_template())?;
     Some(())
 }
 

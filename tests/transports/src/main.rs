@@ -24,7 +24,7 @@ use crate::behaviours::Behaviour;
 use crate::driver::Driver;
 use crate::measure::{Host, Measured, measure};
 use crate::table::HOSTS;
-use crate::vendor::{Ground, Vendor};
+use crate::vendor::{Environment, Vendor};
 
 /// Measures the transports of one host. Exits 0 if all invariants hold and the document matches the measurement, 1 if
 /// not, 2 if the host cannot be driven, 3 if this machine cannot run the tests.
@@ -104,10 +104,10 @@ async fn play(name: &str) -> Result<bool, RunError> {
     let behaviour = behaviours.iter().find(|behaviour| behaviour.name == name);
     let behaviour =
         behaviour.ok_or_else(|| cannot(format!("{name}: unknown behaviour; --list prints all of them")))?;
-    let ground = Ground::new().map_err(cannot)?;
-    let vendor = Vendor::open(&ground, behaviour.scene).map_err(cannot)?;
+    let environment = Environment::new().map_err(cannot)?;
+    let vendor = Vendor::open(&environment, behaviour.scene).map_err(cannot)?;
     println!("{}\n{}", behaviour.says, vendor.origin);
-    println!("authority: {}; proxy: {:?}", ground.ca_file().display(), vendor.proxy);
+    println!("authority: {}; proxy: {:?}", environment.ca_file().display(), vendor.proxy);
     let mut seen = 0;
     loop {
         sleep(Duration::from_millis(100)).await;
@@ -130,9 +130,9 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, RunError> {
     let words = arguments.driver.as_deref().ok_or_else(|| cannot("--driver: expected [\"command\", …]"))?;
     let words: Vec<String> =
         serde_json::from_str(words).map_err(|error| cannot(format!("--driver: {error}")))?;
-    let ground = Ground::new().map_err(cannot)?;
-    names::check(ground.folder()).await.map_err(|reason| RunError { code: 3, reason })?;
-    let driver = Driver::start(names::command(ground.folder(), &words)).await.map_err(cannot)?;
+    let environment = Environment::new().map_err(cannot)?;
+    names::check(environment.folder()).await.map_err(|reason| RunError { code: 3, reason })?;
+    let driver = Driver::start(names::command(environment.folder(), &words)).await.map_err(cannot)?;
 
     let is_meant =
         |text: &Option<String>, name: &str| text.as_ref().is_none_or(|text| name.contains(text.as_str()));
@@ -142,7 +142,7 @@ async fn measure_host(arguments: &Arguments) -> Result<bool, RunError> {
     let behaviours =
         behaviours::all().into_iter().filter(|one| is_meant(&arguments.only, one.name)).collect();
     let allowance = Duration::from_secs(arguments.allowance);
-    let all = Arc::new(Host { driver, ground, behaviours, transports, allowance });
+    let all = Arc::new(Host { driver, environment, behaviours, transports, allowance });
     let is_whole = arguments.only.is_none() && arguments.transport.is_none();
     let documented = std::fs::read_to_string(&arguments.document).unwrap_or_default();
     let documented = table::documented(&documented, host).filter(|_| is_whole && !arguments.write);

@@ -12,7 +12,7 @@ use crate::behaviours::Behaviour;
 use crate::calls::Call;
 use crate::driver::{Case, Driver, Transport};
 use crate::table::{Verdicts, cell};
-use crate::vendor::{Ground, Vendor};
+use crate::vendor::{Environment, Vendor};
 use crate::verdict::{Observed, Verdict, judge};
 
 /// The time after a call in which a library might still send a repetition.
@@ -27,7 +27,7 @@ const GOOD_HTTP2: &str = "HTTP/2: good";
 /// The data that all cases share.
 pub(crate) struct Host {
     pub(crate) driver: Driver,
-    pub(crate) ground: Ground,
+    pub(crate) environment: Environment,
     pub(crate) behaviours: Vec<Behaviour>,
     pub(crate) transports: Vec<Transport>,
     /// The time that a case may take beyond its timeouts.
@@ -207,7 +207,7 @@ impl Host {
     /// Starts the vendor of a case, makes its call and returns the observations.
     async fn run(&self, job: Job) -> Observed {
         let behaviour = &self.behaviours[job.behaviour];
-        let vendor = match Vendor::open(&self.ground, behaviour.scene) {
+        let vendor = match Vendor::open(&self.environment, behaviour.scene) {
             Ok(vendor) => vendor,
             Err(error) => {
                 let outcome = Err(format!("cannot start the vendor: {error}"));
@@ -222,7 +222,7 @@ impl Host {
             call: job.call.name(),
             input: job.call.input(),
             base_url: format!("{}{path}", vendor.origin),
-            ca_file: vendor.is_tls.then(|| self.ground.ca_file().display().to_string()),
+            ca_file: vendor.is_tls.then(|| self.environment.ca_file().display().to_string()),
             proxy: vendor.proxy.clone(),
             timeout_ms: behaviour.timeout.as_millis(),
             max_attempts: behaviour.attempts,

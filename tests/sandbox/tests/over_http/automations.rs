@@ -7,106 +7,107 @@ use serde_json::{Value, json};
 use crate::harness::{Harness, SESSION, config};
 
 /// Starts a sandbox on a Tuesday morning.
-fn ground() -> Harness {
+fn harness() -> Harness {
     Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() })
 }
 
-fn automation(ground: &Harness, name: &str, trigger: &str, more: Value) -> String {
+fn automation(harness: &Harness, name: &str, trigger: &str, more: Value) -> String {
     let mut body = json!({
         "session_id": SESSION, "name": name, "trigger_type": trigger, "response_content": format!("{name} for {{{{name}}}}")
     });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    ground.post("/api/automations", body).expect(201)["id"].as_str().unwrap().to_owned()
+    harness.post("/api/automations", body).expect(201)["id"].as_str().unwrap().to_owned()
 }
 
 /// Sends an inbound message and returns the reply, if there is one.
-fn reply(ground: &Harness, from: &str, content: &str) -> Option<String> {
-    let before = ground.get("/api/v1/messages?direction=outbound").expect(200)["total"].clone();
+fn reply(harness: &Harness, from: &str, content: &str) -> Option<String> {
+    let before = harness.get("/api/v1/messages?direction=outbound").expect(200)["total"].clone();
     let body = json!({ "from": from, "content": content, "name": "Jane" });
-    ground.admin(Method::POST, "/inbound", body).expect(200);
-    let after = ground.get("/api/v1/messages?direction=outbound").expect(200);
+    harness.admin(Method::POST, "/inbound", body).expect(200);
+    let after = harness.get("/api/v1/messages?direction=outbound").expect(200);
     (after["total"] != before).then(|| after["data"][0]["content"].as_str().unwrap().to_owned())
 }
 
 #[test]
 fn each_trigger_type_replies_to_its_cause() {
-    let ground = ground();
-    assert_eq!(reply(&ground, "+15550", "anything"), None);
-    automation(&ground, "keyword", "keyword", json!({ "trigger_value": "price" }));
-    automation(&ground, "welcome", "welcome", json!({}));
-    automation(&ground, "away", "away", json!({}));
-    automation(&ground, "fallback", "fallback", json!({}));
-    let says = |content: &str| reply(&ground, "+15551", content).unwrap();
+    let harness = harness();
+    assert_eq!(reply(&harness, "+15550", "anything"), None);
+    automation(&harness, "keyword", "keyword", json!({ "trigger_value": "price" }));
+    automation(&harness, "welcome", "welcome", json!({}));
+    automation(&harness, "away", "away", json!({}));
+    automation(&harness, "fallback", "fallback", json!({}));
+    let says = |content: &str| reply(&harness, "+15551", content).unwrap();
     assert_eq!(says("hello"), "welcome for Jane", "the first message of a contact");
     assert_eq!(says("What is the PRICE?"), "keyword for Jane");
     assert_eq!(says("hello again"), "fallback for Jane", "nothing else matches");
-    ground.advance(10 * 3600);
+    harness.advance(10 * 3600);
     assert_eq!(says("hello at eight in the evening"), "away for Jane");
     assert_eq!(says("the price at eight"), "keyword for Jane", "the older one if the priority is equal");
 }
 
 #[test]
 fn only_the_automation_with_the_highest_priority_replies() {
-    let ground = ground();
-    let low = automation(&ground, "low", "keyword", json!({ "trigger_value": "hi", "priority": 1 }));
-    let high = automation(&ground, "high", "keyword", json!({ "trigger_value": "hi", "priority": 100 }));
-    assert_eq!(reply(&ground, "+15551", "hi").unwrap(), "high for Jane");
+    let harness = harness();
+    let low = automation(&harness, "low", "keyword", json!({ "trigger_value": "hi", "priority": 1 }));
+    let high = automation(&harness, "high", "keyword", json!({ "trigger_value": "hi", "priority": 100 }));
+    assert_eq!(reply(&harness, "+15551", "hi").unwrap(), "high for Jane");
     let toggle = |id: &str| {
-        ground.post(&format!("/api/automations/{id}/toggle"), json!({})).expect(200)["is_active"].clone()
+        harness.post(&format!("/api/automations/{id}/toggle"), json!({})).expect(200)["is_active"].clone()
     };
     assert_eq!(toggle(&high), false);
-    assert_eq!(reply(&ground, "+15551", "hi").unwrap(), "low for Jane");
+    assert_eq!(reply(&harness, "+15551", "hi").unwrap(), "low for Jane");
     assert_eq!(toggle(&high), true);
-    ground.put(&format!("/api/automations/{low}"), json!({ "priority": 100 })).expect(200);
+    harness.put(&format!("/api/automations/{low}"), json!({ "priority": 100 })).expect(200);
     assert_eq!(
-        reply(&ground, "+15551", "hi").unwrap(),
+        reply(&harness, "+15551", "hi").unwrap(),
         "low for Jane",
         "the older one if the priority is equal"
     );
-    ground.delete(&format!("/api/automations/{low}")).expect(200);
-    ground.delete(&format!("/api/automations/{high}")).expect(200);
-    assert_eq!(reply(&ground, "+15551", "hi"), None);
+    harness.delete(&format!("/api/automations/{low}")).expect(200);
+    harness.delete(&format!("/api/automations/{high}")).expect(200);
+    assert_eq!(reply(&harness, "+15551", "hi"), None);
 }
 
 #[test]
 fn automations_reply_only_on_their_session_and_channel_and_conditions() {
-    let ground = ground();
+    let harness = harness();
     let bot =
-        ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
-    automation(&ground, "elsewhere", "fallback", json!({ "session_id": bot["id"], "channel": "all" }));
-    automation(&ground, "wrong channel", "fallback", json!({ "channel": "telegram" }));
-    automation(&ground, "vip", "fallback", json!({ "conditions": { "tags": ["vip"] } }));
-    assert_eq!(reply(&ground, "+15551", "x"), None);
-    ground.contact("+15552", json!({ "name": "Jane", "tags": ["vip"] }));
-    assert_eq!(reply(&ground, "+15552", "x").unwrap(), "vip for Jane");
+        harness.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
+    automation(&harness, "elsewhere", "fallback", json!({ "session_id": bot["id"], "channel": "all" }));
+    automation(&harness, "wrong channel", "fallback", json!({ "channel": "telegram" }));
+    automation(&harness, "vip", "fallback", json!({ "conditions": { "tags": ["vip"] } }));
+    assert_eq!(reply(&harness, "+15551", "x"), None);
+    harness.contact("+15552", json!({ "name": "Jane", "tags": ["vip"] }));
+    assert_eq!(reply(&harness, "+15552", "x").unwrap(), "vip for Jane");
     let inbound = json!({ "from": "+15553", "content": "x", "session_id": bot["id"] });
-    ground.admin(Method::POST, "/inbound", inbound).expect(200);
-    let newest = ground.get("/api/v1/messages?channel=telegram").expect(200);
+    harness.admin(Method::POST, "/inbound", inbound).expect(200);
+    let newest = harness.get("/api/v1/messages?channel=telegram").expect(200);
     assert_eq!(newest["data"][0]["content"], "elsewhere for +15553");
 }
 
 #[test]
 fn an_automation_shows_its_last_50_logs() {
-    let ground = ground();
-    let id = automation(&ground, "fallback", "fallback", json!({}));
+    let harness = harness();
+    let id = automation(&harness, "fallback", "fallback", json!({}));
     for number in 0..52 {
-        reply(&ground, "+15551", &number.to_string());
+        reply(&harness, "+15551", &number.to_string());
     }
-    let shown = ground.get(&format!("/api/automations/{id}")).expect(200);
+    let shown = harness.get(&format!("/api/automations/{id}")).expect(200);
     let logs = shown["trigger_logs"].as_array().unwrap();
     assert_eq!(logs.len(), 50);
-    let newest = ground.get("/api/v1/messages?direction=inbound").expect(200)["data"][0]["id"].clone();
+    let newest = harness.get("/api/v1/messages?direction=inbound").expect(200)["data"][0]["id"].clone();
     assert_eq!(logs[0]["message_id"], newest);
 }
 
 #[test]
 fn the_list_is_filtered() {
-    let ground = ground();
-    let id = automation(&ground, "a", "welcome", json!({}));
-    automation(&ground, "b", "keyword", json!({ "trigger_value": "x" }));
-    ground.post(&format!("/api/automations/{id}/toggle"), json!({})).expect(200);
-    let total =
-        |query: &str| ground.get(&format!("/api/automations?{query}")).expect(200)["total"].as_u64().unwrap();
+    let harness = harness();
+    let id = automation(&harness, "a", "welcome", json!({}));
+    automation(&harness, "b", "keyword", json!({ "trigger_value": "x" }));
+    harness.post(&format!("/api/automations/{id}/toggle"), json!({})).expect(200);
+    let total = |query: &str| {
+        harness.get(&format!("/api/automations?{query}")).expect(200)["total"].as_u64().unwrap()
+    };
     assert_eq!(total(""), 2);
     assert_eq!((total("is_active=0"), total("is_active=1")), (1, 1));
     assert_eq!((total("trigger_type=keyword"), total("trigger_type=away")), (1, 0));
@@ -116,9 +117,9 @@ fn the_list_is_filtered() {
 
 #[test]
 fn each_invalid_field_gets_a_message() {
-    let ground = ground();
+    let harness = harness();
     assert_eq!(
-        ground.post("/api/automations", json!({})).errors(),
+        harness.post("/api/automations", json!({})).errors(),
         json!({
             "session_id": ["The session id field is required."],
             "name": ["The name field is required."],
@@ -131,7 +132,7 @@ fn each_invalid_field_gets_a_message() {
         "channel": "instagram", "conditions": "x", "response_buttons": "x", "response_media_url": "x",
     });
     assert_eq!(
-        ground.post("/api/automations", body).errors(),
+        harness.post("/api/automations", body).errors(),
         json!({
             "channel": ["The selected channel is invalid."],
             "trigger_value": ["The trigger value field is required when trigger type is keyword."],
@@ -141,9 +142,9 @@ fn each_invalid_field_gets_a_message() {
             "priority": ["The priority field must not be greater than 100."],
         })
     );
-    let id = automation(&ground, "a", "welcome", json!({}));
+    let id = automation(&harness, "a", "welcome", json!({}));
     let path = format!("/api/automations/{id}");
-    let errors = ground.put(&path, json!({ "trigger_type": "keyword", "priority": -1 })).errors();
+    let errors = harness.put(&path, json!({ "trigger_type": "keyword", "priority": -1 })).errors();
     assert_eq!(
         errors,
         json!({
@@ -151,8 +152,8 @@ fn each_invalid_field_gets_a_message() {
             "priority": ["The priority field must be at least 0."],
         })
     );
-    ground
+    harness
         .put(&path, json!({ "trigger_type": "keyword", "trigger_value": "x", "is_active": false }))
         .expect(200);
-    assert_eq!(ground.get(&path).expect(200)["is_active"], false);
+    assert_eq!(harness.get(&path).expect(200)["is_active"], false);
 }

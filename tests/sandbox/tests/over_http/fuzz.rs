@@ -120,8 +120,8 @@ impl Dice {
 
 #[test]
 fn random_calls_get_a_response() {
-    let ground = Harness::fast();
-    let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
+    let harness = Harness::fast();
+    let calls = harness.admin(Method::GET, "/calls", json!({})).expect(200);
     let calls = calls["data"].as_array().unwrap();
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(42));
     let methods = [
@@ -151,7 +151,7 @@ fn random_calls_get_a_response() {
             let field = dice.one(&FIELDS);
             path += &format!("?{field}{}={}", dice.one(&["", "[]", "[a]", "["]), dice.below(300));
         }
-        let mut request = ground.request(method, &path).header("x-api-key", ground.sandbox.wazaj_key());
+        let mut request = harness.request(method, &path).header("x-api-key", harness.sandbox.wazaj_key());
         if dice.below(5) == 0 {
             request = request.header("idempotency-key", dice.below(20).to_string());
         }
@@ -190,18 +190,18 @@ fn random_calls_get_a_response() {
             }
         }
         if round % 100 == 0 {
-            ground.advance(dice.below(100_000) as u64);
+            harness.advance(dice.below(100_000) as u64);
         }
     }
-    assert_eq!(ground.bare(Method::GET, "/api/v1/health").send().unwrap().status(), 200);
-    assert_eq!(ground.get("/api/v1/me").status, 200);
+    assert_eq!(harness.bare(Method::GET, "/api/v1/health").send().unwrap().status(), 200);
+    assert_eq!(harness.get("/api/v1/me").status, 200);
 }
 
 #[test]
 fn random_bytes_do_not_end_the_sandbox() {
-    let ground = Harness::new();
+    let harness = Harness::new();
     let mut dice = Dice(ChaCha8Rng::seed_from_u64(43));
-    let address = ground.sandbox.address();
+    let address = harness.sandbox.address();
     let heads = [
         "GET / HTTP/1.1\r\n\r\n",
         "POST /api/v1/contacts HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999999999999\r\n\r\n",
@@ -220,5 +220,5 @@ fn random_bytes_do_not_end_the_sandbox() {
         let _ = socket.write_all(&bytes);
         let _ = socket.read(&mut [0; 512]);
     }
-    ground.get("/api/v1/me").expect(200);
+    harness.get("/api/v1/me").expect(200);
 }

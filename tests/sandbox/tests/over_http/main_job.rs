@@ -6,17 +6,17 @@ use serde_json::json;
 
 #[test]
 fn a_new_user_can_complete_the_main_job() {
-    let ground = Harness::new();
-    assert_eq!(Answer::of(ground.bare(Method::GET, "/api/v1/health")).expect(200)["data"]["status"], "ok");
-    assert_eq!(ground.get("/api/v1/me").expect(200)["data"]["abilities"], json!(["*"]));
+    let harness = Harness::new();
+    assert_eq!(Answer::of(harness.bare(Method::GET, "/api/v1/health")).expect(200)["data"]["status"], "ok");
+    assert_eq!(harness.get("/api/v1/me").expect(200)["data"]["abilities"], json!(["*"]));
 
     let receiver = Receiver::new();
-    ground.webhook(&receiver.url, "a secret", &["message.sent", "campaign.completed", "contact.created"]);
+    harness.webhook(&receiver.url, "a secret", &["message.sent", "campaign.completed", "contact.created"]);
     let jane =
-        ground.contact("+1 555 123 4567", json!({ "name": "Jane", "custom_fields": { "order_id": "7" } }));
-    ground.contact("+15551234568", json!({ "name": "Joe" }));
+        harness.contact("+1 555 123 4567", json!({ "name": "Jane", "custom_fields": { "order_id": "7" } }));
+    harness.contact("+15551234568", json!({ "name": "Joe" }));
 
-    let template = ground
+    let template = harness
         .post(
             "/api/templates",
             json!({ "name": "Order", "channel": "whatsapp", "content": "Hi {{ name }}, order {{order_id}}." }),
@@ -24,16 +24,16 @@ fn a_new_user_can_complete_the_main_job() {
         .expect(201);
     assert_eq!(template["variables"], json!(["name", "order_id"]));
     let preview = format!("/api/templates/{}/preview", template["id"].as_str().unwrap());
-    let rendered = ground.post(&preview, json!({ "contact_id": jane })).expect(200);
+    let rendered = harness.post(&preview, json!({ "contact_id": jane })).expect(200);
     assert_eq!(rendered["preview"], "Hi Jane, order 7.");
 
-    let id = ground.send("+15551234567", "Hello");
-    assert_eq!(ground.message(&id)["contact"]["id"], jane.as_str());
+    let id = harness.send("+15551234567", "Hello");
+    assert_eq!(harness.message(&id)["contact"]["id"], jane.as_str());
 
     let once = || {
         let body =
             json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551234567", "message": "once" });
-        let request = ground.request(Method::POST, "/api/v1/messages/send");
+        let request = harness.request(Method::POST, "/api/v1/messages/send");
         Answer::of(request.header("idempotency-key", "one-and-the-same").json(&body))
     };
     let (first, second) = (once(), once());
@@ -41,13 +41,13 @@ fn a_new_user_can_complete_the_main_job() {
     assert_eq!((first.status, &first.text), (second.status, &second.text));
 
     for status in [429, 503] {
-        ground.sandbox.fault("messages.list", 1, &format!("status={status};retry-after=2")).unwrap();
-        let answer = ground.get("/api/v1/messages");
+        harness.sandbox.fault("messages.list", 1, &format!("status={status};retry-after=2")).unwrap();
+        let answer = harness.get("/api/v1/messages");
         assert_eq!((answer.status, answer.header("retry-after")), (status, "2"));
-        ground.get("/api/v1/messages").expect(200);
+        harness.get("/api/v1/messages").expect(200);
     }
 
-    let campaign = ground
+    let campaign = harness
         .post(
             "/api/v1/campaigns",
             json!({
@@ -58,18 +58,21 @@ fn a_new_user_can_complete_the_main_job() {
     assert_eq!(campaign["status"], "draft");
     let id = campaign["id"].as_str().unwrap();
     assert_eq!(
-        ground.post(&format!("/api/v1/campaigns/{id}/start"), json!({})).expect(200)["status"],
+        harness.post(&format!("/api/v1/campaigns/{id}/start"), json!({})).expect(200)["status"],
         "running"
     );
-    assert_eq!(ground.post(&format!("/api/campaigns/{id}/pause"), json!({})).expect(200)["status"], "paused");
     assert_eq!(
-        ground.post(&format!("/api/campaigns/{id}/resume"), json!({})).expect(200)["status"],
+        harness.post(&format!("/api/campaigns/{id}/pause"), json!({})).expect(200)["status"],
+        "paused"
+    );
+    assert_eq!(
+        harness.post(&format!("/api/campaigns/{id}/resume"), json!({})).expect(200)["status"],
         "running"
     );
     let completed = receiver.wait_for("campaign.completed");
     assert_eq!(completed.json()["data"]["campaign"]["status"], "completed");
     let stats = until(|| {
-        let stats = ground.get(&format!("/api/campaigns/{id}/stats")).expect(200);
+        let stats = harness.get(&format!("/api/campaigns/{id}/stats")).expect(200);
         (stats["read_count"] == 2).then_some(stats)
     });
     assert_eq!((&stats["total_recipients"], &stats["delivery_rate"]), (&json!(2), &json!(100.0)));
@@ -77,10 +80,10 @@ fn a_new_user_can_complete_the_main_job() {
     assert!(joe.header("x-zagely-signature").starts_with("sha256="));
 
     let wazaj = |path: &str, name: &str, value: String, body: serde_json::Value| {
-        let url = format!("{}{path}", ground.sandbox.wazaj_base_url());
-        Answer::of(ground.client.post(url).header(name, value).json(&body)).expect(200)
+        let url = format!("{}{path}", harness.sandbox.wazaj_base_url());
+        Answer::of(harness.client.post(url).header(name, value).json(&body)).expect(200)
     };
-    let key = ground.sandbox.wazaj_key().to_owned();
+    let key = harness.sandbox.wazaj_key().to_owned();
     let text = json!({ "to": "+50912345678", "body": "Hello from Wazaj API", "preview_url": false });
     let template =
         json!({ "to": "+50912345678", "template_name": "order_update", "template_language": "en" });

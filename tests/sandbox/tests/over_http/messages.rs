@@ -7,8 +7,8 @@ use crate::harness::{Harness, SESSION, until};
 
 #[test]
 fn sends_require_the_fields_of_the_vendors_page() {
-    let ground = Harness::new();
-    let errors = |body: Value| ground.post("/api/v1/messages/send", body).errors();
+    let harness = Harness::new();
+    let errors = |body: Value| harness.post("/api/v1/messages/send", body).errors();
     assert_eq!(
         errors(json!({})),
         json!({
@@ -47,8 +47,8 @@ fn sends_require_the_fields_of_the_vendors_page() {
 
 #[test]
 fn text_and_media_are_queued_and_listed() {
-    let ground = Harness::new();
-    let send = |body: Value| ground.post("/api/v1/messages/send", body).expect(201);
+    let harness = Harness::new();
+    let send = |body: Value| harness.post("/api/v1/messages/send", body).expect(201);
     let text = send(
         json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+1 555-123 4567", "message": "hi" }),
     );
@@ -57,7 +57,7 @@ fn text_and_media_are_queued_and_listed() {
         "channel": "whatsapp", "session_id": SESSION, "to": "+15551234567", "type": "image",
         "media_url": "https://example.com/promo.jpg",
     }));
-    let list = ground.get("/api/v1/messages").expect(200);
+    let list = harness.get("/api/v1/messages").expect(200);
     assert_eq!((&list["total"], &list["per_page"]), (&json!(2), &json!(50)));
     assert_eq!((&list["data"][0]["id"], &list["data"][1]["id"]), (&media["message_id"], &text["message_id"]));
     let shown = &list["data"][1];
@@ -67,36 +67,37 @@ fn text_and_media_are_queued_and_listed() {
     );
     assert_eq!(shown["session"], json!({ "id": SESSION, "name": "Sandbox session" }));
     assert_eq!(shown["contact"], Value::Null, "no contact has this number");
-    let jane = ground.contact("+15551234567", json!({ "name": "Jane" }));
+    let jane = harness.contact("+15551234567", json!({ "name": "Jane" }));
     let contact = json!({ "id": jane, "name": "Jane", "phone_number": "+15551234567" });
-    assert_eq!(ground.get("/api/v1/messages").expect(200)["data"][1]["contact"], contact);
+    assert_eq!(harness.get("/api/v1/messages").expect(200)["data"][1]["contact"], contact);
 }
 
 #[test]
 fn messages_progress_and_some_numbers_select_the_outcome() {
-    let ground = Harness::fast();
+    let harness = Harness::fast();
     for (to, end) in [
         ("+15551234567", "read"),
         ("+1555999001", "failed"),
         ("+1555999002", "sent"),
         ("+1555999003", "delivered"),
     ] {
-        let id = ground.send(to, "hello");
-        until(|| (ground.message(&id)["status"] == end).then_some(()));
-        ground.advance(3600);
-        assert_eq!(ground.message(&id)["status"], end, "the status does not change any more");
+        let id = harness.send(to, "hello");
+        until(|| (harness.message(&id)["status"] == end).then_some(()));
+        harness.advance(3600);
+        assert_eq!(harness.message(&id)["status"], end, "the status does not change any more");
     }
 }
 
 #[test]
 fn the_list_is_filtered() {
-    let ground = Harness::new();
-    let jane = ground.contact("+15551", json!({ "name": "Jane" }));
-    ground.send("+15551", "to Jane");
-    ground.send("+15552", "to somebody");
-    ground.admin(Method::POST, "/inbound", json!({ "from": "+15551", "content": "from Jane" })).expect(200);
-    let total =
-        |query: &str| ground.get(&format!("/api/v1/messages?{query}")).expect(200)["total"].as_u64().unwrap();
+    let harness = Harness::new();
+    let jane = harness.contact("+15551", json!({ "name": "Jane" }));
+    harness.send("+15551", "to Jane");
+    harness.send("+15552", "to somebody");
+    harness.admin(Method::POST, "/inbound", json!({ "from": "+15551", "content": "from Jane" })).expect(200);
+    let total = |query: &str| {
+        harness.get(&format!("/api/v1/messages?{query}")).expect(200)["total"].as_u64().unwrap()
+    };
     assert_eq!(total(""), 3);
     assert_eq!((total("direction=inbound"), total("direction=outbound")), (1, 2));
     assert_eq!(total(&format!("contact_id={jane}")), 2);
@@ -105,33 +106,34 @@ fn the_list_is_filtered() {
     assert_eq!((total("channel=whatsapp"), total("channel=telegram")), (3, 0));
     assert_eq!(total(&format!("session_id={SESSION}")), 3);
     assert_eq!(total("session_id=aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"), 0);
-    let inbound = ground.get("/api/v1/messages?direction=inbound").expect(200)["data"][0].clone();
+    let inbound = harness.get("/api/v1/messages?direction=inbound").expect(200)["data"][0].clone();
     assert_eq!((&inbound["status"], &inbound["content"]), (&json!("received"), &json!("from Jane")));
     assert_eq!(inbound["contact"]["name"], "Jane");
-    let wrong = ground.get("/api/v1/messages?direction=up&channel=pigeon&contact_id=x&session_id=x").errors();
+    let wrong =
+        harness.get("/api/v1/messages?direction=up&channel=pigeon&contact_id=x&session_id=x").errors();
     assert_eq!(wrong.as_object().unwrap().len(), 4);
 }
 
 #[test]
 fn sends_through_a_disconnected_session_are_refused() {
-    let ground = Harness::new();
-    ground.post(&format!("/api/whatsapp/sessions/{SESSION}/disconnect"), json!({})).expect(200);
+    let harness = Harness::new();
+    harness.post(&format!("/api/whatsapp/sessions/{SESSION}/disconnect"), json!({})).expect(200);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
-    let refused = ground.post("/api/v1/messages/send", body).errors();
+    let refused = harness.post("/api/v1/messages/send", body).errors();
     assert_eq!(refused, json!({ "session_id": ["The selected session is not connected."] }));
 }
 
 #[test]
 fn messages_beyond_the_limit_are_dropped() {
-    let ground =
+    let harness =
         Harness::with(hudhud_sandbox::Config { keep: 10, time_scale: 100.0, ..crate::harness::config() });
     for number in 0..30 {
-        ground.send("+15551", &number.to_string());
+        harness.send("+15551", &number.to_string());
     }
     until(|| {
-        ground.advance(10);
-        ground.send("+15551", "one more");
-        let total = ground.get("/api/v1/messages").expect(200)["total"].as_u64().unwrap();
+        harness.advance(10);
+        harness.send("+15551", "one more");
+        let total = harness.get("/api/v1/messages").expect(200)["total"].as_u64().unwrap();
         (total <= 11).then_some(())
     });
 }

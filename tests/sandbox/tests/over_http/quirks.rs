@@ -12,60 +12,60 @@ fn with(quirk: Quirk) -> Harness {
 
 #[test]
 fn single_resources_can_be_wrapped() {
-    let ground = with(Quirk::WrapData);
-    let made = ground.post("/api/v1/contacts", json!({ "phone_number": "+15551" })).expect(201);
+    let harness = with(Quirk::WrapData);
+    let made = harness.post("/api/v1/contacts", json!({ "phone_number": "+15551" })).expect(201);
     let id = made["data"]["id"].as_str().unwrap();
-    assert_eq!(ground.get(&format!("/api/v1/contacts/{id}")).expect(200)["data"]["id"], id);
-    assert!(ground.get("/api/v1/me").expect(200)["data"]["id"].is_string(), "wrapped once");
+    assert_eq!(harness.get(&format!("/api/v1/contacts/{id}")).expect(200)["data"]["id"], id);
+    assert!(harness.get("/api/v1/me").expect(200)["data"]["id"].is_string(), "wrapped once");
 }
 
 #[test]
 fn empty_maps_can_be_lists() {
-    let ground = with(Quirk::EmptyMapsAsLists);
-    let made = ground.post("/api/v1/contacts", json!({ "phone_number": "+15551" })).expect(201);
+    let harness = with(Quirk::EmptyMapsAsLists);
+    let made = harness.post("/api/v1/contacts", json!({ "phone_number": "+15551" })).expect(201);
     assert_eq!(made["custom_fields"], json!([]));
 }
 
 #[test]
 fn numbers_can_be_text() {
-    let ground = with(Quirk::NumbersAsText);
-    assert_eq!(ground.get("/api/analytics/overview").expect(200)["total_contacts"], "0");
+    let harness = with(Quirk::NumbersAsText);
+    assert_eq!(harness.get("/api/analytics/overview").expect(200)["total_contacts"], "0");
 }
 
 #[test]
 fn lists_can_be_resource_collections() {
-    let ground = with(Quirk::MetaLists);
-    ground.contact("+15551", json!({}));
-    let list = ground.get("/api/v1/contacts").expect(200);
+    let harness = with(Quirk::MetaLists);
+    harness.contact("+15551", json!({}));
+    let list = harness.get("/api/v1/contacts").expect(200);
     assert_eq!((&list["meta"]["current_page"], &list["links"]["next"]), (&json!(1), &Value::Null));
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn page_can_be_ignored() {
-    let ground = with(Quirk::IgnorePage);
-    assert_eq!(ground.get("/api/v1/contacts?page=3").expect(200)["current_page"], 1);
+    let harness = with(Quirk::IgnorePage);
+    assert_eq!(harness.get("/api/v1/contacts?page=3").expect(200)["current_page"], 1);
 }
 
 #[test]
 fn app_routes_can_use_the_envelope() {
-    let ground = with(Quirk::AppEnvelope);
-    let stranger = Answer::of(ground.bare(Method::GET, "/api/analytics/overview"));
+    let harness = with(Quirk::AppEnvelope);
+    let stranger = Answer::of(harness.bare(Method::GET, "/api/analytics/overview"));
     assert_eq!(stranger.code(401), "unauthenticated");
-    assert_eq!(ground.post("/api/templates", json!({})).code(422), "validation_failed");
+    assert_eq!(harness.post("/api/templates", json!({})).code(422), "validation_failed");
 }
 
 #[test]
 fn deletions_can_respond_with_204() {
-    let ground = with(Quirk::NoContent);
-    let id = ground.contact("+15551", json!({}));
-    let gone = ground.delete(&format!("/api/v1/contacts/{id}"));
+    let harness = with(Quirk::NoContent);
+    let id = harness.contact("+15551", json!({}));
+    let gone = harness.delete(&format!("/api/v1/contacts/{id}"));
     assert_eq!((gone.status, gone.text.as_str(), gone.header("content-type")), (204, "", ""));
 }
 
 #[test]
 fn sends_can_respond_with_202() {
-    let ground = with(Quirk::SendAccepted);
+    let harness = with(Quirk::SendAccepted);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551", "message": "x" });
-    ground.post("/api/v1/messages/send", body).expect(202);
+    harness.post("/api/v1/messages/send", body).expect(202);
 }

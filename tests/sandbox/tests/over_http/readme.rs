@@ -12,8 +12,8 @@ const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_table_names_every_call() {
-    let ground = Harness::new();
-    let calls = ground.admin(Method::GET, "/calls", json!({})).expect(200);
+    let harness = Harness::new();
+    let calls = harness.admin(Method::GET, "/calls", json!({})).expect(200);
     for call in calls["data"].as_array().unwrap() {
         let (vendor, name) = (call["vendor"].as_str().unwrap(), call["name"].as_str().unwrap());
         let verb = match call["verb"].as_str().unwrap() {
@@ -33,7 +33,7 @@ fn the_table_names_every_call() {
 /// Runs the samples of the vendors' pages as the README shows them. Only the host is replaced.
 #[test]
 fn the_vendors_samples_work_with_the_host_replaced() {
-    let ground = Harness::with(Config { samples: true, ..config() });
+    let harness = Harness::with(Config { samples: true, ..config() });
     let begin = README.find("<!-- samples -->").expect("the README contains <!-- samples -->");
     let section = &README[begin
         ..README[begin..].find("<!-- /samples -->").expect("the README contains <!-- /samples -->") + begin];
@@ -42,15 +42,15 @@ fn the_vendors_samples_work_with_the_host_replaced() {
     assert!(blocks.len() >= 8, "{}", blocks.len());
     for block in blocks {
         let script = block
-            .replace("https://zagely.com", &ground.sandbox.zagely_base_url())
-            .replace("https://transuptech.online", &ground.sandbox.zagely_base_url())
+            .replace("https://zagely.com", &harness.sandbox.zagely_base_url())
+            .replace("https://transuptech.online", &harness.sandbox.zagely_base_url())
             // The placeholder of the vendor's page for the id in the previous response.
             .replace("{group_id}", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee");
         assert!(script.contains("127.0.0.1"), "{script}");
         let script = script.replacen("curl ", "curl --silent --show-error --fail-with-body ", 1);
         let output = Command::new("bash")
             .args(["-c", &script])
-            .env("WAZAJ_API_KEY", ground.sandbox.wazaj_key())
+            .env("WAZAJ_API_KEY", harness.sandbox.wazaj_key())
             .output()
             .expect("bash can be run");
         let told =
@@ -62,10 +62,10 @@ fn the_vendors_samples_work_with_the_host_replaced() {
 /// Sends the bodies that the vendors' pages print without a command, byte for byte.
 #[test]
 fn the_vendors_printed_bodies_are_accepted() {
-    let ground = Harness::with(Config { samples: true, ..config() });
+    let harness = Harness::with(Config { samples: true, ..config() });
     let post = |path: &str, body: &'static str| {
         let request =
-            ground.request(Method::POST, path).header("content-type", "application/json").body(body);
+            harness.request(Method::POST, path).header("content-type", "application/json").body(body);
         Answer::of(request)
     };
     let template = post(

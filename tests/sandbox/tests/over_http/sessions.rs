@@ -22,20 +22,20 @@ fn scanned(uri: &Value) -> String {
 
 #[test]
 fn a_new_session_is_paired_by_a_qr_code() {
-    let ground =
+    let harness =
         Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), scan_after: None, ..config() });
-    let made = ground.post("/api/whatsapp/sessions", json!({ "name": "Customer Support" })).expect(201);
+    let made = harness.post("/api/whatsapp/sessions", json!({ "name": "Customer Support" })).expect(201);
     assert_eq!((&made["name"], &made["status"]), (&json!("Customer Support"), &json!("connecting")));
     let id = made["id"].as_str().unwrap();
     let first = scanned(&made["qr_code"]);
     assert!(first.starts_with("2@"), "{first}");
-    let qr = || ground.get(&format!("/api/whatsapp/sessions/{id}/qr")).expect(200);
+    let qr = || harness.get(&format!("/api/whatsapp/sessions/{id}/qr")).expect(200);
     assert_eq!(scanned(&qr()["qr_code"]), first, "the code is the same until it expires");
-    ground.advance(20);
+    harness.advance(20);
     assert_ne!(scanned(&qr()["qr_code"]), first, "an expired code is replaced");
-    let status = || ground.get(&format!("/api/v1/sessions/{id}")).expect(200);
+    let status = || harness.get(&format!("/api/v1/sessions/{id}")).expect(200);
     assert_eq!((&status()["status"], &status()["phone_number"]), (&json!("connecting"), &Value::Null));
-    ground.admin(Method::POST, &format!("/sessions/{id}/scan"), json!({})).expect(200);
+    harness.admin(Method::POST, &format!("/sessions/{id}/scan"), json!({})).expect(200);
     assert_eq!(status()["status"], "connected");
     assert!(status()["phone_number"].is_string(), "the number is known after the scan");
     assert_eq!((&qr()["qr_code"], &qr()["status"]), (&Value::Null, &json!("connected")));
@@ -43,19 +43,19 @@ fn a_new_session_is_paired_by_a_qr_code() {
 
 #[test]
 fn an_imaginary_phone_scans_the_code_after_the_configured_time() {
-    let ground = Harness::fast();
+    let harness = Harness::fast();
     let body = json!({ "name": "Shop", "phone_number": "+15551234567" });
-    let made = ground.post("/api/whatsapp/sessions", body).expect(201);
+    let made = harness.post("/api/whatsapp/sessions", body).expect(201);
     let path = format!("/api/v1/sessions/{}", made["id"].as_str().unwrap());
-    until(|| (ground.get(&path).expect(200)["status"] == "connected").then_some(()));
-    assert_eq!(ground.get(&path).expect(200)["phone_number"], "+15551234567");
+    until(|| (harness.get(&path).expect(200)["status"] == "connected").then_some(()));
+    assert_eq!(harness.get(&path).expect(200)["phone_number"], "+15551234567");
 }
 
 #[test]
 fn the_list_has_the_fields_of_the_vendors_page() {
-    let ground = Harness::new();
-    ground.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
-    let list = ground.get("/api/v1/sessions").expect(200);
+    let harness = Harness::new();
+    harness.admin(Method::POST, "/sessions", json!({ "channel": "telegram", "name": "Bot" })).expect(201);
+    let list = harness.get("/api/v1/sessions").expect(200);
     assert_eq!((&list["current_page"], &list["total"]), (&json!(1), &json!(1)), "WhatsApp sessions only");
     assert!(list.get("per_page").is_none());
     let mut keys: Vec<&String> = list["data"][0].as_object().unwrap().keys().collect();
@@ -65,20 +65,20 @@ fn the_list_has_the_fields_of_the_vendors_page() {
 
 #[test]
 fn an_update_changes_only_the_settings_that_were_sent() {
-    let ground = Harness::new();
+    let harness = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
     let body = json!({
         "name": "New", "description": "d", "daily_limit": 5, "warmup_enabled": true, "warmup_start_limit": 1,
         "warmup_max_limit": 3, "warmup_days": 2, "simulate_typing": true,
     });
-    let updated = ground.put(&path, body.clone()).expect(200);
+    let updated = harness.put(&path, body.clone()).expect(200);
     for (key, value) in body.as_object().unwrap() {
         assert_eq!(&updated[key], value, "{key}");
     }
-    let one = ground.put(&path, json!({ "description": null })).expect(200);
+    let one = harness.put(&path, json!({ "description": null })).expect(200);
     assert_eq!((&one["description"], &one["daily_limit"]), (&Value::Null, &json!(5)));
     assert_eq!(
-        ground.put(&path, json!({ "daily_limit": 0, "warmup_enabled": "maybe", "name": "" })).errors(),
+        harness.put(&path, json!({ "daily_limit": 0, "warmup_enabled": "maybe", "name": "" })).errors(),
         json!({
             "name": ["The name field is required."],
             "daily_limit": ["The daily limit field must be at least 1."],
@@ -86,70 +86,70 @@ fn an_update_changes_only_the_settings_that_were_sent() {
         })
     );
     assert_eq!(
-        ground.post("/api/whatsapp/sessions", json!({ "name": "x".repeat(256) })).errors(),
+        harness.post("/api/whatsapp/sessions", json!({ "name": "x".repeat(256) })).errors(),
         json!({ "name": ["The name field must not be greater than 255 characters."] })
     );
 }
 
 #[test]
 fn warm_up_holds_messages_back_until_the_next_day() {
-    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let harness = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
     let body = json!({
         "warmup_enabled": true, "warmup_start_limit": 2, "warmup_max_limit": 4, "warmup_days": 2, "daily_limit": 100
     });
-    ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), body).expect(200);
+    harness.put(&format!("/api/whatsapp/sessions/{SESSION}"), body).expect(200);
     for number in 0..10 {
-        ground.send("+15551", &number.to_string());
+        harness.send("+15551", &number.to_string());
     }
     let sent = || {
-        ground.advance(5);
-        let list = ground.get("/api/v1/messages").expect(200);
+        harness.advance(5);
+        let list = harness.get("/api/v1/messages").expect(200);
         list["data"].as_array().unwrap().iter().filter(|message| message["status"] != "queued").count()
     };
     assert_eq!(sent(), 2);
-    ground.advance(24 * 3600);
+    harness.advance(24 * 3600);
     assert_eq!(sent(), 2 + 3);
-    ground.advance(24 * 3600);
+    harness.advance(24 * 3600);
     assert_eq!(sent(), 2 + 3 + 4);
-    ground.advance(24 * 3600);
+    harness.advance(24 * 3600);
     assert_eq!(sent(), 10);
 }
 
 #[test]
 fn a_higher_limit_releases_waiting_messages() {
-    let ground = Harness::new();
+    let harness = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
-    ground.put(&path, json!({ "daily_limit": 1 })).expect(200);
-    let messages = [ground.send("+15551", "one"), ground.send("+15552", "two")];
-    ground.advance(5);
-    let statuses = || [&messages[0], &messages[1]].map(|id| ground.message(id)["status"].clone());
+    harness.put(&path, json!({ "daily_limit": 1 })).expect(200);
+    let messages = [harness.send("+15551", "one"), harness.send("+15552", "two")];
+    harness.advance(5);
+    let statuses = || [&messages[0], &messages[1]].map(|id| harness.message(id)["status"].clone());
     assert_eq!(statuses(), ["read", "queued"]);
-    ground.put(&path, json!({ "daily_limit": 2 })).expect(200);
-    ground.advance(5);
+    harness.put(&path, json!({ "daily_limit": 2 })).expect(200);
+    harness.advance(5);
     assert_eq!(statuses(), ["read", "read"]);
 }
 
 #[test]
 fn simulated_typing_delays_messages() {
-    let ground = Harness::new();
-    ground.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);
-    let id = ground.send("+15551", &"x".repeat(100));
+    let harness = Harness::new();
+    harness.put(&format!("/api/whatsapp/sessions/{SESSION}"), json!({ "simulate_typing": true })).expect(200);
+    let id = harness.send("+15551", &"x".repeat(100));
     std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(ground.message(&id)["status"], "queued");
-    ground.advance(4);
-    assert_ne!(ground.message(&id)["status"], "queued");
+    assert_eq!(harness.message(&id)["status"], "queued");
+    harness.advance(4);
+    assert_ne!(harness.message(&id)["status"], "queued");
 }
 
 #[test]
 fn a_session_can_be_disconnected_and_banned_and_deleted() {
-    let ground = Harness::new();
+    let harness = Harness::new();
     let path = format!("/api/whatsapp/sessions/{SESSION}");
-    assert_eq!(ground.post(&format!("{path}/disconnect"), json!({})).expect(200)["status"], "disconnected");
-    ground.admin(Method::POST, &format!("/sessions/{SESSION}/scan"), json!({})).expect(200);
-    ground.admin(Method::POST, &format!("/sessions/{SESSION}/ban"), json!({})).expect(200);
+    assert_eq!(harness.post(&format!("{path}/disconnect"), json!({})).expect(200)["status"], "disconnected");
+    harness.admin(Method::POST, &format!("/sessions/{SESSION}/scan"), json!({})).expect(200);
+    harness.admin(Method::POST, &format!("/sessions/{SESSION}/ban"), json!({})).expect(200);
     let live = format!("/api/v1/sessions/{SESSION}");
-    assert_eq!(ground.get(&live).expect(200)["status"], "banned");
-    ground.delete(&path).expect(200);
-    assert_eq!(ground.get(&live).code(404), "not_found");
-    assert_eq!(ground.delete(&path).expect(404)["message"], "Not Found");
+    assert_eq!(harness.get(&live).expect(200)["status"], "banned");
+    harness.delete(&path).expect(200);
+    assert_eq!(harness.get(&live).code(404), "not_found");
+    assert_eq!(harness.delete(&path).expect(404)["message"], "Not Found");
 }

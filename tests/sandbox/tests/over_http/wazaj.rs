@@ -18,28 +18,28 @@ fn template() -> Value {
 }
 
 /// Makes a call as the vendor's samples do: without `Accept`, with the key in `X-API-Key`.
-fn post(ground: &Harness, path: &str, body: &Value) -> Answer {
-    let url = format!("{}/messages/{path}", ground.sandbox.wazaj_base_url());
-    Answer::of(ground.client.post(url).header("x-api-key", ground.sandbox.wazaj_key()).json(body))
+fn post(harness: &Harness, path: &str, body: &Value) -> Answer {
+    let url = format!("{}/messages/{path}", harness.sandbox.wazaj_base_url());
+    Answer::of(harness.client.post(url).header("x-api-key", harness.sandbox.wazaj_key()).json(body))
 }
 
 #[test]
 fn both_calls_return_increasing_ids() {
-    let ground = Harness::new();
-    assert_eq!(post(&ground, "text", &text()).expect(200), json!({ "success": true, "message_id": 12345 }));
+    let harness = Harness::new();
+    assert_eq!(post(&harness, "text", &text()).expect(200), json!({ "success": true, "message_id": 12345 }));
     assert_eq!(
-        post(&ground, "template", &template()).expect(200),
+        post(&harness, "template", &template()).expect(200),
         json!({ "success": true, "message_id": 12346 })
     );
 }
 
 #[test]
 fn the_key_is_accepted_in_three_headers_only() {
-    let ground = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
-    let url = format!("{}/messages/text", ground.sandbox.wazaj_base_url());
+    let harness = Harness::with(Config { start_at: Some("2026-04-21T10:00:00Z".into()), ..config() });
+    let url = format!("{}/messages/text", harness.sandbox.wazaj_base_url());
     let with =
-        |name: &str, value: String| Answer::of(ground.client.post(&url).header(name, value).json(&text()));
-    let key = ground.sandbox.wazaj_key().to_owned();
+        |name: &str, value: String| Answer::of(harness.client.post(&url).header(name, value).json(&text()));
+    let key = harness.sandbox.wazaj_key().to_owned();
     for (name, value) in [
         ("x-api-key", key.clone()),
         ("authorization", format!("Bearer {key}")),
@@ -48,7 +48,7 @@ fn the_key_is_accepted_in_three_headers_only() {
         with(name, value).expect(200);
     }
     let unauthorized = json!({ "success": false, "message": "Unauthorized" });
-    let none = Answer::of(ground.client.post(&url).json(&text()));
+    let none = Answer::of(harness.client.post(&url).json(&text()));
     assert_eq!(none.expect(401), unauthorized);
     for (name, value) in [
         ("x-api-key", "wzj_unknown".to_owned()),
@@ -59,22 +59,22 @@ fn the_key_is_accepted_in_three_headers_only() {
         assert_eq!(with(name, value).expect(401), unauthorized);
     }
     let made = |body: Value| {
-        let made = ground.admin(Method::POST, "/wazaj/keys", body).expect(201);
+        let made = harness.admin(Method::POST, "/wazaj/keys", body).expect(201);
         made["key"].as_str().unwrap().to_owned()
     };
     let revoked = made(json!({ "is_revoked": true }));
     assert_eq!(with("x-api-key", revoked).expect(401), unauthorized);
     let expiring = made(json!({ "expires_at": "2026-04-21T11:00:00Z" }));
     with("x-api-key", expiring.clone()).expect(200);
-    ground.advance(3600);
+    harness.advance(3600);
     assert_eq!(with("x-api-key", expiring).expect(401), unauthorized);
 }
 
 #[test]
 fn invalid_fields_have_the_documented_messages() {
-    let ground = Harness::new();
+    let harness = Harness::new();
     let refused = |path: &str, body: Value| {
-        let body = post(&ground, path, &body).expect(422);
+        let body = post(&harness, path, &body).expect(422);
         assert_eq!((&body["success"], &body["message"]), (&json!(false), &json!("Validation failed")));
         body["errors"].clone()
     };
@@ -107,29 +107,29 @@ fn invalid_fields_have_the_documented_messages() {
 
 #[test]
 fn the_state_of_the_account_can_refuse_a_send() {
-    let ground = Harness::new();
-    let standing = |body: Value| ground.admin(Method::POST, "/wazaj", body).expect(200);
+    let harness = Harness::new();
+    let standing = |body: Value| harness.admin(Method::POST, "/wazaj", body).expect(200);
     standing(json!({ "account": "disconnected" }));
-    let body = post(&ground, "text", &text()).expect(403);
+    let body = post(&harness, "text", &text()).expect(403);
     assert_eq!(body, json!({ "success": false, "message": "Wazaj account disconnected" }));
     standing(json!({ "account": "blocked" }));
-    post(&ground, "template", &template()).expect(403);
+    post(&harness, "template", &template()).expect(403);
     standing(json!({ "ready": false }));
-    assert_eq!(post(&ground, "text", &text()).expect(503)["success"], false);
+    assert_eq!(post(&harness, "text", &text()).expect(503)["success"], false);
 
     standing(json!({ "templates": false }));
-    assert_eq!(post(&ground, "template", &template()).expect(422)["code"], "templates_not_entitled");
-    post(&ground, "text", &text()).expect(200);
+    assert_eq!(post(&harness, "template", &template()).expect(422)["code"], "templates_not_entitled");
+    post(&harness, "text", &text()).expect(200);
     for (place, pointer) in
         [("code", "/code"), ("error_code", "/error_code"), ("error", "/error"), ("message", "/message")]
     {
         standing(json!({ "billing": false, "code_in": place }));
-        let body = post(&ground, "text", &text()).expect(422);
+        let body = post(&harness, "text", &text()).expect(422);
         assert_eq!(body.pointer(pointer), Some(&json!("billing_send_denied")), "{place}");
         assert_eq!(body["success"], false);
     }
     standing(json!({ "billing": false, "code_in": "errors" }));
-    assert!(post(&ground, "template", &template()).expect(422)["errors"]["billing_send_denied"].is_array());
+    assert!(post(&harness, "template", &template()).expect(422)["errors"]["billing_send_denied"].is_array());
     standing(json!({}));
-    post(&ground, "text", &text()).expect(200);
+    post(&harness, "text", &text()).expect(200);
 }

@@ -94,7 +94,7 @@ pub(crate) enum Proxy {
 }
 
 /// The files and keys that all cases of a run share.
-pub(crate) struct Ground {
+pub(crate) struct Environment {
     authority: Authority,
     /// The TLS acceptors with the good certificate: for HTTP/1.1 only, and also for HTTP/2.
     http1: TlsAcceptor,
@@ -102,15 +102,15 @@ pub(crate) struct Ground {
     folder: tempfile::TempDir,
 }
 
-impl Ground {
+impl Environment {
     pub(crate) fn new() -> Result<Self, Box<dyn Error + Send + Sync>> {
         let authority = Authority::new()?;
         let http1 = authority.acceptor(Certificate::Good, &[b"http/1.1"])?;
         let http2 = authority.acceptor(Certificate::Good, &[b"h2", b"http/1.1"])?;
-        let ground = Self { authority, http1, http2, folder: tempfile::tempdir()? };
-        std::fs::write(ground.ca_file(), ground.authority.pem())?;
-        names::write(ground.folder())?;
-        Ok(ground)
+        let environment = Self { authority, http1, http2, folder: tempfile::tempdir()? };
+        std::fs::write(environment.ca_file(), environment.authority.pem())?;
+        names::write(environment.folder())?;
+        Ok(environment)
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -145,7 +145,10 @@ impl Drop for Vendor {
 
 impl Vendor {
     /// Starts the servers of a scene.
-    pub(crate) fn open(ground: &Ground, scene: Scene) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(crate) fn open(
+        environment: &Environment,
+        scene: Scene,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut vendor = Self {
             origin: String::new(),
             proxy: None,
@@ -155,7 +158,7 @@ impl Vendor {
             _held: Vec::new(),
             _waiting: Vec::new(),
         };
-        let good = || Some(ground.http1.clone());
+        let good = || Some(environment.http1.clone());
         match scene {
             Scene::Http(conduct) => {
                 let port = vendor.serve(Service::Http(conduct), None)?;
@@ -167,7 +170,7 @@ impl Vendor {
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::Http2(conduct) => {
-                let port = vendor.serve(Service::Http2(conduct), Some(ground.http2.clone()))?;
+                let port = vendor.serve(Service::Http2(conduct), Some(environment.http2.clone()))?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }
             Scene::Refused => {
@@ -188,7 +191,7 @@ impl Vendor {
                 vendor.origin = format!("https://{}:{port}", names::TWO);
             }
             Scene::Certified(certificate) => {
-                let acceptor = ground.authority.acceptor(certificate, &[b"http/1.1"])?;
+                let acceptor = environment.authority.acceptor(certificate, &[b"http/1.1"])?;
                 let port = vendor.serve(Service::Http(GOOD), Some(acceptor))?;
                 vendor.origin = format!("https://{}:{port}", names::VENDOR);
             }

@@ -84,35 +84,35 @@ impl RateLimiter {
     }
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions.
-    #[pyo3(name = "_begin_trip")]
-    fn begin_trip(&self, now: f64) -> Option<u32> {
-        self.limiter.begin_trip(unix_time(Some(now)))
+    #[pyo3(name = "_begin_store_use")]
+    fn begin_store_use(&self, now: f64) -> Option<u32> {
+        self.limiter.begin_store_use(unix_time(Some(now)))
     }
 
     /// Returns the new bytes for the store, or `None` if the stored bytes are not a state.
     #[pyo3(name = "_update")]
-    fn update(&self, trip: u32, stored: Option<&[u8]>, now: f64) -> Option<Vec<u8>> {
-        self.limiter.update(trip, stored, unix_time(Some(now))).ok()
+    fn update(&self, use_number: u32, stored: Option<&[u8]>, now: f64) -> Option<Vec<u8>> {
+        self.limiter.update(use_number, stored, unix_time(Some(now))).ok()
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`. Raises a `TimeoutError` if that took so long
     /// that another call uses the store.
     #[pyo3(name = "_stored")]
-    fn stored(&self, trip: u32, now: f64) -> PyResult<()> {
-        let is_in_time = self.limiter.stored(trip, unix_time(Some(now)));
+    fn stored(&self, use_number: u32, now: f64) -> PyResult<()> {
+        let is_in_time = self.limiter.stored(use_number, unix_time(Some(now)));
         if is_in_time { Ok(()) } else { Err(PyTimeoutError::new_err(STORE_TOO_SLOW)) }
     }
 
     /// Ends the use of the store, which failed. Returns the seconds since its first failure.
     #[pyo3(name = "_store_failed")]
-    fn store_failed(&self, trip: u32, now: f64) -> f64 {
-        self.limiter.store_failed(trip, unix_time(Some(now))).as_secs_f64()
+    fn store_failed(&self, use_number: u32, now: f64) -> f64 {
+        self.limiter.store_failed(use_number, unix_time(Some(now))).as_secs_f64()
     }
 
     /// Ends the use of the store, which its caller gave up.
-    #[pyo3(name = "_abandon_trip")]
-    fn abandon_trip(&self, trip: u32) {
-        self.limiter.abandon_trip(trip);
+    #[pyo3(name = "_abandon_store_use")]
+    fn abandon_store_use(&self, use_number: u32) {
+        self.limiter.abandon_store_use(use_number);
     }
 
     /// The number of calls that wait for their turn.

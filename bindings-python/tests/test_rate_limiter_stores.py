@@ -33,7 +33,7 @@ class Store:
     def swap(self, old, new):
         if self.trouble == "slow":
             # Six seconds later another call uses the store.
-            self.limiter._begin_trip(time.time() + 6)
+            self.limiter._begin_store_use(time.time() + 6)
         if self._bytes != old:
             return False
         self._bytes = new

@@ -50,25 +50,25 @@ impl RateLimiterHandle {
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions. `now` is in
     /// milliseconds since 1970, as in the other functions.
-    pub fn begin_trip(&self, now: u64) -> Option<u64> {
-        self.limiter.begin_trip(UnixTime::from_millis(now)).map(Into::into)
+    pub fn begin_store_use(&self, now: u64) -> Option<u64> {
+        self.limiter.begin_store_use(UnixTime::from_millis(now)).map(Into::into)
     }
 
     /// Returns the new bytes for the store, or nothing if the stored bytes are not a state.
-    pub fn update(&self, trip: u64, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
-        self.limiter.update(number(trip), stored.as_deref(), UnixTime::from_millis(now)).ok()
+    pub fn update(&self, use_number: u64, stored: Option<Vec<u8>>, now: u64) -> Option<Vec<u8>> {
+        self.limiter.update(number(use_number), stored.as_deref(), UnixTime::from_millis(now)).ok()
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
     /// another call uses the store.
-    pub fn stored(&self, trip: u64, now: u64) -> bool {
-        self.limiter.stored(number(trip), UnixTime::from_millis(now))
+    pub fn stored(&self, use_number: u64, now: u64) -> bool {
+        self.limiter.stored(number(use_number), UnixTime::from_millis(now))
     }
 
     /// Ends the use of the store, which failed. Returns the milliseconds since its first failure if the calls have waited
     /// long enough: then call `end`.
-    pub fn store_failed(&self, trip: u64, now: u64) -> Option<u64> {
-        let failing = self.limiter.store_failed(number(trip), UnixTime::from_millis(now));
+    pub fn store_failed(&self, use_number: u64, now: u64) -> Option<u64> {
+        let failing = self.limiter.store_failed(number(use_number), UnixTime::from_millis(now));
         (failing >= self.patience).then(|| u64::try_from(failing.as_millis()).unwrap_or(u64::MAX))
     }
 
@@ -97,8 +97,8 @@ impl RateLimiterHandle {
     }
 
     /// Ends the use of the store, which its caller gave up.
-    pub fn abandon_trip(&self, trip: u64) {
-        self.limiter.abandon_trip(number(trip));
+    pub fn abandon_store_use(&self, use_number: u64) {
+        self.limiter.abandon_store_use(number(use_number));
     }
 
     /// Returns the state, to continue with in a later process.
@@ -119,6 +119,6 @@ impl RateLimiterHandle {
 }
 
 /// Returns the number of a use of the store. Hosts get it as a number of 64 bits, because Kotlin's `UInt` is not Java's `int`.
-fn number(trip: u64) -> u32 {
-    u32::try_from(trip).unwrap_or(u32::MAX)
+fn number(use_number: u64) -> u32 {
+    u32::try_from(use_number).unwrap_or(u32::MAX)
 }

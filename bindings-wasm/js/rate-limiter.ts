@@ -108,28 +108,28 @@ export class RateLimiter {
   /** @internal Begins a use of the store, if it is the turn of this call. After its end the call has to ask again at once. */
   refresh(): StoreUse | undefined {
     const [store, native] = [this.#store, this.#native];
-    const trip = store && native?.begin_trip(Date.now());
-    if (!store || !native || trip === undefined) return undefined;
+    const useNumber = store && native?.begin_store_use(Date.now());
+    if (!store || !native || useNumber === undefined) return undefined;
     const use: StoreUse = { hasEnded: false, wake: () => {} };
-    void this.#use(store, native, trip, use);
+    void this.#use(store, native, useNumber, use);
     return use;
   }
 
-  async #use(store: RateLimiterStore, native: Native, trip: number, use: StoreUse): Promise<void> {
+  async #use(store: RateLimiterStore, native: Native, useNumber: number, use: StoreUse): Promise<void> {
     let isState = true;
     try {
       for (;;) {
         const stored = await store.load();
-        const next = native.update(trip, stored, Date.now());
+        const next = native.update(useNumber, stored, Date.now());
         isState = next !== undefined;
         if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter; delete them");
         if (await store.swap(stored, next)) {
-          if (!native.stored(trip, Date.now())) throw new Error(STORE_TOO_SLOW);
+          if (!native.stored(useNumber, Date.now())) throw new Error(STORE_TOO_SLOW);
           break;
         }
       }
     } catch (error) {
-      const failing = native.store_failed(trip, Date.now());
+      const failing = native.store_failed(useNumber, Date.now());
       use.failure = { error };
       if (!isState || failing >= STORE_PATIENCE_MS) use.fault = [isState ? failing : undefined, error];
     }

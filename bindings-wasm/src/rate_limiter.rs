@@ -48,23 +48,23 @@ impl RateLimiter {
     }
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions.
-    pub fn begin_trip(&self, now: f64) -> Option<u32> {
-        self.0.begin_trip(unix_time(now))
+    pub fn begin_store_use(&self, now: f64) -> Option<u32> {
+        self.0.begin_store_use(unix_time(now))
     }
 
     /// Returns the new bytes for the store, or nothing if the stored bytes are no state.
-    pub fn update(&self, trip: u32, stored: Option<Vec<u8>>, now: f64) -> Option<Vec<u8>> {
-        self.0.update(trip, stored.as_deref(), unix_time(now)).ok()
+    pub fn update(&self, use_number: u32, stored: Option<Vec<u8>>, now: f64) -> Option<Vec<u8>> {
+        self.0.update(use_number, stored.as_deref(), unix_time(now)).ok()
     }
 
     /// Ends the use of the store, which has accepted the last bytes of `update`. Returns false if that took so long that
     /// another call uses the store.
-    pub fn stored(&self, trip: u32, now: f64) -> bool {
-        self.0.stored(trip, unix_time(now))
+    pub fn stored(&self, use_number: u32, now: f64) -> bool {
+        self.0.stored(use_number, unix_time(now))
     }
 
     /// Ends the use of the store, which failed. Returns the milliseconds since its first failure.
-    pub fn store_failed(&self, trip: u32, now: f64) -> f64 {
-        self.0.store_failed(trip, unix_time(now)).as_millis() as f64
+    pub fn store_failed(&self, use_number: u32, now: f64) -> f64 {
+        self.0.store_failed(use_number, unix_time(now)).as_millis() as f64
     }
 }

@@ -53,9 +53,9 @@ class StoreWaits:
         """Waits for the given time, or until the use of the store that this call began has ended. Begins a use if it is
         the turn of this call. If the store fails for too long, or holds bytes that are not a state, ends the exchange
         and raises its error."""
-        trip = self._limiter._begin_trip(time.time())
-        if trip is not None:
-            self._use = self._begin(trip)
+        number = self._limiter._begin_store_use(time.time())
+        if number is not None:
+            self._use = self._begin(number)
         use = self._use
         if use is None or use.is_replaced:
             await self._client._sleep(seconds)
@@ -68,15 +68,15 @@ class StoreWaits:
             if use.fault is not None:
                 self._end(*use.fault)
 
-    def _begin(self, trip: int) -> _Use | None:
+    def _begin(self, number: int) -> _Use | None:
         # Core lets a use begin only after the earlier ones have ended or have taken too long.
         hanging = [use for use in tuple(_RUNNING) if use.limiter is self._limiter and use.is_running]
-        use = self._kind()(self._limiter, trip) if len(hanging) < _MOST_HANGING else None
+        use = self._kind()(self._limiter, number) if len(hanging) < _MOST_HANGING else None
         fault: _Fault | None = None
         if hanging:
             for each in hanging:
                 each.replace()
-            fault = _failed(self._limiter, hanging[0].trip if use else trip, TimeoutError(STORE_TOO_SLOW))
+            fault = _failed(self._limiter, hanging[0].number if use else number, TimeoutError(STORE_TOO_SLOW))
         if use is not None:
             _RUNNING.add(use)
             use.start()
@@ -98,9 +98,9 @@ class StoreWaits:
 _Fault = tuple[float | None, BaseException | None]
 
 
-def _failed(limiter: Any, trip: int, error: Exception) -> _Fault | None:
+def _failed(limiter: Any, number: int, error: Exception) -> _Fault | None:
     """Records a failure of the store. Returns the reason to end the call, if the store has failed for too long."""
-    failing_for = limiter._store_failed(trip, time.time())
+    failing_for = limiter._store_failed(number, time.time())
     if failing_for >= _PATIENCE:
         return failing_for, error
     log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
@@ -112,9 +112,9 @@ class _Use:
 
     is_blocking = True
 
-    def __init__(self, limiter: Any, trip: int) -> None:
+    def __init__(self, limiter: Any, number: int) -> None:
         self.limiter = limiter
-        self.trip = trip
+        self.number = number
         # The reason to end the call: the seconds for which the store has failed, or `None` if it holds foreign bytes.
         self.fault: _Fault | None = None
         # The exception that is not a failure of the store.
@@ -144,33 +144,33 @@ class _Use:
 
     async def _run(self) -> None:
         try:
-            self.fault = await self._trip()
+            self.fault = await self._use_store()
         except BaseException as error:
             self._leave()
-            self.limiter._abandon_trip(self.trip)
+            self.limiter._abandon_store_use(self.number)
             self.failure = error
             if not isinstance(error, Exception):
                 raise
 
-    async def _trip(self) -> _Fault | None:
+    async def _use_store(self) -> _Fault | None:
         limiter, store = self.limiter, self.limiter.store
         try:
             while True:
                 stored = await self._ended(store.load())
-                new = limiter._update(self.trip, stored, time.time())
+                new = limiter._update(self.number, stored, time.time())
                 if new is None:
                     self._leave()
-                    limiter._store_failed(self.trip, time.time())
+                    limiter._store_failed(self.number, time.time())
                     return None, None
                 if await self._ended(store.swap(stored, new)):
                     self._leave()
-                    limiter._stored(self.trip, time.time())
+                    limiter._stored(self.number, time.time())
                     return None
         except ArgumentError:
             raise
         except Exception as error:
             self._leave()
-            return _failed(limiter, self.trip, error)
+            return _failed(limiter, self.number, error)
 
     def _leave(self) -> None:
         # Before core knows of the end: another call may begin a use then, and must not take this one for one that hangs.

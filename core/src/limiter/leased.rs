@@ -26,7 +26,7 @@ const URGENT_WAITS: u64 = 100;
 /// The pause of a request while the store is used. In milliseconds.
 const PAUSE: u64 = 20;
 /// The same as [`LONGEST_USE`], in milliseconds.
-pub(super) const TRIP_ENDS: u64 = 1_000 * LONGEST_USE.as_secs();
+pub(super) const USE_TIMEOUT: u64 = 1_000 * LONGEST_USE.as_secs();
 /// The pause after a failure of the store. In milliseconds.
 const AFTER_FAILURE: u64 = 1_000;
 /// The most responses that are stored at once. More of them would add nothing.
@@ -60,9 +60,9 @@ pub(super) struct Leased {
     blocked: Blocked,
     /// The end of the time without requests because of a quota.
     parked: Option<UnixTime>,
-    trip: Option<Trip>,
+    store_use: Option<StoreUse>,
     /// The number of the last use of the store.
-    trips: u32,
+    uses: u32,
     failing: Option<Failing>,
     /// The latest time that a caller passed, in milliseconds.
     seen: u64,
@@ -91,7 +91,7 @@ struct Blocked {
 
 /// A use of the store that has begun.
 #[derive(Debug)]
-struct Trip {
+struct StoreUse {
     number: u32,
     since: u64,
     pending: Option<Pending>,
@@ -153,8 +153,8 @@ impl Leased {
         for time in [&mut self.blocked.urgent, &mut self.blocked.bulk, &mut self.blocked.news] {
             *time = time.saturating_sub(back);
         }
-        if let Some(trip) = &mut self.trip {
-            trip.since = trip.since.saturating_sub(back);
+        if let Some(store_use) = &mut self.store_use {
+            store_use.since = store_use.since.saturating_sub(back);
         }
         let failing = self.failing.iter_mut().flat_map(|failing| [&mut failing.first, &mut failing.last]);
         for time in self.parked.iter_mut().chain(failing) {
@@ -221,23 +221,26 @@ impl Leased {
 
     /// Returns the number of the use of the store that the caller has to begin now. No other caller gets one until the use has
     /// ended or has taken too long.
-    pub(super) fn begin_trip(&mut self, now: UnixTime) -> Option<u32> {
+    pub(super) fn begin_store_use(&mut self, now: UnixTime) -> Option<u32> {
         self.advance(now);
         let millis = now.as_millis();
-        let is_away = self.trip.as_ref().is_some_and(|trip| millis < trip.since.saturating_add(TRIP_ENDS));
+        let is_away = self
+            .store_use
+            .as_ref()
+            .is_some_and(|store_use| millis < store_use.since.saturating_add(USE_TIMEOUT));
         let needs = (!self.news.is_empty() && millis >= self.blocked.news)
             || (self.wants.bulk && millis >= self.blocked.bulk)
             || (self.wants.urgent && millis >= self.blocked.urgent);
         if is_away || !needs {
             return None;
         }
-        if self.trip.is_some() {
-            self.drop_trip();
+        if self.store_use.is_some() {
+            self.drop_store_use();
             self.fail(now);
         }
-        self.trips = self.trips.wrapping_add(1);
-        self.trip = Some(Trip { number: self.trips, since: millis, pending: None });
-        Some(self.trips)
+        self.uses = self.uses.wrapping_add(1);
+        self.store_use = Some(StoreUse { number: self.uses, since: millis, pending: None });
+        Some(self.uses)
     }
 
     /// Returns the new bytes for the store. A use that was replaced by another one changes nothing in them.
@@ -252,11 +255,11 @@ impl Leased {
         now: UnixTime,
     ) -> Result<Vec<u8>, RateLimiterStateError> {
         let mut state = stored.map_or_else(|| Ok(RateLimiter::new()), RateLimiter::decode)?;
-        let Some(trip) = self.trip.as_mut().filter(|trip| trip.number == number) else {
+        let Some(store_use) = self.store_use.as_mut().filter(|store_use| store_use.number == number) else {
             return Ok(state.encode());
         };
         // A library may have repeated the last swap, so that the store accepted it and then refused it.
-        if let Some(last) = trip.pending.take_if(|last| stored == Some(&last.bytes)) {
+        if let Some(last) = store_use.pending.take_if(|last| stored == Some(&last.bytes)) {
             self.returned.drain(..last.returned);
         }
         for lease in &self.returned {
@@ -270,16 +273,19 @@ impl Leased {
         let urgent = self.wants.urgent.then(|| state.lease(wanted(waiting.urgent), Lane::Urgent, now));
         let bytes = state.encode();
         let (unread, returned, news) = (self.unread, self.returned.len(), self.news.len());
-        trip.since = now.as_millis();
-        trip.pending = Some(Pending { state, bulk, urgent, bytes: bytes.clone(), unread, returned, news });
+        store_use.since = now.as_millis();
+        store_use.pending =
+            Some(Pending { state, bulk, urgent, bytes: bytes.clone(), unread, returned, news });
         Ok(bytes)
     }
 
     /// Takes over what the last [`update`](Self::update) of this use decided: the store has accepted its bytes. Returns false
     /// if another use has replaced it.
     pub(super) fn stored(&mut self, number: u32, now: UnixTime) -> bool {
-        let Some(trip) = self.trip.take_if(|trip| trip.number == number) else { return false };
-        let Some(Pending { state, bulk, urgent, unread, returned, news, .. }) = trip.pending else {
+        let Some(store_use) = self.store_use.take_if(|store_use| store_use.number == number) else {
+            return false;
+        };
+        let Some(Pending { state, bulk, urgent, unread, returned, news, .. }) = store_use.pending else {
             return true;
         };
         self.view = state;
@@ -306,9 +312,9 @@ impl Leased {
     }
 
     /// Ends a use of the store that its caller gave up.
-    pub(super) fn abandon_trip(&mut self, number: u32) {
+    pub(super) fn abandon_store_use(&mut self, number: u32) {
         if self.is_current(number) {
-            self.drop_trip();
+            self.drop_store_use();
         }
     }
 
@@ -316,7 +322,7 @@ impl Leased {
     pub(super) fn store_failed(&mut self, number: u32, now: UnixTime) -> Duration {
         self.advance(now);
         if self.is_current(number) {
-            self.drop_trip();
+            self.drop_store_use();
             let until = now.as_millis().saturating_add(AFTER_FAILURE);
             self.blocked = Blocked { urgent: until, bulk: until, news: until };
         }
@@ -333,13 +339,13 @@ impl Leased {
     }
 
     fn is_current(&self, number: u32) -> bool {
-        self.trip.as_ref().is_some_and(|trip| trip.number == number)
+        self.store_use.as_ref().is_some_and(|store_use| store_use.number == number)
     }
 
     /// Ends a use whose result is unknown: the store may have accepted its bytes or not. A lease that the use gave back is not
     /// given back again, because its permits would count twice.
-    fn drop_trip(&mut self) {
-        if let Some(pending) = self.trip.take().and_then(|trip| trip.pending) {
+    fn drop_store_use(&mut self) {
+        if let Some(pending) = self.store_use.take().and_then(|store_use| store_use.pending) {
             self.returned.drain(..pending.returned);
         }
     }

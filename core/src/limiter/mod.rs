@@ -17,8 +17,8 @@ pub(crate) mod rate_limiter;
 pub(crate) mod shared;
 #[cfg(feature = "std")]
 pub(crate) mod store;
+#[cfg(feature = "std")]
+mod store_use;
 #[cfg(test)]
 mod tests;
-#[cfg(feature = "std")]
-mod trip;
 pub(crate) mod tuning;

@@ -159,7 +159,7 @@ impl SharedRateLimiter {
     }
 
     /// Creates a limiter that shares the limits of a key with other processes through a store. The host uses the store
-    /// itself, when [`begin_trip`](Self::begin_trip) returns a number. For a [`Client`](crate::Client) or an
+    /// itself, when [`begin_store_use`](Self::begin_store_use) returns a number. For a [`Client`](crate::Client) or an
     /// [`AsyncClient`](crate::AsyncClient), use [`with_store`](Self::with_store) instead.
     #[must_use]
     pub fn with_store_of_host() -> Self {
@@ -192,14 +192,14 @@ impl SharedRateLimiter {
     ///
     /// Pass the number to the functions that belong to this use. It distinguishes this use from those of other callers.
     #[must_use]
-    pub fn begin_trip(&self, now: UnixTime) -> Option<u32> {
+    pub fn begin_store_use(&self, now: UnixTime) -> Option<u32> {
         match &mut self.lock().source {
             Source::Own(_) => None,
-            Source::Store(leased) => leased.begin_trip(now),
+            Source::Store(leased) => leased.begin_store_use(now),
         }
     }
 
-    /// Returns the new bytes for the store. `trip` is the number of this use, and `stored` is `None` if the store has no bytes.
+    /// Returns the new bytes for the store. `use_number` is the number of this use, and `stored` is `None` if the store has no bytes.
     /// If the store then finds that its bytes have changed, read them and call this function again. If it accepts the new
     /// bytes, call [`stored`](Self::stored).
     ///
@@ -207,7 +207,7 @@ impl SharedRateLimiter {
     /// Stored bytes that are not a state. Delete them: the limiter learns the limits again.
     pub fn update(
         &self,
-        trip: u32,
+        use_number: u32,
         stored: Option<&[u8]>,
         now: UnixTime,
     ) -> Result<Vec<u8>, RateLimiterStateError> {
@@ -216,33 +216,33 @@ impl SharedRateLimiter {
             Waiting { urgent: desk.urgent.waiting(), bulk: desk.again.waiting() + desk.bulk.waiting() };
         match &mut desk.source {
             Source::Own(limiter) => Ok(limiter.encode()),
-            Source::Store(leased) => leased.update(trip, stored, waiting, now),
+            Source::Store(leased) => leased.update(use_number, stored, waiting, now),
         }
     }
 
     /// Ends a successful use of the store, which has accepted the last bytes of [`update`](Self::update). Returns false if the
     /// use took so long that another caller has begun a use. Then call [`store_failed`](Self::store_failed).
     #[must_use]
-    pub fn stored(&self, trip: u32, now: UnixTime) -> bool {
+    pub fn stored(&self, use_number: u32, now: UnixTime) -> bool {
         match &mut self.lock().source {
             Source::Own(_) => true,
-            Source::Store(leased) => leased.stored(trip, now),
+            Source::Store(leased) => leased.stored(use_number, now),
         }
     }
 
     /// Ends a use of the store that its caller gave up. Another caller then uses the store.
-    pub fn abandon_trip(&self, trip: u32) {
+    pub fn abandon_store_use(&self, use_number: u32) {
         if let Source::Store(leased) = &mut self.lock().source {
-            leased.abandon_trip(trip);
+            leased.abandon_store_use(use_number);
         }
     }
 
     /// Ends a use of the store that failed. The next use begins after a second. Returns the time since the first
     /// failure after the last success.
-    pub fn store_failed(&self, trip: u32, now: UnixTime) -> Duration {
+    pub fn store_failed(&self, use_number: u32, now: UnixTime) -> Duration {
         match &mut self.lock().source {
             Source::Own(_) => Duration::ZERO,
-            Source::Store(leased) => leased.store_failed(trip, now),
+            Source::Store(leased) => leased.store_failed(use_number, now),
         }
     }
 

@@ -218,31 +218,31 @@ impl<'a> World<'a> {
         let now = UnixTime::from_millis(self.now + process.ahead);
         match call.doing.clone() {
             Doing::Awaits(_) => return Err("a call goes on without a response".into()),
-            Doing::Reads(trip) => {
+            Doing::Reads(use_number) => {
                 if self.choices.happens(Fault::StoreFails) {
                     note(&mut process.history, &("fails", now));
-                    process.limiter.store_failed(trip, now);
+                    process.limiter.store_failed(use_number, now);
                     call.doing = Doing::Asks;
                 } else {
                     note(&mut process.history, &("update", now, &self.limiter_store));
                     let stored = self.limiter_store.clone();
                     let read = stored.as_deref().filter(|_| !self.config.host.store_forgets);
-                    let new = process.limiter.update(trip, read, now);
+                    let new = process.limiter.update(use_number, read, now);
                     let new = new.map_err(|error| format!("the limiter's state: {error}"))?;
-                    call.doing = Doing::Swaps(trip, stored, new);
+                    call.doing = Doing::Swaps(use_number, stored, new);
                 }
                 self.put(id, job, 1);
             }
-            Doing::Swaps(trip, stored, new) => {
+            Doing::Swaps(use_number, stored, new) => {
                 if stored == self.limiter_store || self.config.host.store_overwrites {
                     self.limiter_store = Some(new);
                     note(&mut process.history, &("stored", now));
-                    if !process.limiter.stored(trip, now) {
-                        process.limiter.store_failed(trip, now);
+                    if !process.limiter.stored(use_number, now) {
+                        process.limiter.store_failed(use_number, now);
                     }
                     call.doing = Doing::Asks;
                 } else {
-                    call.doing = Doing::Reads(trip);
+                    call.doing = Doing::Reads(use_number);
                 }
                 self.put(id, job, 1);
             }
@@ -252,8 +252,8 @@ impl<'a> World<'a> {
                     CallStep::Send(request) => self.transmit(id, job, request),
                     CallStep::Wait(wait) => {
                         let mut wait = (wait.as_millis() as u64).max(1);
-                        if let Some(trip) = process.limiter.begin_trip(now) {
-                            call.doing = Doing::Reads(trip);
+                        if let Some(use_number) = process.limiter.begin_store_use(now) {
+                            call.doing = Doing::Reads(use_number);
                             wait = 1;
                         }
                         self.put(id, job, wait);

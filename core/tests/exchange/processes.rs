@@ -37,7 +37,7 @@ struct Course {
 struct Outcome {
     ended: Vec<Option<u64>>,
     refused: Vec<u64>,
-    trips: usize,
+    store_uses: usize,
 }
 
 fn run(course: &Course) -> Outcome {
@@ -54,7 +54,7 @@ fn run(course: &Course) -> Outcome {
     }
     let mut vendor = Vendor::new(course.limit);
     let mut store: Option<Vec<u8>> = None;
-    let mut outcome = Outcome { ended: vec![None; course.calls.len()], refused: Vec::new(), trips: 0 };
+    let mut outcome = Outcome { ended: vec![None; course.calls.len()], refused: Vec::new(), store_uses: 0 };
     let mut random = 7_u64;
     while let Some(Reverse((now, number, event))) = events.pop() {
         let process = number % course.processes;
@@ -71,30 +71,30 @@ fn run(course: &Course) -> Outcome {
         let is_down = course.down.is_some_and(|(from, to)| (from..to).contains(&now));
         match event {
             Event::Response => exchange.receive(responses[number].take().unwrap(), clock).unwrap(),
-            Event::Read(trip) | Event::Swap(trip, ..) if is_down => {
-                assert!(limiter.store_failed(trip, clock) < Duration::from_secs(10));
+            Event::Read(use_number) | Event::Swap(use_number, ..) if is_down => {
+                assert!(limiter.store_failed(use_number, clock) < Duration::from_secs(10));
             }
-            Event::Read(trip) => {
-                let new = limiter.update(trip, store.as_deref(), clock).unwrap();
-                events.push(Reverse((now + STORE, number, Event::Swap(trip, store.clone(), new))));
+            Event::Read(use_number) => {
+                let new = limiter.update(use_number, store.as_deref(), clock).unwrap();
+                events.push(Reverse((now + STORE, number, Event::Swap(use_number, store.clone(), new))));
                 continue;
             }
-            Event::Swap(trip, old, new) => {
-                outcome.trips += 1;
+            Event::Swap(use_number, old, new) => {
+                outcome.store_uses += 1;
                 if store != old {
-                    events.push(Reverse((now + STORE, number, Event::Read(trip))));
+                    events.push(Reverse((now + STORE, number, Event::Read(use_number))));
                     continue;
                 }
                 store = Some(new);
-                assert!(limiter.stored(trip, clock));
+                assert!(limiter.stored(use_number, clock));
             }
             Event::Step | Event::Request => {}
         }
         match exchange.step(clock) {
             Step::Send(_) => events.push(Reverse((now + TRAVEL, number, Event::Request))),
             Step::Wait(wait) => {
-                if let Some(trip) = limiter.begin_trip(clock) {
-                    events.push(Reverse((now + STORE, number, Event::Read(trip))));
+                if let Some(use_number) = limiter.begin_store_use(clock) {
+                    events.push(Reverse((now + STORE, number, Event::Read(use_number))));
                     continue;
                 }
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -132,9 +132,9 @@ fn processes_use_the_limit_together() {
         let outcome = run(&course);
         assert!(outcome.ended.iter().all(Option::is_some));
         let refused = outcome.refused.iter().filter(|time| **time > 60_000).count();
-        let (used, trips) = (outcome.used(limit), outcome.trips as f64 / calls as f64);
+        let (used, store_uses) = (outcome.used(limit), outcome.store_uses as f64 / calls as f64);
         println!(
-            "{processes} processes: {refused} refused, {:.2} % used, {trips:.3} trips for each call",
+            "{processes} processes: {refused} refused, {:.2} % used, {store_uses:.3} uses of the store for each call",
             used * 100.0
         );
         assert!(refused * 1_000 <= calls, "{refused} refused");
@@ -182,11 +182,11 @@ fn a_store_that_fails_for_a_while_delays_calls() {
 }
 
 #[test]
-fn without_a_store_there_is_no_trip() {
+fn without_a_store_no_use_of_it_begins() {
     let limiter = SharedRateLimiter::new();
     let mut exchange = zagely().rate_limiter(Some(limiter.clone())).exchange(message(), ENTROPY).unwrap();
     assert!(matches!(exchange.step(later(0)), Step::Send(_)));
-    assert_eq!(limiter.begin_trip(later(0)), None);
+    assert_eq!(limiter.begin_store_use(later(0)), None);
     assert!(SharedRateLimiter::with_store_of_host().update(1, Some(b"no state"), later(0)).is_err());
 }
 
@@ -196,13 +196,13 @@ fn a_store_that_fails_is_left_alone_for_a_second_even_if_there_is_news() {
     let mut exchange =
         zagely().rate_limiter(Some(limiter.clone())).exchange(message(), crate::ENTROPY).unwrap();
     assert!(matches!(exchange.step(later(0)), Step::Wait(_)));
-    let trip = limiter.begin_trip(later(0)).unwrap();
-    limiter.update(trip, None, later(0)).unwrap();
-    assert!(limiter.stored(trip, later(0)));
+    let use_number = limiter.begin_store_use(later(0)).unwrap();
+    limiter.update(use_number, None, later(0)).unwrap();
+    assert!(limiter.stored(use_number, later(0)));
     assert!(matches!(exchange.step(later(0)), Step::Send(_)));
     exchange.receive(crate::respond(429, &[("Retry-After", "1")], "{}"), later(1)).unwrap();
-    let trip = limiter.begin_trip(later(2)).expect("an error 429 is news");
-    limiter.store_failed(trip, later(3));
-    assert_eq!(limiter.begin_trip(later(500)), None);
-    assert!(limiter.begin_trip(later(1_003)).is_some());
+    let use_number = limiter.begin_store_use(later(2)).expect("an error 429 is news");
+    limiter.store_failed(use_number, later(3));
+    assert_eq!(limiter.begin_store_use(later(500)), None);
+    assert!(limiter.begin_store_use(later(1_003)).is_some());
 }

@@ -286,9 +286,9 @@ fn a_cancelled_use_of_the_store_leaves_it_to_the_next_call() {
     {
         let mut call = pin!(client.call(message()));
         assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        assert_eq!(limiter.begin_trip(later(30)), None);
+        assert_eq!(limiter.begin_store_use(later(30)), None);
     }
-    assert!(limiter.begin_trip(later(30)).is_some());
+    assert!(limiter.begin_store_use(later(30)).is_some());
 }
 
 #[test]
@@ -331,8 +331,8 @@ impl RateLimiterStore for Slow {
         if self.slow.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left).is_ok() {
             self.clock.pass(Duration::from_secs(6));
             let limiter = self.limiter.lock().unwrap().clone().unwrap();
-            let other = limiter.begin_trip(self.clock.clock()).unwrap();
-            limiter.abandon_trip(other);
+            let other = limiter.begin_store_use(self.clock.clock()).unwrap();
+            limiter.abandon_store_use(other);
         }
         RateLimiterStore::swap(&self.memory, old, new)
     }

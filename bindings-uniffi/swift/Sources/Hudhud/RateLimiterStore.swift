@@ -43,7 +43,7 @@ final class UsedStore: @unchecked Sendable {
     ///
     /// The use outlives the call, because its permits are for all calls of the limiter.
     func begin(for exchange: ExchangeHandle, _ log: HudhudLogger?) throws -> StoreUse? {
-        guard let number = limiter.beginTrip(now: now()) else { return nil }
+        guard let number = limiter.beginStoreUse(now: now()) else { return nil }
         // Core lets a use begin only after the earlier ones have ended or have taken too long.
         let hanging = lock.withLock { [StoreUse](running.values) }
         for use in hanging { use.replace() }
@@ -73,14 +73,14 @@ final class UsedStore: @unchecked Sendable {
         do {
             while true {
                 let stored = try await store.load()
-                guard let new = limiter.update(trip: use.number, stored: stored, now: now()) else {
+                guard let new = limiter.update(useNumber: use.number, stored: stored, now: now()) else {
                     leave(use)
-                    _ = limiter.storeFailed(trip: use.number, now: now())
+                    _ = limiter.storeFailed(useNumber: use.number, now: now())
                     return StoreFault(failing: nil, error: nil)
                 }
                 guard try await store.swap(old: stored, new: new) else { continue }
                 leave(use)
-                guard !limiter.stored(trip: use.number, now: now()) else { return nil }
+                guard !limiter.stored(useNumber: use.number, now: now()) else { return nil }
                 return fault(use.number, StoreTooSlow(description: limiter.tooSlow()), log)
             }
         } catch {
@@ -94,7 +94,7 @@ final class UsedStore: @unchecked Sendable {
 
     /// Records a failure. Returns the reason to end the call if the store has failed for too long.
     private func fault(_ number: UInt64, _ error: any Error, _ log: HudhudLogger?) -> StoreFault? {
-        if let failing = limiter.storeFailed(trip: number, now: now()) { return StoreFault(failing: failing, error: error) }
+        if let failing = limiter.storeFailed(useNumber: number, now: now()) { return StoreFault(failing: failing, error: error) }
         let kind = "\(type(of: error))"
         log?(.warning, "the store of the rate limiter failed (\(kind)); the calls wait", ["error": kind])
         return nil

@@ -4,4 +4,4 @@ mod decisions;
 mod properties;
 mod simulation;
 #[cfg(feature = "std")]
-mod trips;
+mod store_uses;

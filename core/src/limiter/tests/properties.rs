@@ -281,7 +281,7 @@ fn a_hidden_limit_is_found() {
 fn a_store_sees_one_in_fifty_requests() {
     let sees = |course: &Course| {
         let report = run(course);
-        let share = report.accepted.len() as f64 / report.trips as f64;
+        let share = report.accepted.len() as f64 / report.store_uses as f64;
         if share >= 40.0 { Ok(()) } else { Err(format!("the store sees one in {share}")) }
     };
     let courses = || {

@@ -208,7 +208,7 @@ pub(super) struct Report {
     /// The number of bulk requests that left.
     pub(super) bulk_sent: usize,
     /// The number of times that the store was used.
-    pub(super) trips: usize,
+    pub(super) store_uses: usize,
     /// The requests that still wait at the end.
     pub(super) waiting: usize,
 }
@@ -451,7 +451,7 @@ impl World {
         let result = use_it(&mut shared);
         self.store = shared.encode();
         self.hosts[host].snapshot = shared;
-        self.report.trips += 1;
+        self.report.store_uses += 1;
         result
     }
 

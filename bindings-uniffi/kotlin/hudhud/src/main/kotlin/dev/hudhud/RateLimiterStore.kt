@@ -46,7 +46,7 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
      * without its job.
      */
     fun begin(exchange: Exchange<*>, context: CoroutineContext): StoreUse? {
-        val number = limiter.beginTrip(now()) ?: return null
+        val number = limiter.beginStoreUse(now()) ?: return null
         // Core lets a use begin only after the earlier ones have ended or have taken too long.
         val hanging = running.toList()
         hanging.forEach { it.replace() }
@@ -64,7 +64,7 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
     private fun start(use: StoreUse) {
         running += use
         // A use that was replaced before a thread was free has not run.
-        use.outcome.invokeOnCompletion { if (running.remove(use)) limiter.abandonTrip(use.number) }
+        use.outcome.invokeOnCompletion { if (running.remove(use)) limiter.abandonStoreUse(use.number) }
         use.outcome.start()
     }
 

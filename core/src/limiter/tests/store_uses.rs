@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::error::kind::ErrorKind;
 use crate::limiter::feedback::RateLimitFeedback;
-use crate::limiter::leased::{Leased, TRIP_ENDS, Waiting};
+use crate::limiter::leased::{Leased, USE_TIMEOUT, Waiting};
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::store::TOO_SLOW;
@@ -49,18 +49,18 @@ fn leave(process: &mut Leased, times: core::ops::Range<u64>) -> usize {
 
 /// Uses the store at once.
 fn use_store(process: &mut Leased, store: &mut Vec<u8>, now: UnixTime) {
-    let trip = process.begin_trip(now).unwrap();
-    *store = process.update(trip, Some(store), FULL, now).unwrap();
-    assert!(process.stored(trip, now));
+    let use_number = process.begin_store_use(now).unwrap();
+    *store = process.update(use_number, Some(store), FULL, now).unwrap();
+    assert!(process.stored(use_number, now));
 }
 
 #[test]
 fn the_end_of_a_slow_use_confirms_no_lease_of_another_use() {
     let (mut one, mut other, mut store) = (waiting(), waiting(), known(None));
-    let first = one.begin_trip(START).unwrap();
+    let first = one.begin_store_use(START).unwrap();
     let slow = one.update(first, Some(&store), FULL, START).unwrap();
     // Another call takes the first one for lost, and asks for permits too.
-    let second = one.begin_trip(after(5_000)).unwrap();
+    let second = one.begin_store_use(after(5_000)).unwrap();
     one.update(second, Some(&store), FULL, after(5_000)).unwrap();
     // The first one was only slow. Then the store refuses the bytes of the second one.
     store = slow;
@@ -73,12 +73,12 @@ fn the_end_of_a_slow_use_confirms_no_lease_of_another_use() {
 #[test]
 fn the_failure_of_a_slow_use_does_not_end_another_use() {
     let (mut process, store) = (waiting(), known(None));
-    let first = process.begin_trip(START).unwrap();
+    let first = process.begin_store_use(START).unwrap();
     process.update(first, Some(&store), FULL, START).unwrap();
-    let second = process.begin_trip(after(5_000)).unwrap();
+    let second = process.begin_store_use(after(5_000)).unwrap();
     process.store_failed(first, after(5_500));
-    process.abandon_trip(first);
-    assert_eq!(process.begin_trip(after(9_000)), None, "the second use has not ended");
+    process.abandon_store_use(first);
+    assert_eq!(process.begin_store_use(after(9_000)), None, "the second use has not ended");
     process.update(second, Some(&store), FULL, after(9_000)).unwrap();
     assert!(process.stored(second, after(9_000)));
     assert!(leave(&mut process, 9_000..10_000) > 10);
@@ -107,9 +107,9 @@ fn assert_ten_are_left(store: &[u8]) {
 fn a_lease_is_given_back_once_if_the_answer_of_the_store_is_lost() {
     let (mut process, mut store) = giving_back();
     for now in [after(10), after(1_100)] {
-        let trip = process.begin_trip(now).unwrap();
-        store = process.update(trip, Some(&store), FULL, now).unwrap();
-        process.store_failed(trip, now);
+        let use_number = process.begin_store_use(now).unwrap();
+        store = process.update(use_number, Some(&store), FULL, now).unwrap();
+        process.store_failed(use_number, now);
     }
     assert_ten_are_left(&store);
 }
@@ -117,19 +117,19 @@ fn a_lease_is_given_back_once_if_the_answer_of_the_store_is_lost() {
 #[test]
 fn a_lease_is_given_back_once_if_a_library_repeats_the_swap_and_reports_the_second_one() {
     let (mut process, mut store) = giving_back();
-    let trip = process.begin_trip(after(10)).unwrap();
+    let use_number = process.begin_store_use(after(10)).unwrap();
     for _ in 0..2 {
-        store = process.update(trip, Some(&store), FULL, after(10)).unwrap();
+        store = process.update(use_number, Some(&store), FULL, after(10)).unwrap();
     }
-    assert!(process.stored(trip, after(10)));
+    assert!(process.stored(use_number, after(10)));
     assert_ten_are_left(&store);
 }
 
 #[test]
 fn a_use_that_was_replaced_takes_no_permits() {
     let (mut process, store) = (waiting(), known(None));
-    let first = process.begin_trip(START).unwrap();
-    process.begin_trip(after(5_000)).unwrap();
+    let first = process.begin_store_use(START).unwrap();
+    process.begin_store_use(after(5_000)).unwrap();
     assert_eq!(process.update(first, Some(&store), FULL, after(6_000)).unwrap(), store);
 }
 
@@ -137,11 +137,11 @@ fn a_use_that_was_replaced_takes_no_permits() {
 fn a_store_that_is_always_slow_counts_as_failing() {
     let (mut process, store) = (waiting(), known(None));
     let mut failing = Duration::ZERO;
-    let mut before = process.begin_trip(START).unwrap();
+    let mut before = process.begin_store_use(START).unwrap();
     for number in 1..=7 {
         let now = after(6_000 * number);
         process.update(before, Some(&store), FULL, after(6_000 * number - 5_500)).unwrap();
-        let next = process.begin_trip(now).unwrap();
+        let next = process.begin_store_use(now).unwrap();
         assert!(!process.stored(before, now));
         failing = process.store_failed(before, now);
         before = next;
@@ -154,10 +154,10 @@ fn a_response_that_arrives_during_a_use_is_stored_with_the_next_one() {
     let (mut process, mut store) = (waiting(), known(Some(1_000)));
     use_store(&mut process, &mut store, START);
     while process.acquire(Lane::Bulk, after(2_000)) == Permit::Now {}
-    let trip = process.begin_trip(after(2_000)).unwrap();
-    store = process.update(trip, Some(&store), FULL, after(2_000)).unwrap();
+    let use_number = process.begin_store_use(after(2_000)).unwrap();
+    store = process.update(use_number, Some(&store), FULL, after(2_000)).unwrap();
     process.observe(&success(Some(5)));
-    assert!(process.stored(trip, after(2_100)));
+    assert!(process.stored(use_number, after(2_100)));
     while process.acquire(Lane::Bulk, after(200_000)) == Permit::Now {}
     use_store(&mut process, &mut store, after(200_000));
     let mut state = RateLimiter::decode(&store).unwrap();
@@ -167,34 +167,34 @@ fn a_response_that_arrives_during_a_use_is_stored_with_the_next_one() {
 #[test]
 fn a_use_without_an_end_is_replaced_after_five_seconds_if_the_clock_went_back() {
     let mut process = waiting();
-    assert!(process.begin_trip(after(3_600_000)).is_some());
-    assert_eq!(process.begin_trip(START), None);
-    assert!(process.begin_trip(after(5_000)).is_some());
+    assert!(process.begin_store_use(after(3_600_000)).is_some());
+    assert_eq!(process.begin_store_use(START), None);
+    assert!(process.begin_store_use(after(5_000)).is_some());
 }
 
 #[test]
 fn a_failure_blocks_the_store_for_a_second_if_the_clock_goes_back() {
     let mut process = waiting();
-    let trip = process.begin_trip(after(3_600_000)).unwrap();
-    process.store_failed(trip, after(3_600_000));
-    assert_eq!(process.begin_trip(START), None);
-    let trip = process.begin_trip(after(1_000)).unwrap();
-    assert_eq!(process.store_failed(trip, after(2_000)), Duration::from_secs(2));
+    let use_number = process.begin_store_use(after(3_600_000)).unwrap();
+    process.store_failed(use_number, after(3_600_000));
+    assert_eq!(process.begin_store_use(START), None);
+    let use_number = process.begin_store_use(after(1_000)).unwrap();
+    assert_eq!(process.store_failed(use_number, after(2_000)), Duration::from_secs(2));
 }
 
 #[test]
 fn a_failure_long_after_another_one_does_not_use_up_the_patience() {
     let mut process = waiting();
-    let trip = process.begin_trip(START).unwrap();
-    process.store_failed(trip, START);
+    let use_number = process.begin_store_use(START).unwrap();
+    process.store_failed(use_number, START);
     // No call needed the store for ten minutes.
-    let trip = process.begin_trip(after(600_000)).unwrap();
-    assert_eq!(process.store_failed(trip, after(600_000)), Duration::ZERO);
-    let trip = process.begin_trip(after(601_000)).unwrap();
-    assert_eq!(process.store_failed(trip, after(601_500)), Duration::from_millis(1_500));
+    let use_number = process.begin_store_use(after(600_000)).unwrap();
+    assert_eq!(process.store_failed(use_number, after(600_000)), Duration::ZERO);
+    let use_number = process.begin_store_use(after(601_000)).unwrap();
+    assert_eq!(process.store_failed(use_number, after(601_500)), Duration::from_millis(1_500));
 }
 
 #[test]
 fn the_error_of_a_slow_use_states_the_time_after_which_it_is_replaced() {
-    assert!(TOO_SLOW.starts_with(&format!("the store took longer than {} s: ", TRIP_ENDS / 1_000)));
+    assert!(TOO_SLOW.starts_with(&format!("the store took longer than {} s: ", USE_TIMEOUT / 1_000)));
 }

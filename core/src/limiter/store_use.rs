@@ -9,15 +9,15 @@ use crate::types::time::UnixTime;
 
 /// A use of the store that has begun. If it is dropped before its end, such as by a future that is cancelled, another call
 /// uses the store.
-struct Trip<'a> {
+struct StoreUse<'a> {
     limiter: &'a SharedRateLimiter,
     number: u32,
 }
 
-impl Drop for Trip<'_> {
+impl Drop for StoreUse<'_> {
     fn drop(&mut self) {
         // After its end it is no longer the current one, so this changes nothing.
-        self.limiter.abandon_trip(self.number);
+        self.limiter.abandon_store_use(self.number);
     }
 }
 
@@ -37,15 +37,15 @@ impl SharedRateLimiter {
     /// Uses the store if it is the turn of this call. Returns true if the call has to ask for its permit again at once.
     pub(crate) fn use_store(&self, now: impl Fn() -> UnixTime) -> Result<bool, CausedFault> {
         let Some(Store::Blocking(store)) = self.store() else { return Ok(false) };
-        let Some(trip) = self.begin(&now) else { return Ok(false) };
+        let Some(store_use) = self.begin(&now) else { return Ok(false) };
         let attempt = || loop {
             let stored = store.load()?;
-            let new = trip.next_bytes(stored.as_deref(), now())?;
+            let new = store_use.next_bytes(stored.as_deref(), now())?;
             if store.swap(stored.as_deref(), &new)? {
-                return trip.stored(now());
+                return store_use.stored(now());
             }
         };
-        trip.end(attempt(), now())
+        store_use.end(attempt(), now())
     }
 
     /// Does the same as [`SharedRateLimiter::use_store`], for a client that does not block.
@@ -55,27 +55,27 @@ impl SharedRateLimiter {
             Some(Store::Blocking(_)) => return self.use_store(now),
             None => return Ok(false),
         };
-        let Some(trip) = self.begin(&now) else { return Ok(false) };
+        let Some(store_use) = self.begin(&now) else { return Ok(false) };
         let attempt = async {
             loop {
                 let stored = store.load().await?;
-                let new = trip.next_bytes(stored.as_deref(), now())?;
+                let new = store_use.next_bytes(stored.as_deref(), now())?;
                 if store.swap(stored.as_deref(), &new).await? {
-                    return trip.stored(now());
+                    return store_use.stored(now());
                 }
             }
         };
         let outcome = attempt.await;
-        trip.end(outcome, now())
+        store_use.end(outcome, now())
     }
 
-    fn begin(&self, now: impl Fn() -> UnixTime) -> Option<Trip<'_>> {
-        let number = self.begin_trip(now())?;
-        Some(Trip { limiter: self, number })
+    fn begin(&self, now: impl Fn() -> UnixTime) -> Option<StoreUse<'_>> {
+        let number = self.begin_store_use(now())?;
+        Some(StoreUse { limiter: self, number })
     }
 }
 
-impl Trip<'_> {
+impl StoreUse<'_> {
     fn next_bytes(&self, stored: Option<&[u8]>, now: UnixTime) -> Result<Vec<u8>, Failure> {
         self.limiter.update(self.number, stored, now).map_err(|_| Failure::NoState)
     }

@@ -6,9 +6,9 @@ use hudhud::schema::{Field, Requirement, Type};
 
 /// Returns the text of a field, on one line.
 pub(crate) fn described(field: &Field) -> String {
-    let told = spelled(&field.summary());
-    let says_none = !matches!(field.kind, Type::Nullable(_)) || told.contains("`None`");
-    told + if says_none { "" } else { " `None` clears it." }
+    let summary = spelled(&field.summary());
+    let says_none = !matches!(field.kind, Type::Nullable(_)) || summary.contains("`None`");
+    summary + if says_none { "" } else { " `None` clears it." }
 }
 
 /// Returns a text with the values of JSON in Python's spelling.

@@ -82,8 +82,8 @@ pub(crate) fn is_pythons(py: Python<'_>, error: &PyErr) -> bool {
 }
 
 /// Says in one form what PyO3 and Python say about a wrong type in several.
-fn plainly(told: &str) -> String {
-    let parts: Vec<&str> = told.split(['\'', '`']).collect();
+fn plainly(message: &str) -> String {
+    let parts: Vec<&str> = message.split(['\'', '`']).collect();
     let (given, wanted) = match parts[..] {
         ["", given, " object is not an instance of " | " is not an instance of ", wanted, ""] => {
             (given, wanted)
@@ -91,9 +91,9 @@ fn plainly(told: &str) -> String {
         ["", given, " object cannot be converted to ", wanted, ""] => (given, wanted),
         ["", given, " object cannot be interpreted as an integer"] => (given, "int"),
         ["Can", "t extract ", given, " to ", "Vec", ""] => (given, "list"),
-        _ => match told.strip_prefix("must be real number, not ") {
+        _ => match message.strip_prefix("must be real number, not ") {
             Some(given) => (given, "number"),
-            None => return told.into(),
+            None => return message.into(),
         },
     };
     let wanted = match wanted {

@@ -65,8 +65,8 @@ impl Operation {
 
     /// Turns an error of a call's constructor into an error of the call. Its message already names the argument.
     fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
-        let told = error.value(py).to_string();
-        let names_argument = told.starts_with("argument '");
+        let message = error.value(py).to_string();
+        let names_argument = message.starts_with("argument '");
         if !names_argument && !is_pythons(py, &error) {
             // An exception of the package for a fault of the call. It gets the name of this call.
             let _ = error.value(py).setattr("call", self.spec.name);
@@ -74,11 +74,11 @@ impl Operation {
         }
         // `import` is a keyword of Python.
         let call = format!("{}{}", self.spec.name, if self.spec.verb == "import" { "_" } else { "" });
-        about_argument::<()>(py, error, |told| {
+        about_argument::<()>(py, error, |message| {
             if names_argument {
-                format!("{call}() {told}")
+                format!("{call}() {message}")
             } else {
-                told.replace(&format!("{}.__new__()", self.spec.input.name), &format!("{call}()"))
+                message.replace(&format!("{}.__new__()", self.spec.input.name), &format!("{call}()"))
             }
         })
     }

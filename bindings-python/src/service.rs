@@ -378,9 +378,9 @@ hudhud::for_each_retry_limit!(declare_retry);
 /// Reads a retry policy.
 fn policy(value: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
     let given = value.get_type().name()?;
-    let told =
+    let error =
         || PyTypeError::new_err(format!("expected a Retry, such as Retry(max_attempts=1), not {given}"));
-    Ok(value.extract::<Retry>().map_err(|_| told())?.policy())
+    Ok(value.extract::<Retry>().map_err(|_| error())?.policy())
 }
 
 /// Reads additional headers, from a mapping of names to values.

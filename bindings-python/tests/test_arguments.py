@@ -103,7 +103,7 @@ def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "expected"),
     [
         (lambda: Webhook("s", tolerance=-1), "argument 'tolerance': expected a whole number from 0 to 18446744073709551615"),
         (lambda: Webhook("s", tolerance=2**70), "argument 'tolerance': expected a whole number from 0 to 18446744073709551615"),
@@ -116,10 +116,10 @@ def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):
         (lambda: hudhud.Meta(status=200, retry_after=10**400), "argument 'retry_after': expected a number from -1.7e308 to 1.7e308"),
     ],
 )
-def test_a_number_that_does_not_fit_is_an_error_with_its_bounds(wrong, told):
+def test_a_number_that_does_not_fit_is_an_error_with_its_bounds(wrong, expected):
     with pytest.raises(hudhud.InvalidRequestError) as raised:
         wrong()
-    assert told in str(raised.value)
+    assert expected in str(raised.value)
 
 
 def literals(function, argument):
@@ -154,7 +154,7 @@ def test_an_unknown_choice_is_an_error_that_lists_the_choices_of_the_type_hint(a
 
 
 def test_an_unknown_argument_of_a_class_is_an_error_of_the_package():
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: Retry(attempts=3), "Retry() got an unexpected keyword argument 'attempts': did you mean max_attempts?"),
         (lambda: Retry(zzz=3), "'zzz': expected one of max_attempts, base, cap, max_retry_after"),
         (lambda: Webhook("whsec_a", tolerence=3), "Webhook() got an unexpected keyword argument 'tolerence': did you mean tolerance?"),
@@ -164,13 +164,13 @@ def test_an_unknown_argument_of_a_class_is_an_error_of_the_package():
     ]:
         with pytest.raises(hudhud.ArgumentError) as raised:
             wrong()
-        assert told in str(raised.value), raised.value
-    for name, value, told in [
+        assert expected in str(raised.value), raised.value
+    for name, value, expected in [
         ("base", -1.0, "a finite number of seconds >= 0"),
         ("cap", float("nan"), "a finite number of seconds >= 0"),
         ("max_attempts", 0, "a number >= 1"),
     ]:
-        with pytest.raises(hudhud.InvalidRequestError, match=f"argument '{name}': expected {told}"):
+        with pytest.raises(hudhud.InvalidRequestError, match=f"argument '{name}': expected {expected}"):
             Retry(**{name: value})
     with pytest.raises(hudhud.InvalidRequestError, match="argument 'lane': expected 'urgent' or 'bulk', not 'fast'"):
         ZAGELY.account.me(lane="fast")

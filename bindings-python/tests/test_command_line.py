@@ -35,15 +35,15 @@ def test_an_empty_environment_variable_counts_as_unset(hudhud):
     empty = {"ZAGELY_BASE_URL": "", "ZAGELY_APP_TOKEN": "", "WAZAJ_BASE_URL": ""}
     assert "https://" in hudhud("curl", "zagely.account.me", env=empty)
     assert "https://" in hudhud("curl", "wazaj.messages.send_text", "to=+50912345678", "body=x", env=empty)
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", "import hudhud; print(hudhud.Zagely.from_env().account.me.request().url)"],
         env={**os.environ, **empty, "ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b"}, capture_output=True, text=True,
     )
-    assert said.stdout.startswith("https://"), said
+    assert result.stdout.startswith("https://"), result
 
 
 def test_a_failure_is_printed_with_the_exit_code_of_its_kind(hudhud):
-    for arguments, told, status in [
+    for arguments, expected, status in [
         (("send", "5551234567x", "hi"), "to: The to field must be a phone number", 3),
         (("send", "+15551234567", ""), "message", 3),
         (("list", "contacts", "per_page=9999"), "per_page", 3),
@@ -52,7 +52,7 @@ def test_a_failure_is_printed_with_the_exit_code_of_its_kind(hudhud):
         (("verify", "nowhere", "nothing"), "nowhere: No such file", 11),
         (("call", "contacts.get", "contact_id=nobody"), "not_found", 5),
     ]:
-        assert told in hudhud(*arguments, status=status)
+        assert expected in hudhud(*arguments, status=status)
     assert "ZAGELY_SECRET_KEY" in hudhud("send", "+1", "hi", status=4, env={"ZAGELY_SECRET_KEY": ""})
     assert "usage: hudhud" in hudhud("dance", status=2)
     assert "did you mean list?" in hudhud("lists", status=2)
@@ -85,11 +85,11 @@ def test_the_exit_codes_cover_all_kinds_and_are_documented(hudhud):
 
     assert set(OF_KIND) == set(ERROR_KINDS)
     assert len({code.code for code in EXIT_CODES}) == len({code.name for code in EXIT_CODES}) == len(EXIT_CODES)
-    told = hudhud("--help")
+    help_text = hudhud("--help")
     # The package contains its README as the description.
     readme = importlib.metadata.metadata("hudhud").get_payload() or importlib.metadata.metadata("hudhud")["Description"]
     for code in EXIT_CODES:
-        assert f"{code.code:>3}  {code.name:<12} {code.meaning}" in told
+        assert f"{code.code:>3}  {code.name:<12} {code.meaning}" in help_text
         assert f"| {code.code} `{code.name}` | {code.meaning} |" in readme
 
 
@@ -111,13 +111,13 @@ def test_a_transport_error_names_the_host_and_the_cause(hudhud):
         ("http://127.0.0.1:9", "127.0.0.1:9", "refused"),
         ("https://no-such-host.invalid", "no-such-host.invalid", ""),
     ]:
-        said = hudhud("call", "account.me", status=8, env={"ZAGELY_BASE_URL": base_url}).lower()
-        assert host in said and cause in said
-        assert "cause: " in said or "reason: " in said
+        output = hudhud("call", "account.me", status=8, env={"ZAGELY_BASE_URL": base_url}).lower()
+        assert host in output and cause in output
+        assert "cause: " in output or "reason: " in output
 
 
 def test_a_message_about_arguments_contains_no_private_text(hudhud):
-    for arguments, told in [
+    for arguments, expected in [
         (("send", "+15551234567", "meet", "me", "+15558675309"), "quotation marks"),
         (("call", "+15558675309"), "unknown call '[redacted]'"),
         (("call", "contacts.list", "+15558675309"), "'[redacted]': expected name=value"),
@@ -126,10 +126,10 @@ def test_a_message_about_arguments_contains_no_private_text(hudhud):
         (("call", "contacts.update", "contact_id=c", "custom_fields=meet me"), "custom_fields: expected a JSON object"),
         (("calls", "--sk_abcdefghijkl"), "unrecognized arguments"),
     ]:
-        said = hudhud(*arguments, status=2)
-        assert told in said
+        output = hudhud(*arguments, status=2)
+        assert expected in output
         for private in "5558675309", "5551234567", "meet", "example.com", "sk_abcdefghijkl":
-            assert private not in said
+            assert private not in output
 
 
 def test_the_help_names_every_environment_variable_that_the_clients_read(hudhud, monkeypatch):
@@ -143,14 +143,14 @@ def test_the_help_names_every_environment_variable_that_the_clients_read(hudhud,
             return super().get(name, default)
 
     keys = {"ZAGELY_PUBLIC_KEY": "pk_a", "ZAGELY_SECRET_KEY": "sk_b", "WAZAJ_API_KEY": "wzj_c"}
-    told = hudhud("--help")
+    help_text = hudhud("--help")
     monkeypatch.setattr(os, "environ", Spy({**keys, "WAZAJ_BASE_URL": "https://a.example/api/wazaj/business"}))
     package.Zagely.from_env()
     package.Wazaj.from_env()
     monkeypatch.undo()
     assert keys.keys() <= Spy.read
     for name in Spy.read:
-        assert not name.startswith(("ZAGELY_", "WAZAJ_")) or name in told
+        assert not name.startswith(("ZAGELY_", "WAZAJ_")) or name in help_text
 
 
 def test_closed_standard_streams_cause_no_traceback(environment, tmp_path):
@@ -182,10 +182,10 @@ def test_verbose_and_the_environment_show_attempts_and_waits(environment, hudhud
         lines("call", "zagely.account.me", HUDHUD_LOG="debug"),
         lines("-v", "call", "zagely.account.me", HUDHUD_LOG="warning"),
     ):
-        told = "\n".join(shown)
-        assert sum("account.me" in line and "503" in line for line in shown) >= 1, told
-        assert sum(" WARNING " in line for line in shown) == 1, told
-        assert environment["ZAGELY_SECRET_KEY"] not in told
+        stderr = "\n".join(shown)
+        assert sum("account.me" in line and "503" in line for line in shown) >= 1, stderr
+        assert sum(" WARNING " in line for line in shown) == 1, stderr
+        assert environment["ZAGELY_SECRET_KEY"] not in stderr
     assert lines("call", "zagely.account.me") == []
 
 
@@ -304,13 +304,13 @@ def test_verify_accepts_genuine_deliveries_and_prints_why_others_are_refused(hud
     assert "genuine: webhook.test" in hudhud("verify", "headers", "body")
     assert json.loads(hudhud("verify", "headers.json", "body", "--json"))["event"] == "webhook.test"
     (tmp_path / "spaced").write_text(json.dumps(json.loads(signed.body)))
-    said = hudhud("verify", "headers", "spaced", status=10)
-    assert "signature_mismatch" in said and "written again" in said
-    assert "the signature is right once the JSON of the body is made compact" in said
+    output = hudhud("verify", "headers", "spaced", status=10)
+    assert "signature_mismatch" in output and "written again" in output
+    assert "the signature is right once the JSON of the body is made compact" in output
     for content in b"{half", b"[]", b"", b"X-Zagely-Signature\n", b"\xff\xfe: 1", b'{"a": 1} 2', b"[" * 100_000, b"{'a'":
         (tmp_path / "odd").write_bytes(content)
-        said = hudhud("verify", "odd", "body", status=2)
-        assert "odd: " in said and "one header per line" in said and "X-Zagely-Timestamp" in said, said
+        output = hudhud("verify", "odd", "body", status=2)
+        assert "odd: " in output and "one header per line" in output and "X-Zagely-Timestamp" in output, output
     late = delivery("webhook.test", secret="whsec_test", now=1000)
     (tmp_path / "late.json").write_text(json.dumps(dict(late.headers)))
     (tmp_path / "late").write_bytes(late.body)

@@ -50,7 +50,7 @@ def test_values_are_read_by_the_type_of_the_field(hudhud):
 
 
 @pytest.mark.parametrize(
-    ("field", "told"),
+    ("field", "expected"),
     [
         ("page=abc", "page: expected a whole number, not 'abc'"),
         ("page=1.5", "page: expected a whole number"),
@@ -62,16 +62,16 @@ def test_values_are_read_by_the_type_of_the_field(hudhud):
         ("pages=1", "zagely.contacts.list has no field 'pages': did you mean page?"),
     ],
 )
-def test_a_value_of_a_wrong_type_names_the_field(hudhud, field, told):
-    assert told in hudhud("call", "contacts.list", field, status=2)
+def test_a_value_of_a_wrong_type_names_the_field(hudhud, field, expected):
+    assert expected in hudhud("call", "contacts.list", field, status=2)
 
 
 def test_mistakes_in_fields_are_usage_errors(hudhud):
     assert "phone_number=…" in hudhud("call", "contacts.create", status=2)
     assert "page: expected one value" in hudhud("call", "contacts.list", "page=1", "page=2", status=2)
     for text in "[1]", "{", "[" * 100_000, '{"a": NaN}', "1":
-        said = hudhud("call", "contacts.update", "contact_id=c", f"custom_fields={text}", status=2)
-        assert "custom_fields: expected a JSON object" in said
+        output = hudhud("call", "contacts.update", "contact_id=c", f"custom_fields={text}", status=2)
+        assert "custom_fields: expected a JSON object" in output
     assert "idempotency" in hudhud("call", "contacts.list", "--idempotency-key", "k", status=2)
     assert "idempotency" in hudhud("call", "wazaj.messages.send_text", "to=+50912345678", "body=x", "--idempotency-key", "k", status=2)
     assert "--all" in hudhud("call", "account.me", "--all", status=2)
@@ -116,8 +116,8 @@ def test_a_list_is_printed_page_by_page(hudhud, hudhud_sandbox):
         return len(hudhud("call", "contacts.list", "per_page=2", "--json", *options).splitlines())
 
     assert [count(), count("--all"), count("--limit", "3"), count("--limit", "9"), count("page=3")] == [2, 5, 3, 5, 1]
-    out, told = hudhud("call", "contacts.list", "per_page=2", streams=True)
-    assert len(out.splitlines()) == 1 + 2 and "2 of 5 records: --all" in told
+    out, stderr = hudhud("call", "contacts.list", "per_page=2", streams=True)
+    assert len(out.splitlines()) == 1 + 2 and "2 of 5 records: --all" in stderr
 
 
 def test_a_table_has_headings_and_no_shifted_columns(hudhud, hudhud_sandbox):

@@ -56,15 +56,15 @@ class Listening:
 
     def __init__(self, process):
         self.process = process
-        self.told = []
+        self.lines = []
         for line in process.stderr:
-            self.told.append(line)
+            self.lines.append(line)
             found = re.search(r"listening for deliveries at (http://\S+/)", line)
             if found:
                 self.url = found.group(1)
                 break
         else:
-            raise AssertionError(f"hudhud listen ended: {self.told}")
+            raise AssertionError(f"hudhud listen ended: {self.lines}")
 
     def send(self, signed, body=None):
         """Sends a delivery. Returns the status of the response."""
@@ -80,11 +80,11 @@ class Listening:
         """Waits for the end. Returns the lines of standard output, and standard error."""
         if by is not None:
             self.process.send_signal(by)
-        out, told = self.process.communicate(timeout=30)
-        assert self.process.returncode == status, (out, told)
-        told = "".join(self.told) + told
-        assert "Traceback" not in told
-        return out.splitlines(), told
+        out, stderr = self.process.communicate(timeout=30)
+        assert self.process.returncode == status, (out, stderr)
+        stderr = "".join(self.lines) + stderr
+        assert "Traceback" not in stderr
+        return out.splitlines(), stderr
 
 
 @pytest.fixture
@@ -118,10 +118,10 @@ def test_listen_prints_genuine_and_refused_deliveries(listen, form):
     sent = json.loads(signed.body)
     if form:
         # The whole event, as it was sent.
-        told = json.loads(genuine)
-        assert {name: told[name] for name in sent if name != "data"} == {name: sent[name] for name in sent if name != "data"}
-        assert told["data"]["content"] == sent["data"]["content"]
-        assert told["data"]["contact"]["phone_number"] == sent["data"]["contact"]["phone_number"]
+        parsed = json.loads(genuine)
+        assert {name: parsed[name] for name in sent if name != "data"} == {name: sent[name] for name in sent if name != "data"}
+        assert parsed["data"]["content"] == sent["data"]["content"]
+        assert parsed["data"]["contact"]["phone_number"] == sent["data"]["contact"]["phone_number"]
         assert json.loads(forged)["refused"] == "signature_mismatch" and json.loads(forged)["http_status"] == 401
     else:
         assert genuine.startswith("message.received") and sent["delivery_id"] in genuine
@@ -194,14 +194,14 @@ def test_a_webhook_is_registered_for_the_run(hudhud, listen, application, tmp_pa
     end = time.monotonic() + 20
     while not application.received and time.monotonic() < end:
         time.sleep(0.05)
-    out, told = listening.end(status, by=by)
+    out, stderr = listening.end(status, by=by)
     assert out[0].startswith("webhook.test") and "-> 200" in out[0]
-    assert webhooks(hudhud) == [] and "deleted the webhook" in told
+    assert webhooks(hudhud) == [] and "deleted the webhook" in stderr
     # The application got the bytes that the vendor signed, and the secret is in the file.
     from hudhud import Webhook
 
     secret = (tmp_path / "secret").read_text().strip()
-    assert secret.startswith("whsec_") and secret not in told
+    assert secret.startswith("whsec_") and secret not in stderr
     assert os.stat(tmp_path / "secret").st_mode & 0o077 == 0
     [(_, headers, body)] = application.received
     assert Webhook(secret).verify(headers, body).name == "webhook.test"
@@ -217,18 +217,18 @@ def test_the_registered_webhook_gets_the_secret_of_the_environment(hudhud, liste
     assert webhooks(hudhud) == []
 
 
-def test_a_registration_that_cannot_be_deleted_is_told(hudhud, hudhud_sandbox, listen):
+def test_a_registration_that_cannot_be_deleted_is_reported(hudhud, hudhud_sandbox, listen):
     listening = listen("--register")
     hudhud_sandbox.fault("webhooks.delete", "status=403")
-    _, told = listening.end(130, by=signal.SIGINT)
+    _, stderr = listening.end(130, by=signal.SIGINT)
     [registered] = webhooks(hudhud)
-    assert f"hudhud call webhooks.delete webhook_id={registered['id']}" in told
+    assert f"hudhud call webhooks.delete webhook_id={registered['id']}" in stderr
 
 
 def test_an_address_that_the_vendor_cannot_reach_is_refused(hudhud):
     real = {"ZAGELY_BASE_URL": ""}
-    told = hudhud("listen", "--port", "0", "--register", status=2, env=real)
-    assert "the vendor cannot reach http://127.0.0.1:" in told and "tunnel" in told and "--url" in told
+    stderr = hudhud("listen", "--port", "0", "--register", status=2, env=real)
+    assert "the vendor cannot reach http://127.0.0.1:" in stderr and "tunnel" in stderr and "--url" in stderr
     for url in "http://127.0.0.1:4020/", "http://localhost/", "http://[::1]/":
         assert "the vendor cannot reach" in hudhud("listen", "--port", "0", "--register", "--url", url, status=2, env=real)
     assert "--url: expected" in hudhud("listen", "--port", "0", "--register", "--url", "tunnel", status=2)
@@ -271,13 +271,13 @@ def test_a_closed_output_ends_the_command(environment):
     listening = Listening(process)
     os.close(reading)
     listening.send(delivery("webhook.test", secret="whsec_test"))
-    _, told = process.communicate(timeout=30)
-    assert process.returncode == 141 and "Traceback" not in told
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 141 and "Traceback" not in stderr
 
 
 def test_an_unknown_host_to_forward_to_is_refused_at_the_start(hudhud):
-    told = "--forward-to: unknown host 'nope.invalid'; pass a URL such as http://127.0.0.1:8000/webhook"
-    assert told in hudhud("listen", "--port", "0", "--forward-to", "nope.invalid", status=2)
+    expected = "--forward-to: unknown host 'nope.invalid'; pass a URL such as http://127.0.0.1:8000/webhook"
+    assert expected in hudhud("listen", "--port", "0", "--forward-to", "nope.invalid", status=2)
 
 
 def test_deliveries_of_the_same_moment_can_connect_before_they_are_handled():

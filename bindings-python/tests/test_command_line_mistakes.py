@@ -99,16 +99,16 @@ def quiet(hostile, monkeypatch, tmp_path):
     handlers, level = list(log.handlers), log.level
 
     def run(arguments):
-        out, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        out, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xffstandard input"), encoding="utf-8"))
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(stderr):
             status = main(arguments)
         # `-v` adds a handler for the rest of the process.
         log.handlers[:] = handlers
         log.setLevel(level)
-        printed = [stream.buffer.getvalue().decode() for stream in (out, told)]
+        printed = [stream.buffer.getvalue().decode() for stream in (out, stderr)]
         out.detach()
-        told.detach()
+        stderr.detach()
         return status, *printed
 
     return run
@@ -126,13 +126,13 @@ def test_random_arguments_end_with_a_documented_exit_code(quiet):
     @example(arguments=["verify", ".", "."], before=[])
     @example(arguments=["send", "\ud83d", "\ud83d"], before=["--json"])
     def each(arguments, before):
-        status, out, told = quiet([*before, *arguments])
+        status, out, stderr = quiet([*before, *arguments])
         reached[arguments[0] if arguments else ""].add(status)
-        assert status in DOCUMENTED, told
-        assert "Traceback" not in told + out
-        assert status not in (2, 3, 4, 5, 8, 9, 10, 11) or told
-        if told and "--json" in before and not {"-v", "--verbose", "listen"} & set(arguments):
-            assert json.loads(told)["error"]["exit_code"] == status
+        assert status in DOCUMENTED, stderr
+        assert "Traceback" not in stderr + out
+        assert status not in (2, 3, 4, 5, 8, 9, 10, 11) or stderr
+        if stderr and "--json" in before and not {"-v", "--verbose", "listen"} & set(arguments):
+            assert json.loads(stderr)["error"]["exit_code"] == status
 
     each()
     # The server gives each pair of a body and a status once in 45 requests.
@@ -149,10 +149,10 @@ def test_random_arguments_end_with_a_documented_exit_code(quiet):
 @settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(call=CALL, pairs=st.lists(PAIRS, max_size=5), as_json=st.booleans())
 def test_random_fields_end_with_a_documented_exit_code(quiet, call, pairs, as_json):
-    status, out, told = quiet(["call", *call, *pairs, *["--json"] * as_json])
-    assert status in DOCUMENTED, told
+    status, out, stderr = quiet(["call", *call, *pairs, *["--json"] * as_json])
+    assert status in DOCUMENTED, stderr
     if as_json and status:
-        assert json.loads(told)["error"]["exit_code"] == status
+        assert json.loads(stderr)["error"]["exit_code"] == status
 
 
 @pytest.mark.one_python
@@ -166,8 +166,8 @@ def test_random_captures_end_with_a_documented_exit_code(quiet, headers, body):
         with open(name, "wb") as file:
             file.write(content)
     for arguments in ["verify", "h", "b"], ["verify", "h"], ["verify", "h", "b", "--any-age", "--json"]:
-        status, _, told = quiet(arguments)
-        assert status in (2, 10), told
+        status, _, stderr = quiet(arguments)
+        assert status in (2, 10), stderr
 
 
 def test_arguments_that_are_no_text_end_with_a_documented_exit_code(environment, tmp_path):
@@ -194,16 +194,16 @@ def test_variables_that_are_no_text_end_with_a_documented_exit_code(environment,
             assert done.returncode in DOCUMENTED and b"Traceback" not in done.stderr, (name, value, done)
 
 
-def test_an_unexpected_exception_is_told_without_a_traceback(quiet, monkeypatch):
+def test_an_unexpected_exception_is_reported_without_a_traceback(quiet, monkeypatch):
     from hudhud._cli import calling
 
     def broken(options):
         raise ZeroDivisionError("secret text")
 
     monkeypatch.setattr(calling, "calls", broken)
-    status, _, told = quiet(["calls"])
-    assert status == INTERNAL.code and "internal error: ZeroDivisionError" in told
-    assert "Traceback" not in told and "secret text" not in told
+    status, _, stderr = quiet(["calls"])
+    assert status == INTERNAL.code and "internal error: ZeroDivisionError" in stderr
+    assert "Traceback" not in stderr and "secret text" not in stderr
 
 
 def test_fields_are_not_said_to_be_required(hudhud):

@@ -28,7 +28,7 @@ def rows(count):
     return "to;name\n" + "".join(f"+1555{at:07};N{at}\n" for at in range(count))
 
 
-def test_faulty_rows_are_told_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
+def test_faulty_rows_are_reported_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
     out, err = hudhud("send-many", contacts, *HI, status=3, streams=True)
     assert out.splitlines() == [
         "2 messages to send, 3 faulty rows",
@@ -42,24 +42,24 @@ def test_faulty_rows_are_told_before_anything_is_sent(hudhud, contacts, hudhud_s
 
 
 def test_a_dry_run_sends_nothing_and_writes_no_file(hudhud, contacts, hudhud_sandbox, tmp_path):
-    told = json.loads(hudhud("send-many", contacts, *HI, "--dry-run", "--skip-faulty", "--json"))
-    assert (told["event"], told["messages"], told["faulty"]) == ("checked", 2, 3)
-    assert [row["row"] for row in told["faulty_rows"]] == [4, 5, 6]
-    assert "1555" not in json.dumps(told)
+    report = json.loads(hudhud("send-many", contacts, *HI, "--dry-run", "--skip-faulty", "--json"))
+    assert (report["event"], report["messages"], report["faulty"]) == ("checked", 2, 3)
+    assert [row["row"] for row in report["faulty_rows"]] == [4, 5, 6]
+    assert "1555" not in json.dumps(report)
     assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {}
     assert os.listdir(tmp_path) == [contacts]
 
 
 def test_the_messages_are_sent_once_and_reported(hudhud, contacts, hudhud_sandbox):
     assert "--yes" in hudhud("send-many", contacts, *HI, "--skip-faulty", status=2)
-    said = hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
-    assert said.splitlines()[-3:] == ["sent     2", "refused  0", "unknown  0"]
+    output = hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
+    assert output.splitlines()[-3:] == ["sent     2", "refused  0", "unknown  0"]
     sent = hudhud_sandbox.admin("GET", "/messages")["data"]
     assert {(each["phone_number"], each["content"]) for each in sent} == {("+15551230001", "Hi Jane"), ("+15551230002", "Hi Omar")}
     again = hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes", status=2)
     assert "hudhud send-many --resume contacts.csv.outbox" in again
-    told = json.loads(hudhud("send-many", "--resume", "contacts.csv.outbox", "--json"))
-    assert (told["event"], told["sent"], told["is_complete"]) == ("report", 2, True)
+    report = json.loads(hudhud("send-many", "--resume", "contacts.csv.outbox", "--json"))
+    assert (report["event"], report["sent"], report["is_complete"]) == ("report", 2, True)
     assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {"+15551230001": 1, "+15551230002": 1}
 
 
@@ -75,9 +75,9 @@ def test_refusals_have_an_exit_code_and_rows(hudhud, hudhud_sandbox, tmp_path):
     body = {"fault": "status=422", "match": {"call": "messages.send"}, "times": 2}
     hudhud_sandbox.admin("POST", "/faults", body)
     out, _ = hudhud("send-many", "c.csv", *HI, "--yes", "--json", "--concurrency", "1", status=12, streams=True)
-    told = json.loads(out.splitlines()[-1])
-    assert (told["sent"], told["refused"], [row["row"] for row in told["rows"]["refused"]]) == (2, 2, [2, 3])
-    assert sum(told["refused_by_reason"].values()) == 2
+    report = json.loads(out.splitlines()[-1])
+    assert (report["sent"], report["refused"], [row["row"] for row in report["rows"]["refused"]]) == (2, 2, [2, 3])
+    assert sum(report["refused_by_reason"].values()) == 2
 
 
 def test_a_used_up_quota_stops_and_the_rest_is_resumed(hudhud, hudhud_sandbox, tmp_path):
@@ -91,7 +91,7 @@ def test_a_used_up_quota_stops_and_the_rest_is_resumed(hudhud, hudhud_sandbox, t
     assert len(hudhud_sandbox.admin("GET", "/recipients")["zagely"]) == 5
 
 
-def test_braces_that_are_no_variable_are_told_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
+def test_braces_that_are_no_variable_are_reported_before_anything_is_sent(hudhud, contacts, hudhud_sandbox, tmp_path):
     text = "Hi {{ name }},\nyour code {{ city is ready }.\nBye }} {{}}"
     out, err = hudhud("send-many", contacts, "--template", text, "--dry-run", "--skip-faulty", streams=True)
     assert out.splitlines()[0] == "2 messages to send, 3 faulty rows"
@@ -100,9 +100,9 @@ def test_braces_that_are_no_variable_are_told_before_anything_is_sent(hudhud, co
         "hudhud: warning: line 3, column 8: the template has `{{}}` without a name, which is sent as text; write a variable as {{name}}",
     ]
     (tmp_path / "hi.txt").write_text("Hi {{ name }}, {{ city", encoding="utf-8")
-    told = json.loads(hudhud("send-many", contacts, "--template", "@hi.txt", "--dry-run", "--skip-faulty", "--json"))
+    report = json.loads(hudhud("send-many", contacts, "--template", "@hi.txt", "--dry-run", "--skip-faulty", "--json"))
     warning = "line 1, column 16: the template has `{{` without `}}`, which is sent as text; write a variable as {{name}}"
-    assert told["warnings"] == [{"line": 1, "column": 16, "warning": warning}]
+    assert report["warnings"] == [{"line": 1, "column": 16, "warning": warning}]
     # It is a warning: the vectors say that such a text is sent.
     hudhud("send-many", contacts, "--template", "@hi.txt", "--skip-faulty", "--yes")
     assert {each["content"] for each in hudhud_sandbox.admin("GET", "/messages")["data"]} == {"Hi Jane, {{ city", "Hi Omar, {{ city"}
@@ -111,7 +111,7 @@ def test_braces_that_are_no_variable_are_told_before_anything_is_sent(hudhud, co
 
 
 @given(st.text("{} \nab", max_size=14))
-def test_braces_are_told_unless_they_are_those_of_variables(text):
+def test_braces_are_reported_unless_they_are_those_of_variables(text):
     template = Template(text)
     rest = template.render(dict.fromkeys(template.variables, "."))
     assert bool(without_variable(text)) == ("{{" in rest or "}}" in rest)
@@ -137,20 +137,20 @@ def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, 
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(number)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == status, said
-    assert "continue with `hudhud send-many --resume c.csv.outbox`" in said
+    _, output = process.communicate(timeout=60)
+    assert process.returncode == status, output
+    assert "continue with `hudhud send-many --resume c.csv.outbox`" in output
     before = len(hudhud_sandbox.admin("GET", "/recipients")["zagely"])
     assert before < 60
     hudhud_sandbox.admin("DELETE", "/faults")
-    told = json.loads(hudhud("send-many", "--resume", "c.csv.outbox", "--json"))
+    report = json.loads(hudhud("send-many", "--resume", "c.csv.outbox", "--json"))
     # The messages in flight had their outcomes before the program ended.
-    assert (told["sent"], told["unknown"]) == (60, 0)
+    assert (report["sent"], report["unknown"]) == (60, 0)
     assert hudhud_sandbox.admin("GET", "/recipients")["zagely"] == {f"+1555{at:07}": 1 for at in range(60)}
 
 
 @pytest.mark.parametrize(
-    ("text", "arguments", "told"),
+    ("text", "arguments", "expected"),
     [
         (CONTACTS, ("--template", "Hi {{ nme }}"), "unknown column 'nme': did you mean name?"),
         (CONTACTS, (*HI, "--to", "fone"), "unknown column 'fone': did you mean phone?"),
@@ -165,15 +165,15 @@ def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, 
         (CONTACTS, ("--resume", "x.outbox"), "leave out the other arguments"),
     ],
 )
-def test_wrong_arguments_say_what_to_do(hudhud, tmp_path, text, arguments, told):
+def test_wrong_arguments_say_what_to_do(hudhud, tmp_path, text, arguments, expected):
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
-    assert told in hudhud("send-many", "c.csv", *arguments, status=2)
+    assert expected in hudhud("send-many", "c.csv", *arguments, status=2)
 
 
 def test_odd_cells_are_faults_of_their_rows(hudhud, tmp_path):
     (tmp_path / "c.csv").write_text('to,name\n+15551230001,Jane,more\n,Omar\n+15551230002,"O ""K"""\n', encoding="utf-8-sig")
-    told = json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--skip-faulty", "--json"))
-    assert told["faulty_rows"] == [
+    report = json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--skip-faulty", "--json"))
+    assert report["faulty_rows"] == [
         {"row": 2, "reason": "3 cells, but only 2 columns: quote cells that contain the separator"},
         {"row": 3, "reason": "no recipient in the column 'to'"},
     ]
@@ -187,19 +187,19 @@ def test_a_dry_run_shows_the_first_message_and_needs_no_keys(hudhud, contacts, t
     without = {"ZAGELY_PUBLIC_KEY": "", "ZAGELY_SECRET_KEY": "", "WAZAJ_API_KEY": ""}
     for more in (), ("--wazaj",):
         command = ("send-many", contacts, "--template", "Hi {{ name }},\n\nin {{ city }}", "--dry-run", "--skip-faulty", *more)
-        said = hudhud(*command, env=without)
-        assert said.splitlines()[0] == "1 messages to send, 4 faulty rows"
-        assert said.splitlines()[-4:] == ["the message of row 2:", "  Hi Jane,", "", "  in Cairo"]
-        told = json.loads(hudhud(*command, "--json", env=without))
-        assert told["sample"] == {"row": 2, "text": "Hi Jane,\n\nin Cairo"}
+        output = hudhud(*command, env=without)
+        assert output.splitlines()[0] == "1 messages to send, 4 faulty rows"
+        assert output.splitlines()[-4:] == ["the message of row 2:", "  Hi Jane,", "", "  in Cairo"]
+        report = json.loads(hudhud(*command, "--json", env=without))
+        assert report["sample"] == {"row": 2, "text": "Hi Jane,\n\nin Cairo"}
     assert "the message of row" not in hudhud("send-many", contacts, *HI, "--skip-faulty", "--yes")
     assert "ZAGELY_PUBLIC_KEY is not set" in hudhud("send-many", "x.csv", *HI, "--yes", env=without, status=4)
 
 
 def test_a_list_in_another_encoding_is_named_with_its_line(hudhud, tmp_path):
     (tmp_path / "lat.csv").write_bytes("to,name\n+15551230001,José\n".encode("latin-1"))
-    told = "contacts: lat.csv: expected a file in UTF-8, but line 2 has another encoding; save the file as UTF-8"
-    assert told in hudhud("send-many", "lat.csv", *HI, "--dry-run", status=2)
+    expected = "contacts: lat.csv: expected a file in UTF-8, but line 2 has another encoding; save the file as UTF-8"
+    assert expected in hudhud("send-many", "lat.csv", *HI, "--dry-run", status=2)
 
 
 def test_the_journal_next_to_the_list_is_named(hudhud, contacts):
@@ -220,8 +220,8 @@ def test_the_report_of_a_killed_command_counts_messages_in_doubt(hudhud, environ
         time.sleep(0.05)
     process.kill()
     process.wait()
-    said, _ = hudhud("send-many", "--report", "c.csv.outbox", status=12, streams=True)
-    assert any(line.endswith(" in doubt: perhaps sent; repeated with their keys, so that no contact gets two messages") for line in said.splitlines())
+    output, _ = hudhud("send-many", "--report", "c.csv.outbox", status=12, streams=True)
+    assert any(line.endswith(" in doubt: perhaps sent; repeated with their keys, so that no contact gets two messages") for line in output.splitlines())
 
 
 def test_progress_as_lines_has_an_estimate_and_goes_on_while_nothing_is_sent(monkeypatch):
@@ -232,20 +232,20 @@ def test_progress_as_lines_has_an_estimate_and_goes_on_while_nothing_is_sent(mon
     def report(sent):
         return OutboxReport(5000, 5000 - sent, 0, 0, sent, 0, {}, 0, True, None)
 
-    said = []
-    monkeypatch.setattr(progress, "write_error", said.append)
+    lines = []
+    monkeypatch.setattr(progress, "write_error", lines.append)
     monkeypatch.setattr(progress, "_EVERY", 0.02)
     with progress.progress(report(0), False) as show:
         show(report(1), None)
         show(report(2), RateLimit(limit=120))
         show(report(3), RateLimit(limit=120))
         deadline = time.monotonic() + 10
-        while len(said) < 3 and time.monotonic() < deadline:
+        while len(lines) < 3 and time.monotonic() < deadline:
             time.sleep(0.01)
-    assert said[0] == "hudhud: 4998 messages are left, which takes about 42 minutes"
-    assert said[1] == said[2] == "hudhud: 3 sent, 0 refused, 0 unknown, 4997 left of 5000 (limit 120 a minute, about 42 minutes)"
-    said.clear()
+    assert lines[0] == "hudhud: 4998 messages are left, which takes about 42 minutes"
+    assert lines[1] == lines[2] == "hudhud: 3 sent, 0 refused, 0 unknown, 4997 left of 5000 (limit 120 a minute, about 42 minutes)"
+    lines.clear()
     with progress.progress(report(0), True) as show:
         show(report(2), RateLimit(limit=120))
         time.sleep(0.05)
-    assert said == []
+    assert lines == []

@@ -59,17 +59,17 @@ BODIES = {
 
 @pytest.mark.parametrize("damage", BODIES)
 def test_each_damage_of_the_body_is_found(damage):
-    original, damaged, told = BODIES[damage]
+    original, damaged, expected = BODIES[damage]
     headers = list(signed(original).headers.items())
     repair = find_repair(Capture(headers, damaged), [SECRET])
-    assert repair is not None and told in " and ".join(repair.steps)
+    assert repair is not None and expected in " and ".join(repair.steps)
     assert repair.capture.body == original and repair.secret == SECRET
     # With another secret, no repair makes the signature right.
     assert find_repair(Capture(headers, damaged), ["whsec_other"]) is None
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "expected"),
     [
         (f'"{SECRET}"', "the quotes or spaces around the secret are removed"),
         (f"ZAGELY_WEBHOOK_SECRET={SECRET}", "the name in front of the secret (NAME=) is removed"),
@@ -79,14 +79,14 @@ def test_each_damage_of_the_body_is_found(damage):
         (base64.b64encode(SECRET.encode()).decode(), "the secret is decoded from base64"),
     ],
 )
-def test_each_damage_of_the_secret_is_found(given, told):
+def test_each_damage_of_the_secret_is_found(given, expected):
     headers = list(signed(PLAIN).headers.items())
     repair = find_repair(Capture(headers, PLAIN + b"\n"), [given])
-    assert repair is not None and repair.steps == ("the newline at the end of the body is removed", told)
+    assert repair is not None and repair.steps == ("the newline at the end of the body is removed", expected)
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         (lambda timestamp, signature: (f"{timestamp}000", signature), "in seconds instead of milliseconds"),
         (lambda timestamp, signature: (f"{timestamp}.25", signature), "loses its fraction"),
@@ -95,12 +95,12 @@ def test_each_damage_of_the_secret_is_found(given, told):
         (lambda timestamp, signature: (timestamp, base64.b64encode(bytes.fromhex(signature[7:])).decode()), "in hexadecimal instead of base64"),
     ],
 )
-def test_each_damage_of_the_headers_is_found(change, told):
+def test_each_damage_of_the_headers_is_found(change, expected):
     made = dict(signed(PLAIN).headers)
     timestamp, signature = change(made["X-Zagely-Timestamp"], made["X-Zagely-Signature"])
     repair = find_repair(Capture([("X-Zagely-Timestamp", timestamp), ("X-Zagely-Signature", signature)], PLAIN), [SECRET])
     assert repair is not None
-    assert repair.steps == () if told is None else told in repair.steps[0]
+    assert repair.steps == () if expected is None else expected in repair.steps[0]
 
 
 @pytest.mark.one_python
@@ -121,8 +121,8 @@ def capture(hudhud, tmp_path):
     def verified(headers, body, *options, status=10, secret=SECRET):
         (tmp_path / "headers").write_bytes(headers if isinstance(headers, bytes) else headers.encode())
         (tmp_path / "body").write_bytes(body)
-        said = hudhud("verify", "headers", "body", "--json", *options, status=status, env={"ZAGELY_WEBHOOK_SECRET": secret})
-        found = json.loads(said)
+        output = hudhud("verify", "headers", "body", "--json", *options, status=status, env={"ZAGELY_WEBHOOK_SECRET": secret})
+        found = json.loads(output)
         return found["error"] if status else found
 
     return verified
@@ -132,13 +132,13 @@ def lines(delivery, **more):
     return "".join(f"{name}: {value}\n" for name, value in {**delivery.headers, **more}.items())
 
 
-def test_a_late_delivery_is_told_to_have_a_right_signature(hudhud, capture, tmp_path):
+def test_a_late_delivery_is_reported_to_have_a_right_signature(hudhud, capture, tmp_path):
     late = signed(PLAIN, age=3600)
     failure = capture(lines(late), PLAIN)
     assert (failure["reason"], failure["signature"], failure["repairs"]) == ("timestamp_too_old", "right", [])
-    [told] = failure["findings"]
+    [finding] = failure["findings"]
     # The message states the seconds. A second figure, taken later, would differ from it.
-    assert told == "the signature is right, the delivery is an hour old (300 s are allowed; --any-age accepts it)"
+    assert finding == "the signature is right, the delivery is an hour old (300 s are allowed; --any-age accepts it)"
     assert capture(lines(late), PLAIN, "--any-age", status=0)["event"] == "webhook.test"
     early = capture(lines(signed(PLAIN, age=-7200)), PLAIN)
     assert "hours ahead of this clock" in early["findings"][0] or "an hour ahead" in early["findings"][0]
@@ -147,11 +147,11 @@ def test_a_late_delivery_is_told_to_have_a_right_signature(hudhud, capture, tmp_
     assert both["signature"] == "right_if_repaired"
     assert both["findings"][0] == "the signature is right once the newline at the end of the body is removed"
     assert both["findings"][1].startswith("the delivery is an hour old")
-    said = hudhud("verify", "headers", "body", status=10, env={"ZAGELY_WEBHOOK_SECRET": SECRET})
-    assert "hudhud: the signature is right once the newline at the end of the body is removed\n" in said
+    output = hudhud("verify", "headers", "body", status=10, env={"ZAGELY_WEBHOOK_SECRET": SECRET})
+    assert "hudhud: the signature is right once the newline at the end of the body is removed\n" in output
 
 
-def test_a_truncated_body_is_told_by_its_length(capture):
+def test_a_truncated_body_is_found_by_its_length(capture):
     headers = lines(signed(PLAIN), **{"Content-Length": str(len(PLAIN))})
     failure = capture(headers, PLAIN[:40])
     assert failure["signature"] == "wrong"
@@ -160,14 +160,14 @@ def test_a_truncated_body_is_told_by_its_length(capture):
     assert longer["repairs"] == ["the body is cut to its Content-Length"]
 
 
-def test_a_key_of_the_api_is_told_from_a_secret(capture):
+def test_a_key_of_the_api_is_distinguished_from_a_secret(capture):
     failure = capture(lines(signed(PLAIN)), PLAIN, secret="sk_abcdefghijklmnop")
     assert "a key of the API" in failure["findings"][0] and "sk_abc" not in str(failure)
     other = capture(lines(signed(PLAIN)), PLAIN, secret="whsec_other")
     assert other["signature"] == "wrong" and "no known damage" in other["findings"][0]
 
 
-def test_a_signed_body_that_is_no_event_is_told(capture):
+def test_a_signed_body_that_is_no_event_is_reported(capture):
     failure = capture(lines(signed(b"[1]")), b"[1]")
     assert (failure["reason"], failure["signature"]) == ("malformed_payload", "right")
     assert "not an event" in failure["findings"][0]

@@ -21,40 +21,40 @@ def test_the_example_in_the_docstring_of_the_pytest_plugin_passes(pytester, hudh
 
 def test_help_shows_a_call_as_a_routine_with_its_options():
     zagely = hudhud.Zagely("pk_a", "sk_b")
-    told = pydoc.plaintext.document(zagely.messages.send)
-    assert told.startswith("send") and "message:" in told and "<zagely" not in told
+    text = pydoc.plaintext.document(zagely.messages.send)
+    assert text.startswith("send") and "message:" in text and "<zagely" not in text
     for option in "idempotency_key", "method", "extra", "validate", "retry":
-        assert f"{option}: " in told
+        assert f"{option}: " in text
     # A call that sends no idempotency key must not document the option.
     assert "idempotency_key: " not in zagely.account.me.__doc__ and "retry: " in zagely.account.me.__doc__
 
 
 def test_help_of_a_group_shows_the_signatures_of_its_calls():
     zagely = hudhud.Zagely("pk_a", "sk_b")
-    told = pydoc.render_doc(zagely.messages, renderer=pydoc.plaintext)
-    assert "send(" in told and "message=" in told and "(...)" not in told
+    text = pydoc.render_doc(zagely.messages, renderer=pydoc.plaintext)
+    assert "send(" in text and "message=" in text and "(...)" not in text
     # The class attribute and the bound call have the same documentation.
     assert type(zagely.messages).send.__doc__ == zagely.messages.send.__doc__
 
 
 def test_help_of_an_exception_begins_with_its_attributes():
-    told = pydoc.render_doc(hudhud.RateLimitError, renderer=pydoc.plaintext)
-    assert "429: the limit per minute is exceeded." in told
+    text = pydoc.render_doc(hudhud.RateLimitError, renderer=pydoc.plaintext)
+    assert "429: the limit per minute is exceeded." in text
     for line in [
         "retry_after: float | None. The seconds that the vendor asks to wait (`Retry-After`).",
         "rate_limit: RateLimit. The rate limits of the key that the response states.",
         "idempotency_key: str | None. The idempotency key that was sent.",
     ]:
-        assert line in told and told.index(line) < told.index("Methods ")
+        assert line in text and text.index(line) < text.index("Methods ")
     assert "reason: str. " in hudhud.WebhookError.__doc__ and "Attributes" not in hudhud.HudhudError.__doc__
     assert hudhud.ApiError.__doc__.startswith("The vendor's response is not a success.\n\nAttributes:\n    kind: str. ")
 
 
 def test_help_of_a_call_is_a_sentence_its_arguments_and_an_example():
     zagely = hudhud.Zagely("pk_a", "sk_b")
-    told = zagely.contacts.update.__doc__
-    assert told.startswith("Changes ") and told.splitlines()[1:3] == ["", "Arguments:"]
-    assert "`None` clears it." in told and told.endswith('\nExample:\n    zagely.contacts.update("contact-1", name="Jane")')
+    text = zagely.contacts.update.__doc__
+    assert text.startswith("Changes ") and text.splitlines()[1:3] == ["", "Arguments:"]
+    assert "`None` clears it." in text and text.endswith('\nExample:\n    zagely.contacts.update("contact-1", name="Jane")')
     assert zagely.messages.send.__doc__.endswith('zagely.messages.send(to="+15551234567", message="hi")')
     assert pydoc.plaintext.document(zagely.contacts.import_).startswith("import_(*, file, ")
     for text in "`true`", "`null`", "TemplateComponent":

@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     settings: dict = {}
 
 
-TOLD = [
+FAULTS = [
     Fault("status=401", hudhud.AuthenticationError, {"status": 401}),
     Fault("status=403", hudhud.PermissionDeniedError, {"status": 403}),
     Fault("status=422", hudhud.ValidationError, {"status": 422}),
@@ -92,7 +92,7 @@ def over_async(request, hudhud_sandbox):
     return Over(request.param, True, hudhud_sandbox)
 
 
-@pytest.mark.parametrize("fault", TOLD, ids=lambda fault: fault.of_sandbox or "no connection")
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.of_sandbox or "no connection")
 def test_a_fault_raises_its_exception(over, fault):
     if fault.of_sandbox:
         over.sandbox.fault("messages.send", fault.of_sandbox, times=1)
@@ -225,16 +225,16 @@ def proxy(monkeypatch):
 def test_the_proxies_of_the_library_are_used(proxy):
     url, asked = proxy
 
-    def told(session):
+    def with_proxy(session):
         session.proxies = {"https": url}
         return session
 
     # Some libraries read the proxy from the environment. The others get it as an option of the client.
-    blocking = {**BLOCKING, "urllib3": lambda: urllib3.ProxyManager(url), "niquests": lambda: told(niquests.Session())}
+    blocking = {**BLOCKING, "urllib3": lambda: urllib3.ProxyManager(url), "niquests": lambda: with_proxy(niquests.Session())}
     asynchronous = {
         **ASYNCHRONOUS,
         "aiohttp": lambda: aiohttp.ClientSession(trust_env=True),
-        "niquests": lambda: told(niquests.AsyncSession()),
+        "niquests": lambda: with_proxy(niquests.AsyncSession()),
     }
     settings = {"base_url": "https://nowhere.invalid", "retry": ONCE}
 

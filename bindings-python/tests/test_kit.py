@@ -58,7 +58,7 @@ def test_an_error_has_the_vendors_form():
 
 
 def test_mistakes_in_tests_are_refused():
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: success("message.send"), "'message.send' is not a call: did you mean 'messages.send'?"),
         (lambda: success("messages.send", stauts="queued"), "the output of messages.send has no field 'stauts': did you mean 'status'?"),
         (lambda: success("account.health", zzz=1), "the output of account.health has no field 'zzz': expected one of status, timestamp"),
@@ -71,12 +71,12 @@ def test_mistakes_in_tests_are_refused():
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()
-        assert str(raised.value).startswith(told)
+        assert str(raised.value).startswith(expected)
 
 
 def test_a_response_that_does_not_fit_its_call_is_refused():
     fake = FakeTransport()
-    for wrong, told in [
+    for wrong, expected in [
         (
             lambda: fake.respond("messages.send", success("contacts.get", name="x")),
             "respond('messages.send', …): the response is for contacts.get; make one with success('messages.send', …)",
@@ -96,7 +96,7 @@ def test_a_response_that_does_not_fit_its_call_is_refused():
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()
-        assert str(raised.value).startswith(told), raised.value
+        assert str(raised.value).startswith(expected), raised.value
     assert not fake._responses
     for right in api_error("not_found"), {"anything": 1}, [], b"", b"<html>":
         fake.respond("messages.send", right)

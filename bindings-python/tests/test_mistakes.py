@@ -37,20 +37,20 @@ def test_ids_can_be_passed_by_position():
     assert zagely.contacts.get("c-1") == zagely.contacts.get(contact_id="c-1")
     assert zagely.contacts.update.with_response("c-1", name="Jane").output.id == "c-1"
     assert zagely.contacts.get.request("c-1").url.endswith("/contacts/c-1")
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: zagely.contacts.get("c-1", "c-2"), "contacts.get() takes only contact_id by position: contacts.get(contact_id, **options)"),
         (lambda: zagely.contacts.list("x"), "contacts.list() takes keyword arguments only: contacts.list(*, "),
         (lambda: zagely.contacts.get("c-1", contact_id="c-1"), "contacts.get() got contact_id twice"),
     ]:
         with pytest.raises(TypeError) as raised:
             wrong()
-        assert str(raised.value).startswith(told), raised.value
+        assert str(raised.value).startswith(expected), raised.value
 
 
 def test_unknown_arguments_get_a_suggestion():
     fake = FakeTransport()
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=fake)
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: zagely.contacts.get(id="c-1"), "contacts.get() got an unexpected keyword argument 'id': did you mean contact_id?"),
         (lambda: zagely.messages.send(to="+15551234567", sessionId="s"), "'sessionId': did you mean session_id?"),
         (lambda: zagely.contacts.list(perpage=1), "'perpage': did you mean per_page?"),
@@ -65,7 +65,7 @@ def test_unknown_arguments_get_a_suggestion():
     ]:
         with pytest.raises(hudhud.ArgumentError) as raised:
             wrong()
-        assert told in str(raised.value), raised.value
+        assert expected in str(raised.value), raised.value
     assert not fake.requests
 
 
@@ -73,7 +73,7 @@ def test_an_invalid_option_is_named_with_its_call():
     fake = FakeTransport()
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=fake)
     send = {"to": "+15551234567", "message": "hi"}
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: zagely.messages.send(**send, idempotency_key=""), "messages.send: invalid_request: The call is invalid and was not sent. idempotency_key: "),
         (lambda: zagely.messages.send.request(**send, idempotency_key="a b"), "messages.send: invalid_request: The call is invalid and was not sent. idempotency_key: "),
         (lambda: zagely.contacts.get("c-1", timeout=-1), "contacts.get: argument 'timeout': expected a finite number of seconds > 0"),
@@ -82,7 +82,7 @@ def test_an_invalid_option_is_named_with_its_call():
     ]:
         with pytest.raises(hudhud.InvalidRequestError) as raised:
             wrong()
-        assert str(raised.value).startswith(told) and raised.value.call == told.partition(":")[0], raised.value
+        assert str(raised.value).startswith(expected) and raised.value.call == expected.partition(":")[0], raised.value
     assert not fake.requests
 
 
@@ -101,7 +101,7 @@ def test_every_error_about_an_option_begins_with_the_call():
 def test_a_number_that_json_lacks_is_named_with_its_field_and_its_call(number):
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
     contact = {"phone_number": "+15551234567"}
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: zagely.contacts.create(**contact, custom_fields={"a": {"b": [1, number]}}), "contacts.create() argument 'custom_fields': expected a finite number at a.b.1: JSON has no NaN and no infinity"),
         (lambda: zagely.contacts.create(**contact, extra={"a": number}), "contacts.create: argument 'extra': expected a finite number at a: "),
         (lambda: zagely.request("POST", "/api/v1/x", {"a": {"b": number}}), "request: argument 'fields': expected a finite number at a.b: "),
@@ -109,7 +109,7 @@ def test_a_number_that_json_lacks_is_named_with_its_field_and_its_call(number):
     ]:
         with pytest.raises(hudhud.HudhudError) as raised:
             wrong()
-        assert str(raised.value).startswith(told), raised.value
+        assert str(raised.value).startswith(expected), raised.value
 
 
 def test_the_place_of_such_a_number_has_no_private_name_and_a_value_may_hold_itself():
@@ -128,7 +128,7 @@ def test_the_place_of_such_a_number_has_no_private_name_and_a_value_may_hold_its
 
 
 def test_a_missing_argument_of_a_client_is_named():
-    for make, told in [
+    for make, expected in [
         (lambda: hudhud.Wazaj("wzj_a"), "Wazaj(): argument 'base_url' is required: the deployment's URL, which ends in /api/wazaj/business"),
         (lambda: hudhud.AsyncWazaj("wzj_a", None), "AsyncWazaj(): argument 'base_url' is required: "),
         (lambda: hudhud.Zagely(), "Zagely(): argument 'public_key' is required: the public key, pk_…"),
@@ -136,13 +136,13 @@ def test_a_missing_argument_of_a_client_is_named():
     ]:
         with pytest.raises(hudhud.ArgumentError) as raised:
             make()
-        assert str(raised.value).startswith(told)
+        assert str(raised.value).startswith(expected)
 
 
 def test_a_group_that_does_not_exist_is_named():
     for cls in hudhud.Zagely, hudhud.AsyncZagely:
         zagely = cls("pk_test", "sk_test", transport=print)
-        for wrong, told in [
+        for wrong, expected in [
             ("message", "did you mean messages?"),
             ("groups", "did you mean contact_groups?"),
             ("requests", "did you mean request?"),
@@ -150,7 +150,7 @@ def test_a_group_that_does_not_exist_is_named():
         ]:
             with pytest.raises(AttributeError) as raised:
                 getattr(zagely, wrong)
-            assert str(raised.value).startswith(f"{cls.__name__} has no attribute {wrong!r}: {told}"), raised.value
+            assert str(raised.value).startswith(f"{cls.__name__} has no attribute {wrong!r}: {expected}"), raised.value
         assert not hasattr(zagely, "_nope") and getattr(zagely, "zzz", 5) == 5
         assert pickle.PickleError and not hasattr(zagely, "__deepcopy__")
 
@@ -165,14 +165,14 @@ def test_a_list_of_the_other_kind_of_client_says_how_it_is_read():
         async for _ in hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport()).contacts.list():
             pass
 
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: list(slow.contacts.list()), "<items of zagely contacts.list> belongs to an asynchronous client: use `async for` instead of `for`"),
         (lambda: asyncio.run(awaited()), "<items of zagely contacts.list> cannot be awaited: use `async for`, or `await ….first()`"),
         (lambda: asyncio.run(looped()), "<items of zagely contacts.list> belongs to a blocking client: use `for` instead of `async for`"),
     ]:
         with pytest.raises(hudhud.ArgumentError) as raised:
             wrong()
-        assert str(raised.value) == told
+        assert str(raised.value) == expected
 
 
 def test_fields_of_a_call_by_route_go_into_a_dict():
@@ -191,13 +191,13 @@ def test_fields_of_a_call_by_route_go_into_a_dict():
 
 def test_a_call_that_does_not_exist_is_named():
     zagely = hudhud.Zagely("pk_test", "sk_test", transport=FakeTransport())
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: zagely.campaigns.list, "campaigns has no call 'list': expected one of create, update, "),
         (lambda: zagely.messages.sent, "messages has no call 'sent': did you mean send?"),
     ]:
         with pytest.raises(AttributeError) as raised:
             wrong()
-        assert str(raised.value).startswith(told)
+        assert str(raised.value).startswith(expected)
 
 
 def test_templates_take_keyword_arguments_dates_and_decimals():
@@ -274,14 +274,14 @@ def test_a_closed_client_is_named_and_nothing_is_sent():
 
 
 def test_names_of_calls_and_events_are_checked_in_tests():
-    for wrong, told in [
+    for wrong, expected in [
         (lambda: FakeTransport().respond("message.send", {}), "'message.send' is not a call: did you mean 'messages.send'?"),
         (lambda: FakeTransport().fail("zzz"), "'zzz' is not a call: expected one of account.health, "),
         (lambda: delivery("message.recieved", secret="s"), "'message.recieved' is not an event of the vendor: did you mean 'message.received'?"),
     ]:
         with pytest.raises(ValueError) as raised:
             wrong()
-        assert str(raised.value).startswith(told), raised.value
+        assert str(raised.value).startswith(expected), raised.value
 
 
 def test_modules_of_frameworks_are_imported_when_they_are_used():

@@ -24,10 +24,10 @@ WEBHOOK = hudhud.Webhook("whsec_test")
 GUESTS = [{"to": f"+155512300{at:02}", "message": f"Hi {at}"} for at in range(3)]
 
 
-def refused(told, work, *arguments, **named):
+def refused(expected, work, *arguments, **named):
     with pytest.raises(hudhud.ArgumentError) as raised:
         work(*arguments, **named)
-    assert told in str(raised.value), raised.value
+    assert expected in str(raised.value), raised.value
 
 
 def event(key="d-1"):
@@ -45,7 +45,7 @@ def async_zagely():
 def test_an_outbox_refuses_a_client_of_the_other_kind(tmp_path):
     path = tmp_path / "o"
     wazaj = hudhud.AsyncWazaj("wzj_a", "https://example.com/api/wazaj/business", transport=AsyncFakeTransport())
-    for told, make, client in [
+    for expected, make, client in [
         ("argument 'client': AsyncZagely is asynchronous; pass it to AsyncOutbox", Outbox, async_zagely()),
         ("argument 'client': AsyncWazaj is asynchronous; pass it to AsyncOutbox", Outbox, wazaj),
         ("argument 'client': Zagely blocks; pass it to Outbox", AsyncOutbox, zagely()),
@@ -53,7 +53,7 @@ def test_an_outbox_refuses_a_client_of_the_other_kind(tmp_path):
         ("argument 'client': expected AsyncZagely or AsyncWazaj, not int", AsyncOutbox, 5),
         ("argument 'client': Zagely is a class; pass an instance", Outbox, hudhud.Zagely),
     ]:
-        refused(told, make, path, client)
+        refused(expected, make, path, client)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -155,7 +155,7 @@ def test_a_handler_with_a_wrong_number_of_parameters_is_refused():
 def test_an_inbox_refuses_a_store_that_does_not_fit(tmp_path):
     sqlite = pytest.importorskip("hudhud.inbox.sqlite")
     blocking, asynchronous = sqlite.SqliteStore(tmp_path / "i.db"), sqlite.AsyncSqliteStore(tmp_path / "i.db")
-    for told, make, store in [
+    for expected, make, store in [
         ("argument 'store': AsyncSqliteStore is asynchronous; pass it to AsyncTransactionalInbox", TransactionalInbox, asynchronous),
         ("argument 'store': AsyncSqliteStore is asynchronous; pass it to AsyncLeasedInbox", LeasedInbox, asynchronous),
         ("argument 'store': SqliteStore blocks; pass it to LeasedInbox", AsyncLeasedInbox, blocking),
@@ -166,7 +166,7 @@ def test_an_inbox_refuses_a_store_that_does_not_fit(tmp_path):
         ("or use AsyncLeasedInbox", AsyncTransactionalInbox, AsyncForgetfulStore()),
         ("argument 'store': SqliteStore is a class; pass an instance, SqliteStore(…)", LeasedInbox, sqlite.SqliteStore),
     ]:
-        refused(told, make, store)
+        refused(expected, make, store)
 
 
 def test_a_store_of_the_program_fits():
@@ -193,13 +193,13 @@ def test_a_receiver_refuses_what_is_no_webhook_or_no_inbox():
     inbox = LeasedInbox(ForgetfulStore())
     inbox.handler(lambda event, lease: None)
     for framework in frameworks():
-        for told, arguments in [
+        for expected, arguments in [
             ("argument 'webhook': expected a Webhook, not str; make one with Webhook(secret)", ("secret", inbox)),
             ("argument 'webhook': expected a Webhook, not LeasedInbox", (inbox, WEBHOOK)),
             ("argument 'webhook': Webhook is a class; pass an instance, Webhook(secret)", (hudhud.Webhook, inbox)),
             ("argument 'inbox': expected a", (WEBHOOK, WEBHOOK)),
         ]:
-            refused(told, framework.receiver, *arguments)
+            refused(expected, framework.receiver, *arguments)
         framework.receiver(WEBHOOK, inbox)
 
 

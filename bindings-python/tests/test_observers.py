@@ -78,8 +78,8 @@ def test_the_log_states_failures(caplog):
         for call in (lambda: zagely.contacts.get(NUMBER), zagely.account.me):
             with pytest.raises(hudhud.HudhudError):
                 call()
-    said = [(record.levelname, record.getMessage().rpartition(", ")[0]) for record in caplog.records]
-    assert said == [
+    logged = [(record.levelname, record.getMessage().rpartition(", ")[0]) for record in caplog.records]
+    assert logged == [
         ("WARNING", "contacts.get: not_found (HTTP 404) after 1 attempt"),
         ("WARNING", "account.me: transport (connect) after 1 attempt"),
     ]
@@ -190,8 +190,8 @@ def test_a_long_wait_for_the_rate_limiter_is_a_warning_and_each_client_has_one_i
     zagely = limited(90)
     clock = Clock(zagely, monkeypatch)
     begun = clock.now
-    ((level, said),) = held(zagely, caplog, logging.WARNING)
-    assert (level, said) == (
+    ((level, message),) = held(zagely, caplog, logging.WARNING)
+    assert (level, message) == (
         "WARNING",
         "account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait",
     )
@@ -272,8 +272,8 @@ def test_an_exception_of_an_observer_does_not_affect_the_call(caplog, method):
     zagely = client(observer=observer)
     for _ in range(2):
         assert zagely.messages.send(**SEND).message_id == "m-1"
-    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert told == [f"observer Broken: {method}() raised LookupError; correct it. Its later exceptions are not logged."]
+    messages = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert messages == [f"observer Broken: {method}() raised LookupError; correct it. Its later exceptions are not logged."]
 
 
 def test_a_wrong_observer_is_refused():

@@ -63,9 +63,9 @@ def test_any_response_is_an_answer_or_an_error(call, status, body, headers):
 
 def _is_whole(answer):
     """Asserts that an answer can be pickled, copied and rendered: received data must not cause errors later."""
-    told = repr(answer.to_dict())
+    shown = repr(answer.to_dict())
     for made in pickle.loads(pickle.dumps(answer)), copy.copy(answer), copy.deepcopy(answer):
-        assert type(made) is type(answer) and repr(made.to_dict()) == told
+        assert type(made) is type(answer) and repr(made.to_dict()) == shown
     for missing in "keep", "empty":
         hudhud.Template("{{ name }} {{ value }} {{ data }}").render(answer, missing=missing).encode()
     try:
@@ -115,9 +115,9 @@ def test_lone_surrogates_and_infinite_numbers_in_responses_are_replaced():
     assert contact.custom_fields == {"\ufffd": "\ufffd", "sum": None, "pair": "\U0001f600"}
     signed = hudhud.webhook.sign("whsec", b'\xef\xbb\xbf{"event":"order.paid","data":{"a":["\\ud83d",-1e999]}}')
     assert hudhud.Webhook("whsec").verify(signed.headers, signed.body).data == {"a": ["\ufffd", None]}
-    with pytest.raises(hudhud.ValidationError) as told:
+    with pytest.raises(hudhud.ValidationError) as caught:
         call.decode(422, {}, b'{"error":{"code":"x","message":"\\ud83d","details":{"a":1e999,"b":"\\ude00"}}}')
-    assert told.value.message == "\ufffd" and told.value.details == {"a": None, "b": "\ufffd"}
+    assert caught.value.message == "\ufffd" and caught.value.details == {"a": None, "b": "\ufffd"}
 
 
 HALF = "\ud83d"
@@ -143,33 +143,33 @@ WORDS = ["The text has a lone surrogate, which is not a character: cut texts bet
 def test_a_lone_surrogate_in_a_field_is_an_error_of_that_field(call, fields, at):
     group, verb = call.split(".")
     made = getattr(getattr(hudhud.Zagely("pk_a", "sk_b", validate=False), group), verb)
-    with pytest.raises(hudhud.InvalidRequestError) as told:
+    with pytest.raises(hudhud.InvalidRequestError) as caught:
         made.request(**fields)
-    assert told.value.field_errors == {at: WORDS}
-    assert HALF not in str(told.value)
+    assert caught.value.field_errors == {at: WORDS}
+    assert HALF not in str(caught.value)
     whole = json.loads(json.dumps(fields).replace("\\ud83d", "\\ud83d\\ude00"))
     if at not in ("to", "idempotency_key"):
         made.request(**whole)
 
 
 def test_a_lone_surrogate_in_a_template_or_setting_is_an_error_that_names_it():
-    with pytest.raises(hudhud.InvalidRequestError) as told:
+    with pytest.raises(hudhud.InvalidRequestError) as caught:
         hudhud.Template("Hi {{ name }}").render({"name": HALF})
-    assert told.value.field_errors == {"name": WORDS}
-    with pytest.raises(hudhud.InvalidRequestError) as told:
+    assert caught.value.field_errors == {"name": WORDS}
+    with pytest.raises(hudhud.InvalidRequestError) as caught:
         hudhud.Template(HALF)
-    assert told.value.field_errors == {"source": WORDS}
-    with pytest.raises(hudhud.InvalidRequestError) as told:
+    assert caught.value.field_errors == {"source": WORDS}
+    with pytest.raises(hudhud.InvalidRequestError) as caught:
         hudhud.Zagely("pk_a", f"sk_{HALF}")
-    assert told.value.field_errors == {"secret_key": WORDS}
+    assert caught.value.field_errors == {"secret_key": WORDS}
 
 
 def test_error_details_that_are_nested_too_deep_are_json_text():
     deep = "[" * 5000 + "]" * 5000
     call = hudhud.Zagely("pk_a", "sk_b").messages.send.request(to="+15551234567", message="hi")
-    with pytest.raises(hudhud.ValidationError) as told:
+    with pytest.raises(hudhud.ValidationError) as caught:
         call.decode(422, {}, b'{"error":{"code":"x","message":"m","details":{"b":[1],"a":%b}}}' % deep.encode())
-    assert told.value.code == "x" and told.value.details == {"b": [1], "a": deep}
+    assert caught.value.code == "x" and caught.value.details == {"b": [1], "a": deep}
 
 
 def test_a_recorded_response_is_decoded_without_the_fields_of_its_call():
@@ -206,11 +206,11 @@ def pages_of(*pages):
 def test_a_list_whose_remaining_items_cannot_be_requested_raises_an_error(pages, items, requests):
     zagely, asked = pages_of(*pages)
     seen = []
-    with pytest.raises(hudhud.UnexpectedResponseError, match="there are more items") as told:
+    with pytest.raises(hudhud.UnexpectedResponseError, match="there are more items") as caught:
         for contact in zagely.contacts.list():
             seen.append(contact.id)
     assert (seen, len(asked)) == (items, requests)
-    assert told.value.call == "contacts.list" and told.value.status == 200 and not told.value.may_have_happened
+    assert caught.value.call == "contacts.list" and caught.value.status == 200 and not caught.value.may_have_happened
 
 
 @given(JSON.filter(lambda value: not _has_odd_float(value)))

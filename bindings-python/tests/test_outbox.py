@@ -74,7 +74,7 @@ def test_an_asynchronous_client_sends_too_and_continues_a_blocking_ones_journal(
 
 
 @pytest.mark.parametrize(
-    ("wrong", "kind", "told"),
+    ("wrong", "kind", "expected"),
     [
         ({"to": "bob", "message": "Hi"}, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "),
         ({"message": "Hi"}, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "),
@@ -84,10 +84,10 @@ def test_an_asynchronous_client_sends_too_and_continues_a_blocking_ones_journal(
         ({**GUESTS[3], "message": "other"}, OutboxError, "the outbox has another message under this id (message 3)"),
     ],
 )
-def test_an_invalid_row_of_a_list_is_named_and_the_rows_before_it_stay(fake, path, wrong, kind, told):
+def test_an_invalid_row_of_a_list_is_named_and_the_rows_before_it_stay(fake, path, wrong, kind, expected):
     with Outbox(path, zagely(fake)) as outbox, pytest.raises(kind) as caught:
         outbox.add_all([*GUESTS[:6], wrong, *GUESTS[6:]])
-    assert str(caught.value).startswith(f"row 7 of the list: {told}"), caught.value
+    assert str(caught.value).startswith(f"row 7 of the list: {expected}"), caught.value
     report = read_report(path)
     assert (report.total, report.is_closed) == (6, False)
     with Outbox(path, zagely(fake)) as outbox:
@@ -434,20 +434,20 @@ def test_a_disk_without_space_stops_before_sending(fake, path):
 
 
 def test_what_is_no_path_and_what_is_no_message_is_named(fake, path, tmp_path):
-    def refused(kind, told, work, *arguments):
+    def refused(kind, expected, work, *arguments):
         with pytest.raises(kind) as raised:
             work(*arguments)
-        assert str(raised.value) == told and isinstance(raised.value, HudhudError)
+        assert str(raised.value) == expected and isinstance(raised.value, HudhudError)
 
     client = zagely(fake)
     for wrong, name in (client, "Zagely"), (5, "int"), (None, "NoneType"):
         refused(ArgumentError, f"argument 'path': expected the path of a file, not {name}", Outbox, wrong, "o")
     refused(ArgumentError, "argument 'path': expected the path of a file, not int", read_report, 5)
-    told = "the journal x cannot be opened: its folder does not exist; create the folder"
-    refused(OutboxError, told, Outbox, tmp_path / "nope" / "x", client)
-    told = f"the journal {tmp_path.name} cannot be opened: it is a folder; name a file in it"
-    refused(OutboxError, told, Outbox, tmp_path, client)
-    refused(OutboxError, told, read_report, tmp_path)
+    expected = "the journal x cannot be opened: its folder does not exist; create the folder"
+    refused(OutboxError, expected, Outbox, tmp_path / "nope" / "x", client)
+    expected = f"the journal {tmp_path.name} cannot be opened: it is a folder; name a file in it"
+    refused(OutboxError, expected, Outbox, tmp_path, client)
+    refused(OutboxError, expected, read_report, tmp_path)
     refused(OutboxError, "the journal x cannot be opened: No such file or directory; choose another file", read_report, tmp_path / "x")
     with Outbox(path, client) as outbox:
         many = "argument 'messages': expected a list of dicts, one for each message, not "

@@ -187,9 +187,9 @@ def share(kind, address, processes=3, sends=60, limit=600, kill=None):
         if kill is not None:
             time.sleep(kill)
             running.pop(0).kill()
-        told = [json.loads(process.communicate(timeout=600)[0]) for process in running]
+        reports = [json.loads(process.communicate(timeout=600)[0]) for process in running]
         assert all(process.returncode == 0 for process in running)
-    return [each for process in told for each in process["seen"]], sum(process["uses"] for process in told)
+    return [each for process in reports for each in process["seen"]], sum(process["uses"] for process in reports)
 
 
 def test_processes_share_the_limit_by_sqlite(tmp_path):

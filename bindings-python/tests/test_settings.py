@@ -52,14 +52,14 @@ def test_an_unknown_setting_is_refused_by_name(create):
 
 @pytest.mark.parametrize("cls", [hudhud.Zagely, hudhud.AsyncZagely])
 def test_a_misspelt_argument_of_a_client_is_named_before_a_missing_one(cls):
-    for told, arguments in [
+    for expected, arguments in [
         ("'base_ur': did you mean base_url?", {"public_key": "pk_a", "secret_key": "sk_b", "base_ur": "https://a.example"}),
         ("'public': did you mean public_key?", {"public": "pk_a", "secret": "sk_b"}),
         ("'session': did you mean session_id?", {"public_key": "pk_a", "secret_key": "sk_b", "session": "s"}),
     ]:
         with pytest.raises(hudhud.ArgumentError) as raised:
             cls(**arguments)
-        assert str(raised.value) == f"{cls.__name__}() got an unexpected keyword argument {told}"
+        assert str(raised.value) == f"{cls.__name__}() got an unexpected keyword argument {expected}"
 
     class Own(cls):
         def __init__(self, public_key, secret_key, shop):
@@ -96,5 +96,5 @@ def test_the_stub_and_help_have_every_setting():
     declared = next(node for node in stub.body if getattr(node, "name", "") == "Settings")
     assert [node.target.id for node in declared.body if isinstance(node, ast.AnnAssign)] == names
     for client in hudhud.Zagely, hudhud.AsyncWazaj:
-        told = pydoc.plaintext.document(client.__init__)
-        assert all(f"\n{' ' * 8}{name}: " in told for name in names), told
+        text = pydoc.plaintext.document(client.__init__)
+        assert all(f"\n{' ' * 8}{name}: " in text for name in names), text

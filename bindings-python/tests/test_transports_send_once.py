@@ -53,12 +53,12 @@ def test_a_library_that_is_configured_to_retry_does_not_retry(hostile):
     ]
     for over, transport in made:
         lost, busy = (lambda connection, _: connection.shutdown(socket.SHUT_RDWR)), (lambda connection, _: connection.sendall(asks))
-        for script, told in (lost, ("closed", None)), (busy, (None, 503)):
+        for script, expected in (lost, ("closed", None)), (busy, (None, 503)):
             server = hostile(script)
             for call in TEXT_CALL, DELETE:
                 server.requests.clear()
                 [error] = over.calls(server.url, call, transport=transport)
-                assert (getattr(error, "fault", None), getattr(error, "status", None)) == told, over.library
+                assert (getattr(error, "fault", None), getattr(error, "status", None)) == expected, over.library
                 assert len(server.requests) == 1, over.library
 
 

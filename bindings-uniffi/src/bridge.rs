@@ -44,7 +44,9 @@ impl From<HudhudError> for BridgeResult {
 }
 
 /// Calls `what`, and turns its panic into a fault.
-pub(crate) fn told(what: impl FnOnce() -> Result<BridgeResult, &'static str> + UnwindSafe) -> BridgeResult {
+pub(crate) fn catch_panic(
+    what: impl FnOnce() -> Result<BridgeResult, &'static str> + UnwindSafe,
+) -> BridgeResult {
     catch_unwind(what).unwrap_or(Err("the native library panicked")).unwrap_or_else(BridgeResult::Fault)
 }
 

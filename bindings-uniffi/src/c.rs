@@ -26,12 +26,12 @@ unsafe fn bytes<'a>(from: *const u8, count: usize) -> &'a [u8] {
     if count == 0 { &[] } else { unsafe { slice::from_raw_parts(from, count) } }
 }
 
-fn give(told: BridgeResult) -> HudhudResult {
+fn give(result: BridgeResult) -> HudhudResult {
     fn leak(kind: u32, bytes: Vec<u8>) -> HudhudResult {
         let bytes = Box::leak(bytes.into_boxed_slice());
         HudhudResult { kind, data: bytes.as_mut_ptr(), bytes: bytes.len() }
     }
-    match told {
+    match result {
         BridgeResult::Tape(cells) => {
             let cells = Box::leak(cells.into_boxed_slice());
             HudhudResult { kind: 0, data: cells.as_mut_ptr().cast(), bytes: size_of_val(cells) }
@@ -55,7 +55,7 @@ unsafe extern "C" fn hudhud_decode(
 ) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
-    give(bridge::told(|| bridge::decode(head, body.into())))
+    give(bridge::catch_panic(|| bridge::decode(head, body.into())))
 }
 
 /// Creates a verifier and returns its number. See `bridge::new_verifier` for the arguments.
@@ -66,7 +66,7 @@ unsafe extern "C" fn hudhud_decode(
 unsafe extern "C" fn hudhud_new_verifier(tolerance: i64, secrets: *const u8, count: usize) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let secrets = unsafe { bytes(secrets, count) };
-    give(bridge::told(|| bridge::new_verifier(tolerance, secrets)))
+    give(bridge::catch_panic(|| bridge::new_verifier(tolerance, secrets)))
 }
 
 /// Releases a verifier.
@@ -90,21 +90,21 @@ unsafe extern "C" fn hudhud_verify(
 ) -> HudhudResult {
     // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
-    give(bridge::told(|| bridge::verify(verifier, head, body, now)))
+    give(bridge::catch_panic(|| bridge::verify(verifier, head, body, now)))
 }
 
 /// Releases the result of a call.
 ///
 /// # Safety
-/// `told` was returned by a function of this file and was not released before.
+/// `result` was returned by a function of this file and was not released before.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn hudhud_free(told: HudhudResult) {
+unsafe extern "C" fn hudhud_free(result: HudhudResult) {
     // SAFETY: `give` made it from a boxed slice of cells (kind 0) or bytes (other kinds) of this length.
     unsafe {
-        if told.kind == 0 {
-            drop(Box::from_raw(ptr::slice_from_raw_parts_mut(told.data.cast::<u32>(), told.bytes / 4)));
+        if result.kind == 0 {
+            drop(Box::from_raw(ptr::slice_from_raw_parts_mut(result.data.cast::<u32>(), result.bytes / 4)));
         } else {
-            drop(Box::from_raw(ptr::slice_from_raw_parts_mut(told.data, told.bytes)));
+            drop(Box::from_raw(ptr::slice_from_raw_parts_mut(result.data, result.bytes)));
         }
     }
 }

@@ -35,13 +35,13 @@ impl Decoders {
 pub(crate) type SharedPages = Arc<Mutex<AnyPages<TapeOutput>>>;
 
 /// A call in flight: a single one, or the running page of a list.
-pub(crate) enum Flight {
+pub(crate) enum RunningCall {
     Call(Box<AnyExchange<TapeOutput>>),
     /// The exchange of this number among those of the list. The list may have gone on since.
     Page(SharedPages, u64),
 }
 
-impl Flight {
+impl RunningCall {
     /// Returns the next step. It is `None` if the page is over.
     pub(crate) fn step(&mut self, now: UnixTime) -> Option<Step<ApiResponse<TapeOutput>>> {
         match self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hudhud::host_support::StoreFault;
 use hudhud::{AnyExchange, Error, SharedRateLimiter, Step, TransportFault, UnixTime};
 
-use crate::calls::Flight;
+use crate::calls::RunningCall;
 use crate::error::HudhudError;
 use crate::facts::{Attempt, CallDescription};
 use crate::records::{LONGEST, Request, Response};
@@ -45,11 +45,11 @@ pub struct ObservedStep {
 
 /// One call in flight, with its retries. The host passes the time and the responses, and receives the next step.
 #[derive(uniffi::Object)]
-pub struct ExchangeHandle(Mutex<InFlight>);
+pub struct ExchangeHandle(Mutex<ExchangeState>);
 
 /// A call in flight, with the host's description of the last transport failure.
-struct InFlight {
-    flight: Flight,
+struct ExchangeState {
+    running: RunningCall,
     reason: Option<String>,
     /// True from the end of an attempt to the next step.
     has_ended: bool,
@@ -59,10 +59,10 @@ struct InFlight {
     is_described: bool,
 }
 
-impl InFlight {
+impl ExchangeState {
     fn step(&mut self, now: u64) -> Result<NextStep, HudhudError> {
         self.has_ended = false;
-        Ok(match self.flight.step(UnixTime::from_millis(now)).ok_or_else(over)? {
+        Ok(match self.running.step(UnixTime::from_millis(now)).ok_or_else(over)? {
             Step::Send(request) => NextStep::Send { request: request.into() },
             Step::Wait(wait) => {
                 NextStep::Wait { millis: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) }
@@ -75,18 +75,18 @@ impl InFlight {
     }
 
     fn last_attempt(&mut self) -> Option<Attempt> {
-        self.flight.with(|exchange| exchange.last_attempt()).flatten().map(Into::into)
+        self.running.with(|exchange| exchange.last_attempt()).flatten().map(Into::into)
     }
 
     fn description(&mut self) -> Result<CallDescription, HudhudError> {
-        Ok(self.flight.with(|exchange| exchange.description()).ok_or_else(over)?.into())
+        Ok(self.running.with(|exchange| exchange.description()).ok_or_else(over)?.into())
     }
 }
 
 /// Gives up the place before the rate limiter. The list of a page keeps the exchange of a call that was cancelled.
-impl Drop for InFlight {
+impl Drop for ExchangeState {
     fn drop(&mut self) {
-        self.flight.with(AnyExchange::leave);
+        self.running.with(AnyExchange::leave);
     }
 }
 
@@ -100,21 +100,22 @@ impl ExchangeHandle {
     /// Lets each request wait for a permit of a rate limiter.
     pub(crate) fn wait_for(&self, limiter: &SharedRateLimiter) {
         // A page that is over sends no request.
-        self.lock().flight.with(|exchange| exchange.wait_for(limiter));
+        self.lock().running.with(|exchange| exchange.wait_for(limiter));
     }
 
     /// Ends the call because the store of its rate limiter fails, and returns its error.
     pub(crate) fn lose_store(&self, fault: StoreFault, now: UnixTime) -> HudhudError {
-        let lost = self.lock().flight.with(|exchange| exchange.lose_store(fault, now));
+        let lost = self.lock().running.with(|exchange| exchange.lose_store(fault, now));
         lost.unwrap_or_else(over).into()
     }
 
-    pub(crate) fn new(flight: Flight) -> Arc<Self> {
-        let call = InFlight { flight, reason: None, has_ended: false, ended: None, is_described: false };
+    pub(crate) fn new(running: RunningCall) -> Arc<Self> {
+        let call =
+            ExchangeState { running, reason: None, has_ended: false, ended: None, is_described: false };
         Arc::new(Self(Mutex::new(call)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, InFlight> {
+    fn lock(&self) -> MutexGuard<'_, ExchangeState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -148,7 +149,7 @@ impl ExchangeHandle {
     pub fn receive(&self, response: Response, now: u64) -> Result<(), HudhudError> {
         let (response, now) = (response.into(), UnixTime::from_millis(now));
         let mut call = self.lock();
-        call.flight.with(|exchange| exchange.receive(response, now)).ok_or_else(over)??;
+        call.running.with(|exchange| exchange.receive(response, now)).ok_or_else(over)??;
         call.has_ended = true;
         Ok(())
     }
@@ -158,7 +159,7 @@ impl ExchangeHandle {
     #[uniffi::method(default(reason = None))]
     pub fn fail(&self, fault: TransportFault, now: u64, reason: Option<String>) -> Result<(), HudhudError> {
         let mut call = self.lock();
-        let reported = call.flight.with(|exchange| exchange.fail(fault, UnixTime::from_millis(now)));
+        let reported = call.running.with(|exchange| exchange.fail(fault, UnixTime::from_millis(now)));
         reported.ok_or_else(over)??;
         (call.reason, call.has_ended) = (reason, true);
         Ok(())
@@ -168,18 +169,18 @@ impl ExchangeHandle {
     pub fn idempotency_key(&self) -> Option<String> {
         let key =
             |exchange: &mut AnyExchange<_>| exchange.idempotency_key().map(|key| key.as_str().to_owned());
-        self.lock().flight.with(key).flatten()
+        self.lock().running.with(key).flatten()
     }
 
     /// Returns true if the call may have had its effect by now: a request was sent, and the vendor has not clearly refused it.
     pub fn may_have_happened(&self) -> bool {
-        self.lock().flight.with(|exchange| exchange.may_have_happened()).unwrap_or_default()
+        self.lock().running.with(|exchange| exchange.may_have_happened()).unwrap_or_default()
     }
 
     /// Returns the minimum time of the wait for the rate limiter, if the host should log this wait now: once for a long wait, and
     /// once a minute for a limiter. Call it after a step that is a wait.
     pub fn long_wait(&self) -> Option<Duration> {
-        self.lock().flight.with(|exchange| exchange.long_wait()).flatten().map(|wait| wait.min(LONGEST))
+        self.lock().running.with(|exchange| exchange.long_wait()).flatten().map(|wait| wait.min(LONGEST))
     }
 
     /// Returns the facts about the call that do not change between its attempts.

@@ -57,8 +57,8 @@ impl Jvm {
         array
     }
 
-    fn give(self, told: BridgeResult) -> jobject {
-        match told {
+    fn give(self, result: BridgeResult) -> jobject {
+        match result {
             BridgeResult::Tape(cells) => self.ints(&cells),
             BridgeResult::Bytes(bytes) => self.array(&bytes),
             BridgeResult::Error(bytes) => {
@@ -96,7 +96,7 @@ extern "system" fn Java_dev_hudhud_Jni_decode(
 ) -> jobject {
     let jvm = Jvm(env);
     let (head, body) = (jvm.bytes(head), jvm.bytes(body));
-    jvm.give(bridge::told(|| bridge::decode(&head, body)))
+    jvm.give(bridge::catch_panic(|| bridge::decode(&head, body)))
 }
 
 /// Renders a template. The arguments are `(template, values, missing)` in UniFFI's byte format.
@@ -112,11 +112,11 @@ extern "system" fn Java_dev_hudhud_Jni_render(env: *mut JNIEnv, _: jclass, argum
     }
     let jvm = Jvm(env);
     let arguments = jvm.bytes(arguments);
-    jvm.give(bridge::told(|| {
+    jvm.give(bridge::catch_panic(|| {
         let arguments = &mut &arguments[..];
         let mut rendered =
             || Ok(render_template(read(arguments)?, read(arguments)?, read(arguments)?)?.into_bytes());
-        Ok(rendered().map_or_else(|told| told, BridgeResult::Bytes))
+        Ok(rendered().map_or_else(|result| result, BridgeResult::Bytes))
     }))
 }
 
@@ -130,7 +130,7 @@ extern "system" fn Java_dev_hudhud_Jni_newVerifier(
 ) -> jobject {
     let jvm = Jvm(env);
     let secrets = jvm.bytes(secrets);
-    jvm.give(bridge::told(|| bridge::new_verifier(tolerance, &secrets)))
+    jvm.give(bridge::catch_panic(|| bridge::new_verifier(tolerance, &secrets)))
 }
 
 /// Releases a verifier.
@@ -151,5 +151,5 @@ extern "system" fn Java_dev_hudhud_Jni_verify(
 ) -> jobject {
     let jvm = Jvm(env);
     let (headers, body) = (jvm.bytes(headers), jvm.bytes(body));
-    jvm.give(bridge::told(|| bridge::verify(verifier, &headers, &body, now)))
+    jvm.give(bridge::catch_panic(|| bridge::verify(verifier, &headers, &body, now)))
 }

@@ -66,10 +66,10 @@ pub(crate) fn in_message(message: &str, field: &str, rename: fn(&str) -> String)
 /// Returns the hint of an error, and its text with this hint and with other names for the fields of a local error.
 pub(crate) fn hint_and_summary(error: &Error, rename: fn(&str) -> String) -> (String, String) {
     let mut text = error.to_string();
-    let told = error.hint();
-    let hint = camel(&told);
-    if text.ends_with(&*told) {
-        text.truncate(text.len() - told.len());
+    let original = error.hint();
+    let hint = camel(&original);
+    if text.ends_with(&*original) {
+        text.truncate(text.len() - original.len());
         text.push_str(&hint);
     }
     let mut at = 0;

@@ -10,7 +10,7 @@ use hudhud::{
     Object, Phone, Service,
 };
 
-use crate::calls::{Decoders, Flight, Output, SharedPages, WazajCall, ZagelyCall, lock};
+use crate::calls::{Decoders, Output, RunningCall, SharedPages, WazajCall, ZagelyCall, lock};
 use crate::error::{FieldErrors, HudhudError};
 use crate::exchange::ExchangeHandle;
 use crate::names;
@@ -115,7 +115,7 @@ macro_rules! service {
                 let mut pages = lock(&self.pages);
                 let has_begun = self.service.next_page(&mut pages, self.options.clone(), entropy)?;
                 let number = pages.begun();
-                Ok(has_begun.then(|| ExchangeHandle::new(Flight::Page(Arc::clone(&self.pages), number))))
+                Ok(has_begun.then(|| ExchangeHandle::new(RunningCall::Page(Arc::clone(&self.pages), number))))
             }
         }
 
@@ -139,7 +139,7 @@ macro_rules! service {
                 let (decoders, call) = call.any();
                 let options = options.of(decoders.spec())?;
                 let exchange = self.0.any_exchange(decoders.tape, call, options, entropy)?;
-                Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
+                Ok(ExchangeHandle::new(RunningCall::Call(Box::new(exchange))))
             }
 
             /// Returns the pages of a list.
@@ -180,7 +180,7 @@ macro_rules! service {
                     .read(&self.0)
                     .and_then(|call| call.exchange_reading(&self.0, options, entropy, tape::read_any));
                 let exchange = exchange.map_err(RouteCall::error)?;
-                Ok(ExchangeHandle::new(Flight::Call(Box::new(exchange))))
+                Ok(ExchangeHandle::new(RunningCall::Call(Box::new(exchange))))
             }
 
             /// Returns the facts that identify a client of this service in logs.

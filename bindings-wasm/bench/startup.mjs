@@ -81,8 +81,8 @@ async function started(config) {
       if ((await response.text()) !== "ready") throw new Error("a Worker is not ready");
     }
     // The CPU time of its thread. If the system does not report it, the elapsed time, which includes other programs.
-    const told = `/proc/${child.pid}/schedstat`;
-    return existsSync(told) ? Number(readFileSync(told, "utf8").split(" ")[0]) / 1e6 : performance.now() - begun;
+    const path = `/proc/${child.pid}/schedstat`;
+    return existsSync(path) ? Number(readFileSync(path, "utf8").split(" ")[0]) / 1e6 : performance.now() - begun;
   } finally {
     child.kill("SIGKILL");
   }

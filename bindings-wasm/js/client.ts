@@ -135,8 +135,8 @@ class Client {
     const random = entropy();
     // The name of a call by route is its method and its path.
     return naming(name.includes(" ") ? "request" : camelName(name), () => {
-      const [text, said] = [writeWhole(input), coreOptions(options)];
-      const running = core(() => this.#service().exchange(name, text, said, random, page));
+      const [inputJson, optionsJson] = [writeWhole(input), coreOptions(options)];
+      const running = core(() => this.#service().exchange(name, inputJson, optionsJson, random, page));
       return new ClientExchange<T>(running, guard);
     });
   }
@@ -150,26 +150,26 @@ class Client {
     const [item, id = "", fields] = row.split(":") as [string, string, string];
     const shown = camelName(name);
     const read = (given: readonly unknown[]) => sorted(shown, id, fields !== "", given);
-    const exchange = <T>(said: Sorted, page?: number) => {
-      if (item && said.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no idempotency key: leave it out");
-      return this.#exchange<T>(name, said, page, item ? GUARDS[item] : undefined);
+    const exchange = <T>(parsed: Sorted, page?: number) => {
+      if (item && parsed.options?.idempotencyKey !== undefined) throw invalid(shown, "idempotencyKey", "a list takes no idempotency key: leave it out");
+      return this.#exchange<T>(name, parsed, page, item ? GUARDS[item] : undefined);
     };
     const call = item
       ? (...given: unknown[]) =>
           new FetchedList(
             async (number): Promise<FetchedPage<unknown>> => {
-              const said = read(given);
-              const running = exchange<Page<unknown>>(said, number);
+              const parsed = read(given);
+              const running = exchange<Page<unknown>>(parsed, number);
               const { page = 1 } = running;
-              return { response: await this.#run(shown, running, said.options), page };
+              return { response: await this.#run(shown, running, parsed.options), page };
             },
             () => pageTrail(name),
           )
       : (...given: unknown[]) =>
           new RunningCall(
             promised(() => {
-              const said = read(given);
-              return this.#run(shown, exchange<unknown>(said), said.options);
+              const parsed = read(given);
+              return this.#run(shown, exchange<unknown>(parsed), parsed.options);
             }),
           );
     return Object.assign(call, {

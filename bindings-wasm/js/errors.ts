@@ -106,11 +106,11 @@ export class HudhudError extends Error {
   static #restored(value: unknown): HudhudError | undefined {
     if (value instanceof HudhudError) return value;
     if (typeof value !== "object" || value === null) return undefined;
-    const { message, facts, fault: told } = value as Partial<ErrorData>;
+    const { message, facts, fault: outerFault } = value as Partial<ErrorData>;
     const given: unknown = facts ?? value;
     if (typeof message !== "string" || !isObject(given) || typeof given.kind !== "string") return undefined;
     const { fault: own, ...known } = given;
-    const fault = FAULTS.find((fault) => fault === (own ?? told));
+    const fault = FAULTS.find((fault) => fault === (own ?? outerFault));
     const none = { call: null, code: null, message: "", fieldErrors: {}, requiredAbility: null, ...NO_EFFECT, details: {}, hint: "" };
     const read: Record<string, unknown> = { ...none, ...known, ...(facts ? {} : { message: "" }) };
     // The value may come from anywhere: a member of the wrong type counts as absent.
@@ -165,8 +165,8 @@ export class HudhudError extends Error {
     const { name, message } = this;
     const { code, fieldErrors } = this.#facts;
     // Names of fields and the vendor's code are safe if core's message shows them.
-    const told = new Set(message.split(" "));
-    const fields = Object.keys(fieldErrors).filter((field) => told.has(`${field}:`));
+    const words = new Set(message.split(" "));
+    const fields = Object.keys(fieldErrors).filter((field) => words.has(`${field}:`));
     return { name, message, ...logged(this.#facts), code: code !== null && isShown(message, code) ? code : null, fieldErrors: Object.fromEntries(fields.map((field) => [field, []])) };
   }
 
@@ -182,8 +182,8 @@ function logged({ kind, call, status, safeToRetry, mayHaveHappened, keyForgotten
 }
 
 /** Returns true if core's message shows the code. */
-function isShown(said: string, code: string): boolean {
-  return said.includes(`, ${code}`);
+function isShown(message: string, code: string): boolean {
+  return message.includes(`, ${code}`);
 }
 
 /** The call, a setting or an argument is invalid. Nothing was sent. `fieldErrors` names each invalid field. */

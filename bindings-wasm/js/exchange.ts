@@ -56,7 +56,7 @@ interface Circumstances {
 /** A value that core throws, if it is not a `TypeError`: the facts of an error, or the variables without a value. */
 interface Thrown {
   readonly missing?: readonly [message: string, names: string[]];
-  readonly said: string;
+  readonly text: string;
   readonly fault: TransportFault | null;
   /** The errors of fields are pairs. The details are JSON. */
   readonly facts: Record<string, unknown> & { readonly field_errors: ReadonlyArray<readonly [string, string[]]>; readonly details: string };
@@ -64,13 +64,13 @@ interface Thrown {
 
 /** Converts a value that core threw to an error. */
 function thrown(value: unknown, { response, cause, areOptions }: Circumstances): unknown {
-  const { missing, said, facts, fault } = Object(value) as Partial<Thrown>;
+  const { missing, text, facts, fault } = Object(value) as Partial<Thrown>;
   if (missing) return new MissingVariablesError(...missing);
-  if (said === undefined || facts === undefined) return value;
+  if (text === undefined || facts === undefined) return value;
   const details = readMeta<{ -readonly [Name in keyof ErrorDetails]: ErrorDetails[Name] }>(facts);
   details.details = parse(facts.details) as Record<string, unknown>;
   const { call, hint } = details;
-  let message = said;
+  let message = text;
   // Names of options and calls are spelled as in JavaScript. Names of fields are the vendor's.
   const spelled = (name: string) => (areOptions || name === "idempotency_key" ? camelName(name) : name);
   details.fieldErrors = Object.fromEntries(
@@ -178,9 +178,9 @@ function readPage(bytes: Uint8Array, guard: Guard): Page<unknown> | undefined {
   const { current_page, data, meta, links } = page;
   // The page numbers may be in other members. Core reads those forms.
   if (!isInteger(current_page) || isObject(meta) || isObject(links) || "pagination" in page || "total_pages" in page || !listOf(guard)(data)) return undefined;
-  const said = (name: string, is: Guard) => (page[name] ??= null) === null || is(page[name]);
-  const numbers = ["last_page", "per_page", "total"].every((name) => said(name, isInteger));
-  if (!numbers || !said("next_page_url", isText)) return undefined;
+  const isAbsentOr = (name: string, is: Guard) => (page[name] ??= null) === null || is(page[name]);
+  const numbers = ["last_page", "per_page", "total"].every((name) => isAbsentOr(name, isInteger));
+  if (!numbers || !isAbsentOr("next_page_url", isText)) return undefined;
   return Object.keys(page).every((name) => name === "data" || isWhole(page[name])) ? (page as unknown as Page<unknown>) : undefined;
 }
 

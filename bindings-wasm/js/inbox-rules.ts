@@ -33,7 +33,7 @@ export function rules(isTransactional: boolean, options: LeasedInboxOptions = {}
 export function decided<T>(rules: Rules, stored: Uint8Array | undefined, event: WebhookEvent, use: (decision: Decision) => T): T {
   const { isTransactional, leaseSeconds, maxAttempts, now } = rules;
   const holder = crypto.getRandomValues(new Uint8Array(16));
-  const decision = told(() => new Decision(isTransactional, leaseSeconds * 1000, maxAttempts, stored, event.deduplicateUntil?.getTime(), holder, checkTime(now())));
+  const decision = runCore(() => new Decision(isTransactional, leaseSeconds * 1000, maxAttempts, stored, event.deduplicateUntil?.getTime(), holder, checkTime(now())));
   let isLater = false;
   try {
     const result = use(decision);
@@ -86,7 +86,7 @@ export function isSame(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** Runs core. Core throws texts. */
-function told<T>(run: () => T): T {
+function runCore<T>(run: () => T): T {
   try {
     return run();
   } catch (message) {

@@ -112,7 +112,7 @@ interface Logged {
   readonly number: number;
 }
 let calls = 0;
-let isTold = false;
+let hasWarned = false;
 
 /** The names of the functions for the log alone. Observers of programs have no such functions. */
 const LONG_WAIT = Symbol();
@@ -132,8 +132,8 @@ export function logging(logger: Logger | undefined, given: LogLevel | undefined)
   const most = LEVELS.indexOf(level as LogLevel);
   const expected = `: expected ${LEVELS.join(" or ")}`;
   if (most < 0 && given) throw new TypeError(`logLevel${expected}`);
-  if (most < 0 && !isTold) console.warn(`HUDHUD_LOG${expected}`);
-  isTold ||= most < 0;
+  if (most < 0 && !hasWarned) console.warn(`HUDHUD_LOG${expected}`);
+  hasWarned ||= most < 0;
   if (most <= 0) return undefined;
   const to = logger ?? console;
   let next = 0;

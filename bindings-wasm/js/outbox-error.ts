@@ -11,7 +11,7 @@ export class OutboxError extends Error {}
 named({ OutboxError });
 
 /** @internal Runs core. Core throws texts. */
-export function told<T>(run: () => T): T {
+export function runCore<T>(run: () => T): T {
   try {
     return run();
   } catch (message) {

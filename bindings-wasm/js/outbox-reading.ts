@@ -4,7 +4,7 @@ import type { OutboxState } from "#outbox";
 
 import { describe, showAs } from "./inspect.js";
 import { parse } from "./json.js";
-import { told } from "./outbox-error.js";
+import { runCore } from "./outbox-error.js";
 import type { OutboxMessage, OutboxReport } from "./outbox-report.js";
 
 /** Returns the report of a state. */
@@ -22,7 +22,7 @@ export function reportOf(state: OutboxState, stopped: string | null): OutboxRepo
 
 /** Reads a message from the bytes at its place in the journal. */
 export function messageOf<Fields>(state: OutboxState, number: number, bytes: Uint8Array): OutboxMessage<Fields> {
-  const [id, row, fields] = told(() => state.message(number, bytes)) as [string, string, string];
+  const [id, row, fields] = runCore(() => state.message(number, bytes)) as [string, string, string];
   const message = { number, id, row: Number(row), fields: parse(fields) as Fields, reason: state.reason(number) ?? null };
   showAs(message, () => ({ number, row: message.row, reason: message.reason }));
   return message;

@@ -2,7 +2,7 @@
 
 import { OutboxReader, type OutboxState } from "#outbox";
 
-import { OutboxError, told } from "./outbox-error.js";
+import { OutboxError, runCore } from "./outbox-error.js";
 import type { OutboxJournal } from "./outbox-journal.js";
 
 /** The bytes that are read at a time. */
@@ -15,10 +15,10 @@ export async function readState(journal: Pick<OutboxJournal, "read">): Promise<{
     for (let position = 0; ; ) {
       const piece = await journal.read(position, PIECE);
       if (piece.length === 0) break;
-      told(() => reader.push(piece));
+      runCore(() => reader.push(piece));
       position += piece.length;
     }
-    const state = told(() => reader.finish(Date.now()));
+    const state = runCore(() => reader.finish(Date.now()));
     return { state, length: reader.length };
   } finally {
     reader.free();

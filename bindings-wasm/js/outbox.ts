@@ -33,7 +33,7 @@ import { isWellFormed } from "./event-schema.js";
 import type { SendMessage, SendTemplate, SendText } from "./generated/models.js";
 import { describe } from "./inspect.js";
 import { writeWhole } from "./json.js";
-import { OutboxError, told } from "./outbox-error.js";
+import { OutboxError, runCore } from "./outbox-error.js";
 import type { OutboxJournal } from "./outbox-journal.js";
 import { messageOf, reportOf } from "./outbox-reading.js";
 import { readState, Records } from "./outbox-records.js";
@@ -159,7 +159,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
     if (typeof id !== "string" || !isWellFormed(id)) throw new TypeError(`${row > 0 ? place(row) : ""}id: expected a string without lone surrogates`);
     must(Number.isInteger(row) && row >= 0 && row < 2 ** 32, "row: expected an integer >= 0");
     const text = writeWhole(fields);
-    return told(() => this.#state.add(id, row, text));
+    return runCore(() => this.#state.add(id, row, text));
   }
 
   /**
@@ -263,7 +263,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
       failure = { error };
     }
     const now = Date.now();
-    told(() => {
+    runCore(() => {
       const id = response?.output?.message_id;
       if (!failure) this.#state.sent(number, id === undefined || id === null ? undefined : `${id as string}`);
       else if (!isCalled) {

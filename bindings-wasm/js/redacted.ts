@@ -21,11 +21,11 @@ export function isError(value: unknown): value is Thrown {
 
 /** Copies an error and its causes without the data of the request. */
 export function redacted(thrown: unknown, request: HttpRequest): unknown {
-  let said: Set<string> | undefined;
+  let privateTexts: Set<string> | undefined;
   const hide = (text: unknown, most = LONGEST): string => {
-    said ??= values(request);
+    privateTexts ??= values(request);
     let shown = `${text}`.slice(0, most).replaceAll(request.url, new URL(request.url).origin);
-    for (const value of said) if (shown.includes(value)) shown = shown.replaceAll(value, HIDDEN);
+    for (const value of privateTexts) if (shown.includes(value)) shown = shown.replaceAll(value, HIDDEN);
     return shown.replace(URLS, `$1/${HIDDEN}`).replace(PRIVATE, HIDDEN);
   };
   const copy = (error: unknown, depth: number): unknown => {

@@ -157,10 +157,10 @@ export function fakeFetch(responses: readonly FakeResponse[] | ((request: SentRe
       const [code, syscall] = response.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
     }
-    const said = response.body ?? (response.json === undefined ? null : json(response.json));
+    const content = response.body ?? (response.json === undefined ? null : json(response.json));
     const status = response.status ?? 200;
     const headers = { "content-type": "application/json", ...response.headers };
-    return answered([204, 205, 304].includes(status) ? null : said, status, headers);
+    return answered([204, 205, 304].includes(status) ? null : content, status, headers);
   };
   return Object.assign(fetch, { requests }) as FakeFetch;
 }

@@ -38,8 +38,8 @@ export class Template {
 
   /** Fills in the values. By default throws a `MissingVariablesError` if a variable has no value. */
   render(values: Readonly<Record<string, unknown>> = {}, options: RenderOptions = {}): string {
-    const [given, told] = [write(values, "values: expected an object"), write(options, "options: expected an object")];
-    return core(() => render(this.source, given, told));
+    const [valuesJson, optionsJson] = [write(values, "values: expected an object"), write(options, "options: expected an object")];
+    return core(() => render(this.source, valuesJson, optionsJson));
   }
 }
 

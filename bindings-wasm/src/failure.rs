@@ -21,7 +21,7 @@ impl Serialize for Thrown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(error) = self;
         let mut members = serializer.serialize_struct("Thrown", 3)?;
-        members.serialize_field("said", &format!("{error}"))?;
+        members.serialize_field("text", &format!("{error}"))?;
         members.serialize_field("fault", &error.transport_fault().map(TransportFault::as_str))?;
         members.serialize_field("facts", &Facts(error))?;
         members.end()

@@ -44,12 +44,12 @@ const build = (home, command) => run(command[0], command.slice(1), { cwd: home, 
 /** Starts a server, and waits until it answers. Returns its address and the function that ends it. */
 async function served(home, port, command, env) {
   const server = spawn(command[0], command.slice(1), { cwd: home, env: { ...QUIET, ...env, PORT: `${port}`, HOST: "127.0.0.1" } });
-  let said = "";
-  for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (said += data));
+  let output = "";
+  for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (output += data));
   const url = `http://127.0.0.1:${port}`;
   const ended = new Promise((resolve) => server.once("exit", resolve));
   while (!(await fetch(url).catch(() => undefined))) {
-    if (server.exitCode !== null) assert.fail(said);
+    if (server.exitCode !== null) assert.fail(output);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {

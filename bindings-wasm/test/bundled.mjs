@@ -43,7 +43,7 @@ export class Example {
       path: `/${name}`,
       contents: readFileSync(join(out, name)),
     }));
-    return { modules, said: `${stdout}${stderr.replace(/^.*Wrangler requires at least Node.*$/m, "")}` };
+    return { modules, output: `${stdout}${stderr.replace(/^.*Wrangler requires at least Node.*$/m, "")}` };
   }
 
   remove() {

@@ -27,19 +27,19 @@ async function prints(program) {
   return stdout.trim().split("\n");
 }
 
-for (const [what, program, said] of [
+for (const [what, program, expected] of [
   ["a call that is not awaited", "call();", ["unhandled NotFoundError"]],
   ["a reply that is not awaited", "call().withResponse();", ["unhandled NotFoundError"]],
   ["a call that is awaited", "await call().catch(caught);", ["caught NotFoundError"]],
   ["a reply that is awaited", "await call().withResponse().catch(caught);", ["caught NotFoundError"]],
   ["a call and its reply", "const one = call(); await one.catch(caught); await one.withResponse().catch(caught);", ["caught NotFoundError", "caught NotFoundError"]],
 ]) {
-  test(`${what}: a failure is reported once`, async () => assert.deepEqual(await prints(program), said));
+  test(`${what}: a failure is reported once`, async () => assert.deepEqual(await prints(program), expected));
 }
 
 test("catch of a call returns a plain promise", async () => {
-  const said = await prints("const one = call().catch(caught); console.log(one.constructor === Promise); await one;");
-  assert.deepEqual(said, ["true", "caught NotFoundError"]);
+  const printed = await prints("const one = call().catch(caught); console.log(one.constructor === Promise); await one;");
+  assert.deepEqual(printed, ["true", "caught NotFoundError"]);
 });
 
 test("workerd waits for a call in waitUntil, and returns its answer over RPC", async () => {
@@ -119,9 +119,9 @@ test("invalid numbers in options are rejected, for a client and for a call", asy
   ];
   for (const options of wrong) {
     const name = "retry" in options ? `retry.${Object.keys(options.retry)}` : Object.keys(options);
-    const said = (call) => ({ name: "TypeError", message: new RegExp(`^${call}${name}: expected (a number|an integer|a finite number) >=? 0$`) });
-    assert.throws(() => new Zagely({ ...keys, ...options }), said(""), JSON.stringify(options));
-    await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), said("contacts.get: "));
+    const expected = (call) => ({ name: "TypeError", message: new RegExp(`^${call}${name}: expected (a number|an integer|a finite number) >=? 0$`) });
+    assert.throws(() => new Zagely({ ...keys, ...options }), expected(""), JSON.stringify(options));
+    await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), expected("contacts.get: "));
   }
 });
 

@@ -25,9 +25,9 @@ import { IMPORTS, USES } from "./consumers/whole.mjs";
 const run = promisify(execFile);
 const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
 const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", home, folder]);
-const told = JSON.parse(stdout);
+const packages = JSON.parse(stdout);
 // npm prints an array or an object, depending on its version.
-const [packed] = Array.isArray(told) ? told : Object.values(told);
+const [packed] = Array.isArray(packages) ? packages : Object.values(packages);
 const tarball = join(home, packed.filename);
 mkdirSync(join(home, "node_modules/hudhud"), { recursive: true });
 await run("tar", ["-xzf", tarball, "--strip-components=1", "-C", join(home, "node_modules/hudhud")]);

@@ -32,21 +32,21 @@ test("variables become options, and options win", () => {
 });
 
 test("a missing or empty variable is named", async () => {
-  const told = (name) => ({ name: "TypeError", message: `${name} is not set; set this environment variable, or pass an object that holds it, such as a Worker's env` });
+  const expected = (name) => ({ name: "TypeError", message: `${name} is not set; set this environment variable, or pass an object that holds it, such as a Worker's env` });
   for (const value of [undefined, "", 7]) {
-    assert.throws(() => Zagely.fromEnv({ ...KEYS, ZAGELY_SECRET_KEY: value }), told("ZAGELY_SECRET_KEY"));
-    assert.throws(() => Wazaj.fromEnv({ ...WAZAJ, WAZAJ_BASE_URL: value }), told("WAZAJ_BASE_URL"));
-    assert.throws(() => Webhook.fromEnv({ ZAGELY_WEBHOOK_SECRET: value }), told("ZAGELY_WEBHOOK_SECRET"));
+    assert.throws(() => Zagely.fromEnv({ ...KEYS, ZAGELY_SECRET_KEY: value }), expected("ZAGELY_SECRET_KEY"));
+    assert.throws(() => Wazaj.fromEnv({ ...WAZAJ, WAZAJ_BASE_URL: value }), expected("WAZAJ_BASE_URL"));
+    assert.throws(() => Webhook.fromEnv({ ZAGELY_WEBHOOK_SECRET: value }), expected("ZAGELY_WEBHOOK_SECRET"));
   }
-  assert.throws(() => Zagely.fromEnv({}), told("ZAGELY_PUBLIC_KEY"));
+  assert.throws(() => Zagely.fromEnv({}), expected("ZAGELY_PUBLIC_KEY"));
   assert.throws(() => Webhook.fromEnv({ ZAGELY_WEBHOOK_SECRET: " " }), TypeError);
 });
 
 test("options in the place of the environment are found", () => {
-  const told = (name) => ({ name: "TypeError", message: `env: found the option ${name}; pass the options second, as in fromEnv(undefined, { … })` });
-  assert.throws(() => Zagely.fromEnv({ sessionId: "x" }), told("sessionId"));
-  assert.throws(() => Zagely.fromEnv({ timeoutMs: 5 }), told("timeoutMs"));
-  assert.throws(() => Wazaj.fromEnv({ baseUrl: "https://wazaj.example/api" }), told("baseUrl"));
+  const expected = (name) => ({ name: "TypeError", message: `env: found the option ${name}; pass the options second, as in fromEnv(undefined, { … })` });
+  assert.throws(() => Zagely.fromEnv({ sessionId: "x" }), expected("sessionId"));
+  assert.throws(() => Zagely.fromEnv({ timeoutMs: 5 }), expected("timeoutMs"));
+  assert.throws(() => Wazaj.fromEnv({ baseUrl: "https://wazaj.example/api" }), expected("baseUrl"));
 });
 
 test("several secrets are separated by spaces", async () => {

@@ -41,10 +41,10 @@ test("an empty or missing secret is rejected with the reason", () => {
 });
 
 test("a secret with half a surrogate pair is rejected, and one with a pair is accepted", () => {
-  const said = { name: "TypeError", message: "secret: expected text without lone surrogates" };
+  const expected = { name: "TypeError", message: "secret: expected text without lone surrogates" };
   for (const half of ["\ud83d", "\ude00", "a\ud83d", "\ude00\ud83d"]) {
-    for (const secret of [half, [half], ["a", half]]) assert.throws(() => new Webhook(secret), said);
-    assert.throws(() => sign(half, "x"), said);
+    for (const secret of [half, [half], ["a", half]]) assert.throws(() => new Webhook(secret), expected);
+    assert.throws(() => sign(half, "x"), expected);
     const options = { publicKey: "pk_test", secretKey: "sk_test" };
     for (const name of Object.keys(options)) assert.throws(() => new Zagely({ ...options, [name]: half }), { name: "InvalidRequestError", message: /surrogate/ });
   }

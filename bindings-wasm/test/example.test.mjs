@@ -146,10 +146,10 @@ test("the last wrangler for Node 20 knows the compatibility date", () => {
 });
 
 test("wrangler bundles the example without warnings, and every binding exists", async () => {
-  const { modules, said } = await example.deployed();
-  assert.doesNotMatch(said, /WARNING|ERROR/, said);
+  const { modules, output } = await example.deployed();
+  assert.doesNotMatch(output, /WARNING|ERROR/, output);
   for (const binding of ["INBOX (InboxObject)", "EVENTS (events)", "UNANSWERED (events-unanswered)", "ZAGELY_BASE_URL", "ZAGELY_SESSION_ID"]) {
-    assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
+    assert.ok(output.includes(`env.${binding} `), `${binding}: ${output}`);
   }
   assert.equal(modules.length, 4, "the script and three modules");
 });
@@ -241,14 +241,14 @@ async function isAside({ key }) {
 }
 
 test("a permanent failure is put aside without retry, and the log has the reason without personal data", async () => {
-  for (const [status, said] of [[401, "authentication"], [403, "permission"], [404, "not_found"], [422, "validation"], [302, "redirect"]]) {
+  for (const [status, kind] of [[401, "authentication"], [403, "permission"], [404, "not_found"], [422, "validation"], [302, "redirect"]]) {
     const { id } = await admin("/faults", { fault: `status=${status}`, match: { call: "messages.send" }, times: 10 });
     const event = await received();
     logged.length = 0;
-    assert.equal(await consumed(event, "example"), "acknowledged", said);
+    assert.equal(await consumed(event, "example"), "acknowledged", kind);
     await admin(`/faults/${id}`, undefined, "DELETE");
-    await until(`${said} put aside`, () => isAside(event));
-    assert.match(logged.join(""), new RegExp(`messages\\.send: ${said}`));
+    await until(`${kind} put aside`, () => isAside(event));
+    assert.match(logged.join(""), new RegExp(`messages\\.send: ${kind}`));
     assert.ok(!logged.join("").includes(event.event.data.contact.phone_number.slice(1)) && !logged.join("").includes("order"), logged.join(""));
   }
 });

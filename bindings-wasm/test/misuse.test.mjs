@@ -111,24 +111,24 @@ test("a runtime without WebCrypto verifies: the wasm module hashes", async () =>
 test("a runtime without crypto gets an error that names it", async () => {
   const program = `
     const zagely = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([{ json: {} }]) });
-    const said = [await zagely.account.me().catch(String)];
-    try { idempotencyKey(); } catch (error) { said.push(String(error)); }
-    console.log(new Set(said).size === 1 && said[0]);`;
+    const messages = [await zagely.account.me().catch(String)];
+    try { idempotencyKey(); } catch (error) { messages.push(String(error)); }
+    console.log(new Set(messages).size === 1 && messages[0]);`;
   assert.match(await withoutCrypto("node", program), /^TypeError: globalThis\.crypto is missing, .* set globalThis\.crypto first$/);
 });
 
 test("values that JSON would lose are refused, wherever they are nested", async () => {
   const { contacts } = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: fakeFetch([]) });
   const fields = (value) => ({ phone_number: "+15551234567", custom_fields: { a: [{ b: value }] } });
-  for (const [value, told] of [
+  for (const [value, message] of [
     [new Map([["a", 1]]), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
     [new Headers({ a: "1" }), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
     [new Set(["a"]), "contacts.create: custom_fields.a.0.b: expected an object or an array, not a Map or Set"],
     [NaN, "contacts.create: custom_fields.a.0.b: expected a finite number, because JSON has no NaN and no infinity"],
     [-Infinity, "contacts.create: custom_fields.a.0.b: expected a finite number, because JSON has no NaN and no infinity"],
   ]) {
-    await assert.rejects(contacts.create(fields(value)), { name: "TypeError", message: told });
-    assert.throws(() => contacts.create.prepare(fields(value)), { name: "TypeError", message: told });
+    await assert.rejects(contacts.create(fields(value)), { name: "TypeError", message });
+    assert.throws(() => contacts.create.prepare(fields(value)), { name: "TypeError", message });
   }
   const loop = { toJSON: () => ({ ok: 1 }) };
   loop.self = loop;
@@ -148,9 +148,9 @@ test("options that do nothing are refused", async () => {
   const options = [{ signal: AbortSignal.timeout(9) }, { timeoutMs: 5 }, { idempotencyKey: "a" }, { maxAttempts: 2 }, { deadlineMs: 5 }];
   options.push({ headers: { traceparent: "00-1" } }, { retry: { baseMs: 0 } }, { method: "POST" }, { validate: false });
   for (const option of options) {
-    const told = `${Object.keys(option)[0]} is an option; pass the options after the fields`;
-    assert.throws(() => zagely.contacts.list.prepare(option), { name: "TypeError", message: `contacts.list: ${told}` });
-    await assert.rejects(zagely.contacts.update("c-1", option), { name: "TypeError", message: `contacts.update: ${told}` });
+    const message = `${Object.keys(option)[0]} is an option; pass the options after the fields`;
+    assert.throws(() => zagely.contacts.list.prepare(option), { name: "TypeError", message: `contacts.list: ${message}` });
+    await assert.rejects(zagely.contacts.update("c-1", option), { name: "TypeError", message: `contacts.update: ${message}` });
   }
   const refused = await wazaj.messages.sendText({ to: "+50912345678", body: "x" }, { idempotencyKey: "abc" }).catch((error) => error);
   assert.deepEqual([refused.kind, Object.keys(refused.fieldErrors)], ["invalid_request", ["idempotencyKey"]]);

@@ -225,9 +225,9 @@ test("OpenTelemetry: the spans of a call are those of every language", async () 
     const { name, kind, attributes, events, status } = span;
     assert.equal(status.code === api.SpanStatusCode.ERROR, "error.type" in attributes);
     const children = spans.filter((one) => one.parentSpanContext?.spanId === span.spanContext().spanId);
-    const told = { name, kind: api.SpanKind[kind].toLowerCase(), attributes };
-    if (kind === api.SpanKind.CLIENT) return told;
-    return { ...told, events: events.map(({ name, attributes }) => ({ name, attributes })), children: children.map(shown) };
+    const described = { name, kind: api.SpanKind[kind].toLowerCase(), attributes };
+    if (kind === api.SpanKind.CLIENT) return described;
+    return { ...described, events: events.map(({ name, attributes }) => ({ name, attributes })), children: children.map(shown) };
   };
   assert.deepEqual(spans.filter((one) => !one.parentSpanContext).map(shown), [shared.span]);
   // Without the times: their digits are any.
@@ -251,8 +251,8 @@ test("OpenTelemetry: a call that fails has the kind of its error, and the active
 test("a request that is sent again with another method is another attempt", async () => {
   const { seen, zagely } = watched([{ status: 405 }, { json: { id: "c-1" } }]);
   await zagely.contacts.update("c-77", { name: "Jane" });
-  const told = seen.map(([what, { kind, attempt, method, status }]) => [what, kind, attempt, method ?? status]);
-  assert.deepEqual(told.filter(([, kind]) => kind === "attempt"), [["begin", "attempt", 1, "PUT"], ["end", "attempt", 1, 405], ["begin", "attempt", 2, "PATCH"], ["end", "attempt", 2, 200]]);
+  const attempts = seen.map(([what, { kind, attempt, method, status }]) => [what, kind, attempt, method ?? status]);
+  assert.deepEqual(attempts.filter(([, kind]) => kind === "attempt"), [["begin", "attempt", 1, "PUT"], ["end", "attempt", 1, 405], ["begin", "attempt", 2, "PATCH"], ["end", "attempt", 2, 200]]);
   assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
 });
 

@@ -74,7 +74,7 @@ test("apiKeyScheme", () => {
 });
 
 test("unknown options and invalid values are rejected with the option's name", () => {
-  for (const [ofClient, ofCall, said] of [
+  for (const [ofClient, ofCall, expected] of [
     [{ timeout: 1 }, {}, "unknown option: timeout; did you mean timeoutMs?"],
     [{}, { timeout: 1 }, "unknown option: timeout; did you mean timeoutMs?"],
     [{}, { idempotencykey: "a" }, "unknown option: idempotencykey; did you mean idempotencyKey?"],
@@ -97,7 +97,7 @@ test("unknown options and invalid values are rejected with the option's name", (
     const error = attempt(() => update(zagely(ofClient), ofCall));
     assert.ok(error instanceof TypeError, `${JSON.stringify([ofClient, ofCall])}: ${error}`);
     // An error about an option of a call begins with the call, also in the stack.
-    is(error.message, Object.keys(ofCall).length > 0 ? `contacts.update: ${said}` : said);
+    is(error.message, Object.keys(ofCall).length > 0 ? `contacts.update: ${expected}` : expected);
     assert.ok(error.stack.includes(error.message), error.stack);
   }
 });
@@ -128,14 +128,14 @@ test("both clients accept each setting that core declares, in its type only", ()
 });
 
 test("a method of an unknown call is an error of the setting", () => {
-  for (const [name, said] of [
+  for (const [name, expected] of [
     ["contact.block", "methods: there is no call contact.block; did you mean contacts.block?"],
     ["contactGroups.ad_contacts", "methods: there is no call contactGroups.ad_contacts; did you mean contactGroups.addContacts?"],
     ["contacts.nope", "methods: there is no call contacts.nope"],
     ["sk_0123456789", "methods: there is no call of this name"],
   ]) {
     const error = attempt(() => zagely({ methods: { [name]: "PUT" } }));
-    assert.deepEqual([error.kind, error.message, Object.keys(error.fieldErrors)], ["invalid_request", said, ["methods"]]);
+    assert.deepEqual([error.kind, error.message, Object.keys(error.fieldErrors)], ["invalid_request", expected, ["methods"]]);
   }
   const spelled = (name) => zagely({ methods: { [name]: "PUT" } }).contactGroups.addContacts.prepare("g-1", { contact_ids: ["c-1"] }).request;
   for (const name of ["contactGroups.addContacts", "contact_groups.add_contacts"]) assert.equal(spelled(name).method, "PUT", name);

@@ -50,18 +50,18 @@ async function all(messages) {
   return found;
 }
 
-for (const [wrong, kind, told] of [
+for (const [wrong, kind, expected] of [
   [{ to: "bob", message: "Hi" }, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "],
   [{ message: "Hi" }, InvalidRequestError, "messages.send: invalid_request: The call is invalid and was not sent. to: "],
   ["+15551230000", TypeError, "messages.send: expected an object"],
   [{ ...GUESTS[3], message: "other" }, OutboxError, "the outbox has another message under this id (message 3)"],
 ]) {
-  test(`an invalid row of a list is named, and the rows before it stay: ${kind.name}, ${told}`, async () => {
+  test(`an invalid row of a list is named, and the rows before it stay: ${kind.name}, ${expected}`, async () => {
     const client = zagely(always(SENT));
     const addAll = using(client, (outbox) => outbox.addAll([...GUESTS.slice(0, 6), wrong, ...GUESTS.slice(6)]));
     await assert.rejects(addAll, (error) => {
       assert.ok(error instanceof kind);
-      assert.ok(error.message.startsWith(`row 7 of the list: ${told}`), error.message);
+      assert.ok(error.message.startsWith(`row 7 of the list: ${expected}`), error.message);
       assert.ok(inspect(error).includes("row 7 of the list: "), inspect(error));
       return true;
     });

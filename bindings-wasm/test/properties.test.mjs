@@ -58,8 +58,8 @@ test("the verifier accepts or rejects any input without crashing", async () => {
   const locked = toRequest(sign("secret", { event: "webhook.test" }));
   locked.body.getReader();
   assert.match(String(await ours(() => webhook.verify(locked), TypeError)), /was it read before\?/);
-  for (const [options, said] of [[null, "options: expected an object"], [{ toleranceSecs: 1 }, "unknown option: toleranceSecs; expected toleranceSeconds, maxBytes or now"], [{ now: 7 }, "now: expected a function"]]) {
-    assert.throws(() => new Webhook("secret", options), { name: "TypeError", message: said });
+  for (const [options, message] of [[null, "options: expected an object"], [{ toleranceSecs: 1 }, "unknown option: toleranceSecs; expected toleranceSeconds, maxBytes or now"], [{ now: 7 }, "now: expected a function"]]) {
+    assert.throws(() => new Webhook("secret", options), { name: "TypeError", message });
   }
 });
 
@@ -98,8 +98,8 @@ test("calls and responses accept or reject any value", async () => {
       await ours(() => new Zagely(input), HudhudError, TypeError);
       await ours(() => sign("secret", input), TypeError);
       await ours(() => sign("secret", "x", { now: input }), TypeError);
-      const [told, cause] = [{ message: "x", facts: { kind: "validation", ...Object(input) } }, { kind: "validation", fieldErrors: input, code: input }];
-      for (const value of [input, told, { message: "x", facts: cause }, new Error("x", { cause })]) {
+      const [data, cause] = [{ message: "x", facts: { kind: "validation", ...Object(input) } }, { kind: "validation", fieldErrors: input, code: input }];
+      for (const value of [input, data, { message: "x", facts: cause }, new Error("x", { cause })]) {
         const error = HudhudError.from(value);
         assert.ok(error === undefined || (error instanceof HudhudError && typeof error.fieldErrors === "object" && error.toJSON()));
       }
@@ -131,14 +131,14 @@ test("JavaScript and core decode a page to the same value", async () => {
       const exchange = zagely.contacts.list.exchange();
       exchange.step(0);
       exchange.receive(response, 0);
-      const told = (read) => {
+      const outcome = (read) => {
         try {
           return plain(read().output);
         } catch (error) {
           return String(error);
         }
       };
-      assert.deepEqual(told(() => exchange.step(0).done), told(() => zagely.contacts.list.prepare().decode(response)));
+      assert.deepEqual(outcome(() => exchange.step(0).done), outcome(() => zagely.contacts.list.prepare().decode(response)));
     }),
     { numRuns: 500, seed: 20, interruptAfterTimeLimit: 20_000 },
   );

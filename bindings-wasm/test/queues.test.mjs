@@ -26,7 +26,7 @@ const admin = (path, body, method = body ? "POST" : "GET") =>
   }).then(async (response) => (assert.ok(response.ok, `${path}: ${response.status}`), response.json()));
 const fault = (call, fault) => admin("/faults", { match: { call }, fault, times: 1 });
 
-const { modules, said } = await example.deployed();
+const { modules, output } = await example.deployed();
 const { options } = example;
 const bindings = {
   ...options.bindings,
@@ -84,9 +84,9 @@ const messages = (vendor, name, count) =>
   Array.from({ length: count }, (_, number) => ({ vendor, id: `${vendor}-${name}-${number}`, to: `+1555${name.length}0${vendor === "zagely" ? 1 : 2}10${String(number).padStart(2, "0")}`, text: "hi" }));
 
 test("wrangler bundles the example without warnings, and every binding exists", () => {
-  assert.doesNotMatch(said, /WARNING|ERROR/, said);
+  assert.doesNotMatch(output, /WARNING|ERROR/, output);
   for (const binding of ["NOTES (MessageNotes)", "LIMITER (RateLimiterObject)", "QUEUE (messages)", "ZAGELY_BASE_URL", "WAZAJ_BASE_URL"]) {
-    assert.ok(said.includes(`env.${binding} `), `${binding}: ${said}`);
+    assert.ok(output.includes(`env.${binding} `), `${binding}: ${output}`);
   }
 });
 

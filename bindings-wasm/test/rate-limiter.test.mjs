@@ -111,8 +111,8 @@ test("a call ends by its signal and by its deadline while its store hangs", asyn
 });
 
 test("the call that begins a use of a store that hangs ends by its deadline, and the next one gets the permits", async () => {
-  const shelf = new Shelf();
-  const { load, swap } = shelf.store();
+  const memory = new MemoryStore();
+  const { load, swap } = memory.store();
   let [uses, release] = [0, () => {}];
   const hangs = new Promise((resolve) => (release = resolve));
   const store = {
@@ -169,7 +169,7 @@ test("a state continues in another limiter", async () => {
 });
 
 /** Bytes that several stores keep together, as those of several processes would. Counts the uses. */
-class Shelf {
+class MemoryStore {
   bytes;
   swaps = 0;
   fails = false;
@@ -195,34 +195,34 @@ test("a failure of the store is logged, without the text of its error", async ()
   const lines = [];
   const nothing = () => {};
   const logger = { debug: nothing, info: nothing, error: nothing, warn: (text) => lines.push(text) };
-  const shelf = new Shelf();
-  shelf.fails = true;
-  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }), logger });
+  const memory = new MemoryStore();
+  memory.fails = true;
+  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: memory.store() }), logger });
   const sent = Promise.resolve(zagely.messages.send(send));
   await new Promise((resolve) => setTimeout(resolve, 100));
-  shelf.fails = false;
+  memory.fails = false;
   await sent;
   assert.match(lines[0], /^hudhud: messages\.send #\d+: the store of the rate limiter failed \(Error\); the calls wait$/);
 });
 
 test("limiters on one store share the limit", async () => {
-  const shelf = new Shelf();
+  const memory = new MemoryStore();
   const times = [];
   const fetch = async () => {
     times.push(performance.now());
     return new Response('{"message_id":"m-1"}', { status: 201, headers: { "X-RateLimit-Limit": "3000" } });
   };
-  const clients = [1, 2, 3].map(() => client(0, { fetch, rateLimiter: new RateLimiter({ store: shelf.store() }) }));
+  const clients = [1, 2, 3].map(() => client(0, { fetch, rateLimiter: new RateLimiter({ store: memory.store() }) }));
   await Promise.all(clients.flatMap((zagely) => Array.from({ length: 50 }, () => zagely.messages.send(send))));
   assert.equal(times.length, 150);
   // 3,000 a minute are 50 a second. Each limiter alone would have a burst of 240.
   const seconds = (times.at(-1) - times[10]) / 1000;
   assert.ok(140 / seconds < 60, `150 sends in ${seconds.toFixed(2)} s`);
-  assert.ok(shelf.swaps < 75, `${shelf.swaps} uses of the store for 150 calls`);
+  assert.ok(memory.swaps < 75, `${memory.swaps} uses of the store for 150 calls`);
 });
 
 test("limiters of one store object are one limiter", async () => {
-  const store = new Shelf().store();
+  const store = new MemoryStore().store();
   const send = () => client(60, { rateLimiter: new RateLimiter({ store }) }).messages.send({ to: "+15550000001", message: "hi" });
   await send();
   const later = [send(), send(), send(), send(), send(), send()];
@@ -233,16 +233,16 @@ test("limiters of one store object are one limiter", async () => {
 });
 
 test("a store that fails lets calls wait, and bytes that are not a state are an error", async () => {
-  const shelf = new Shelf();
-  shelf.fails = true;
-  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
+  const memory = new MemoryStore();
+  memory.fails = true;
+  const zagely = client(3000, { rateLimiter: new RateLimiter({ store: memory.store() }) });
   const sent = Promise.resolve(zagely.messages.send(send));
   await new Promise((resolve) => setTimeout(resolve, 100));
-  shelf.fails = false;
+  memory.fails = false;
   assert.equal((await sent).message_id, "m-1");
 
-  shelf.bytes = Uint8Array.of(7);
-  const fresh = client(3000, { rateLimiter: new RateLimiter({ store: shelf.store() }) });
+  memory.bytes = Uint8Array.of(7);
+  const fresh = client(3000, { rateLimiter: new RateLimiter({ store: memory.store() }) });
   const error = await Promise.resolve(fresh.messages.send(send)).then(assert.fail, (error) => error);
   assert.ok(error instanceof StoreError, String(error));
   assert.match(error.message, /^messages\.send: store: The store of the client's rate limiter holds bytes that are not a state: delete them/);
@@ -251,7 +251,7 @@ test("a store that fails lets calls wait, and bytes that are not a state are an 
   assert.match(error.message, /the call had no effect\.$/);
 
   // The call was sent, and its response was lost, before the store got other bytes.
-  const broken = new Shelf();
+  const broken = new MemoryStore();
   const lost = async () => {
     broken.bytes = Uint8Array.of(7);
     throw new Error("the connection was lost");
@@ -263,7 +263,7 @@ test("a store that fails lets calls wait, and bytes that are not a state are an 
   assert.ok(after.mayHaveHappened && after.safeToRetry && after.idempotencyKey?.length > 0, JSON.stringify(after));
 
   // The vendor refused the call before the store got other bytes, so nothing happened.
-  const late = new Shelf();
+  const late = new MemoryStore();
   const refused = async () => {
     late.bytes = Uint8Array.of(7);
     return new Response('{"error":{"code":"rate_limit_exceeded","message":"Too many requests."}}', { status: 429, headers: { "Retry-After": "0" } });

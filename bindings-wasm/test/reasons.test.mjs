@@ -61,11 +61,11 @@ for (const [runtime, command, skip] of [
       }
       if (globalThis.Deno) Deno.exit(); else process.exit();`;
     const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), code]);
-    const said = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const printed = stdout.trim().split("\n").map((line) => JSON.parse(line));
     for (const [at, [what, baseUrl, usual]] of CASES.entries()) {
       // Bun does not say why a handshake failed.
       const reason = runtime === "Bun" && what === "a server without TLS" ? "no TLS connection could be made" : usual;
-      const [message, hasCause] = said[at];
+      const [message, hasCause] = printed[at];
       assert.ok(message.includes(` Reason: ${reason}. `), `${what}: ${message}`);
       assert.ok(message.includes(new URL(baseUrl).hostname), message);
       assert.doesNotMatch(message, /5551234/);

@@ -147,8 +147,8 @@ const QUIET = {
 
 test("Firefox", { timeout: 120_000 }, async () => {
   const script = await bundled("web");
-  let told;
-  const result = new Promise((resolve) => (told = resolve));
+  let resolveResult;
+  const result = new Promise((resolve) => (resolveResult = resolve));
   // A page of the sandbox's origin, so that the calls need no CORS headers. The page posts the result.
   const server = createServer((asked, answer) => {
     if (asked.url === "/blank") {
@@ -157,7 +157,7 @@ test("Firefox", { timeout: 120_000 }, async () => {
       const html = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}\n${run}</script>`;
       return answer.writeHead(200, { "content-type": "text/html" }).end(html);
     }
-    if (asked.url === "/result") return asked.on("data", (data) => told(`${data}`)).on("end", () => answer.end());
+    if (asked.url === "/result") return asked.on("data", (data) => resolveResult(`${data}`)).on("end", () => answer.end());
     const passed = request(`${sandbox.address}${asked.url}`, { method: asked.method, headers: asked.headers }, (response) => {
       answer.writeHead(response.statusCode, response.headers);
       response.pipe(answer);

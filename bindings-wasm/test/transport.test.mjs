@@ -238,12 +238,12 @@ function shown(error, depth = 0) {
 
 test("a cause has the reason and the host, and no data of the request", async () => {
   const input = { phone_number: "+1 (555) 123-4567", name: "Jane Doe", notes: 'quoted "word" ü' };
-  const said = (words, more) => Object.assign(new Error(words), { code: "ECONNRESET", hostname: "zagely.com", data: "+15551234567", ...more });
+  const errorOf = (words, more) => Object.assign(new Error(words), { code: "ECONNRESET", hostname: "zagely.com", data: "+15551234567", ...more });
   for (const thrown of [
-    (url, init) => said(`no answer from ${url}: ${new TextDecoder().decode(init.body)}`),
-    (url, init) => said(`refused: ${JSON.stringify(init.headers)}`),
-    (url, init) => new AggregateError([said("Jane Doe"), said(`+1 555 and 5551234567`)], `body ${Buffer.from(init.body)}`),
-    (url, init) => said("outer", { cause: said(encodeURIComponent(Buffer.from(init.body)), { cause: said("sk_test") }) }),
+    (url, init) => errorOf(`no answer from ${url}: ${new TextDecoder().decode(init.body)}`),
+    (url, init) => errorOf(`refused: ${JSON.stringify(init.headers)}`),
+    (url, init) => new AggregateError([errorOf("Jane Doe"), errorOf(`+1 555 and 5551234567`)], `body ${Buffer.from(init.body)}`),
+    (url, init) => errorOf("outer", { cause: errorOf(encodeURIComponent(Buffer.from(init.body)), { cause: errorOf("sk_test") }) }),
     () => 'Jane Doe, quoted \\"word\\" ü, jane@example.com',
   ]) {
     const fetch = async (url, init) => { throw thrown(url, init); };
@@ -251,7 +251,7 @@ test("a cause has the reason and the host, and no data of the request", async ()
     const all = shown(error);
     assert.doesNotMatch(all, /5551234|555\) 123|Jane|word|sk_test|pk_test|jane@/, all);
   }
-  const fetch = async (url) => { throw failed(said(`connect to zagely.com broke at ${url}`)); };
+  const fetch = async (url) => { throw failed(errorOf(`connect to zagely.com broke at ${url}`)); };
   for (const call of [(one) => one.contacts.list({ search: "+15551234567", tags: ["Bilqis"] }), (one) => one.contacts.get({ contact_id: "c-15551234567" })]) {
     const error = await failure(call(zagely({ fetch })));
     assert.doesNotMatch(shown(error), /5551234|Bilqis/);

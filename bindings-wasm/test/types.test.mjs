@@ -88,9 +88,9 @@ test("the compiler's message for a mistake is short, and names the field", async
   const config = join(home, "wrong.json");
   writeFileSync(config, JSON.stringify({ compilerOptions: options, files: names }));
   const { stdout } = await run(process.execPath, [join(bin, "../typescript/bin/tsc"), "--project", config], { cwd: home }).catch((error) => error);
-  for (const [at, [code, said]] of MISTAKES.entries()) {
+  for (const [at, [code, expected]] of MISTAKES.entries()) {
     const printed = stdout.match(new RegExp(`^wrong-${at}\\.ts.*\n(?: .*\n)*`, "m"))?.[0] ?? "";
-    assert.match(printed, said, code);
+    assert.match(printed, expected, code);
     assert.ok(printed.length <= 650, `${printed.length} characters: ${printed}`);
     assert.doesNotMatch(printed, /SansIo|Inferred<|Omit<|infer |Readonly<|Partial</);
   }
@@ -142,7 +142,7 @@ test("hover and signature help show the sentence, the parameters and an example,
   assert.equal(tags.example, `await zagely.contacts.update("c-1", { phone_number: "+15551234567" });`);
   const help = service(`${HEAD}zagely.messages.send(¦`).signature();
   assert.match(help.doc, /^Sends a message through a channel/);
-  assert.deepEqual(help.parameters.map(([name, , said]) => [name, said !== ""]), [["input", true], ["options", true]]);
+  assert.deepEqual(help.parameters.map(([name, , text]) => [name, text !== ""]), [["input", true], ["options", true]]);
   assert.deepEqual(help.parameters.map(([, shown]) => shown), ["input: SendMessage", "options?: CallOptions"]);
   assert.match(help.tags.example, /^await zagely\.messages\.send\(/);
   assert.match(help.parameters[0][2], /^Fields: `to`, `message`\. Optional or required under a condition: `channel`, `type`, `session_id`, /);

@@ -153,7 +153,7 @@ impl CallInput {
         let text = crate::text::json_repair::surrogates(input);
         let mut fields: Object =
             text.parse().map_err(|_| Error::invalid("input", "The input must be a JSON object."))?;
-        crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
+        crate::codec::input::surrogates::report_halves(input, &text, "", &mut faults);
         let extra = fields.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
         Ok(Self { fields, extra: extra.unwrap_or_default(), faults })
     }
@@ -315,9 +315,9 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_of_surrogates_is_told_under_its_field() {
+    fn half_a_pair_of_surrogates_is_reported_under_its_field() {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).validate(false);
-        let told = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
+        let fields_at_fault = |name: &str, input: &str| -> alloc::vec::Vec<alloc::string::String> {
             let error =
                 zagely.call_by_name(name, input).unwrap().request(&zagely, &CallOptions::new()).unwrap_err();
             assert!(
@@ -330,9 +330,9 @@ mod tests {
             error.field_errors().iter().map(|(name, _)| name.into()).collect()
         };
         let input = r#"{"to":"+15551234567","message":"hi \ud83d"}"#;
-        assert_eq!(told("messages.send", input), ["message"]);
+        assert_eq!(fields_at_fault("messages.send", input), ["message"]);
         let input = r#"{"phone_number":"+1","tags":["a","\ude00"],"custom_fields":{"a":["\ud83d"]},"extra":{"b":"\ud83d"}}"#;
-        assert_eq!(told("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
+        assert_eq!(fields_at_fault("contacts.create", input), ["tags.1", "custom_fields.a.0", "extra.b"]);
         let whole = r#"{"to":"+15551234567","message":"hi \ud83d\ude00"}"#;
         assert!(
             zagely

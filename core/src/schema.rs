@@ -95,8 +95,8 @@ impl Field {
     /// Returns the documentation on one line, without the reason to assume that the field exists.
     #[must_use]
     pub fn summary(&self) -> String {
-        let told = self.doc.split("Inferred: ").next().unwrap_or_default();
-        told.split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = self.doc.split("Inferred: ").next().unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Returns the kind of the value, without `Nullable`.

@@ -9,16 +9,16 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// The outcome of a reading: the answer as JSON, or the error.
-type Said = Result<String, String>;
+type Decoded = Result<String, String>;
 
-fn typed<E: Endpoint>(service: &Service<E::Vendor>, response: Response) -> Said {
+fn typed<E: Endpoint>(service: &Service<E::Vendor>, response: Response) -> Decoded {
     match service.decode::<E>(response, None) {
         Ok(reply) => Ok(serde_json::to_string(&reply.output).unwrap()),
         Err(error) => Err(error.to_string()),
     }
 }
 
-fn named<V: Vendor>(service: &Service<V>, name: &str, response: Response) -> Said {
+fn named<V: Vendor>(service: &Service<V>, name: &str, response: Response) -> Decoded {
     match service.decode_by_name(name, response, None) {
         Ok(reply) => Ok(reply.output.as_str().to_owned()),
         Err(error) => Err(error.to_string()),
@@ -36,7 +36,7 @@ fn wazaj() -> Wazaj {
 macro_rules! generate {
     ([] $( $vendor:ident { $( $group:ident { $( $verb:ident: $call:ident -> [$output:ty]; )* } )* } )*) => {
         /// Both readings of a response to a call.
-        fn both(spec: &EndpointSpec, response: Response) -> (Said, Said) {
+        fn both(spec: &EndpointSpec, response: Response) -> (Decoded, Decoded) {
             match (spec.vendor.name, spec.name) {
                 $( $( $(
                     (stringify!($vendor), concat!(stringify!($group), ".", stringify!($verb))) => (

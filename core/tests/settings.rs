@@ -76,8 +76,8 @@ fn the_list_has_every_setting_with_its_documentation() {
     for setting in SETTINGS {
         assert!(setting.doc().ends_with('.'), "{}: {}", setting.name, setting.doc());
         if let SettingKind::Flag(default) = setting.kind {
-            let told = format!("Default: {default}.");
-            assert!(setting.doc().replace('\n', " ").contains(&told), "{}", setting.name);
+            let sentence = format!("Default: {default}.");
+            assert!(setting.doc().replace('\n', " ").contains(&sentence), "{}", setting.name);
         }
     }
 }
@@ -129,14 +129,14 @@ fn an_unknown_call_is_named_wherever_calls_have_names() {
     use hudhud::Response;
     let error = zagely().call_by_name("campaigns.stat", "{}").unwrap_err();
     assert!(error.to_string().contains("did you mean campaigns.stats?"), "{error}");
-    let told = ["The call contacts.gett is unknown: did you mean contacts.get?"];
+    let expected = ["The call contacts.gett is unknown: did you mean contacts.get?"];
     let errors = [
         zagely().call_by_name("contacts.gett", "{}").unwrap_err(),
         zagely().decode_by_name("contacts.gett", Response::new(200, [("a", "b")], "{}"), None).unwrap_err(),
         zagely().method("contacts.gett", Method::Post).unwrap_err(),
     ];
     for error in errors {
-        assert_eq!(error.field_errors().get("call").unwrap(), told);
+        assert_eq!(error.field_errors().get("call").unwrap(), expected);
     }
 }
 
@@ -196,8 +196,8 @@ fn services_are_created_from_variables() {
     let error = Zagely::from_variables(lookup(&[("ZAGELY_SECRET_KEY", "")])).unwrap_err();
     let names: Vec<_> = error.field_errors().iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["ZAGELY_PUBLIC_KEY", "ZAGELY_SECRET_KEY"]);
-    let told = "The variable is not set: set it to the public key from the dashboard (pk_…).";
-    assert_eq!(error.field_errors().get("ZAGELY_PUBLIC_KEY").unwrap(), [told]);
+    let expected = "The variable is not set: set it to the public key from the dashboard (pk_…).";
+    assert_eq!(error.field_errors().get("ZAGELY_PUBLIC_KEY").unwrap(), [expected]);
 
     let wazaj = [("WAZAJ_API_KEY", "wzj_a"), ("WAZAJ_BASE_URL", "https://a.example/api/wazaj/business")];
     assert!(Wazaj::from_variables(|name| lookup(&[])(name)).is_err());
@@ -220,8 +220,8 @@ fn verifiers_are_created_from_a_variable() {
     }
     for nothing in ["", " \n"] {
         let error = verifier(nothing).unwrap_err();
-        let told = "The variable is not set: set it to the secret from webhooks.create.";
-        assert_eq!(error.field_errors().get("ZAGELY_WEBHOOK_SECRET").unwrap(), [told]);
+        let expected = "The variable is not set: set it to the secret from webhooks.create.";
+        assert_eq!(error.field_errors().get("ZAGELY_WEBHOOK_SECRET").unwrap(), [expected]);
     }
 }
 
@@ -230,12 +230,12 @@ fn wazaj_refuses_a_session() {
     let wazaj = Wazaj::new(ApiKey::new("wzj_test").unwrap(), "https://a.example/api").unwrap();
     let mut settings = Settings::default();
     settings.session_id = "s-1".into();
-    let told = ["Wazaj has no sessions, so a session would have no effect: leave it out."];
+    let expected = ["Wazaj has no sessions, so a session would have no effect: leave it out."];
     let error = wazaj.clone().configure(settings).unwrap_err();
-    assert_eq!(error.field_errors().get("session_id").unwrap(), told);
+    assert_eq!(error.field_errors().get("session_id").unwrap(), expected);
     let call = hudhud::wazaj::SendText::new("+15551234567", "hi");
     let error = wazaj.session_id(Some("s-1")).request(&call, &CallOptions::new()).unwrap_err();
-    assert_eq!(error.field_errors().get("session_id").unwrap(), told);
+    assert_eq!(error.field_errors().get("session_id").unwrap(), expected);
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn an_empty_user_agent_is_not_sent_and_illegal_characters_are_dropped() {
 #[test]
 fn a_policy_without_attempts_is_refused() {
     let retry = RetryPolicy { max_attempts: 0, ..RetryPolicy::default() };
-    let told = |error: hudhud::Error| {
+    let messages_of = |error: hudhud::Error| {
         let messages: Vec<_> =
             error.field_errors().iter().map(|(name, texts)| format!("{name}: {}", texts[0])).collect();
         messages.join("; ")
@@ -272,11 +272,11 @@ fn a_policy_without_attempts_is_refused() {
     let expected = "max_attempts: expected a number of attempts >= 1";
     let mut settings = Settings::default();
     settings.retry = retry;
-    assert_eq!(told(zagely().configure(settings).unwrap_err()), expected);
+    assert_eq!(messages_of(zagely().configure(settings).unwrap_err()), expected);
     let call = hudhud::zagely::GetAccount::new();
-    assert_eq!(told(zagely().retry(retry).request(&call, &CallOptions::new()).unwrap_err()), expected);
+    assert_eq!(messages_of(zagely().retry(retry).request(&call, &CallOptions::new()).unwrap_err()), expected);
     let options = CallOptions::new().retry(retry);
-    assert_eq!(told(zagely().exchange_with(call, options, [7; 16]).unwrap_err()), expected);
+    assert_eq!(messages_of(zagely().exchange_with(call, options, [7; 16]).unwrap_err()), expected);
 }
 
 #[test]

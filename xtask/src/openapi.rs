@@ -30,7 +30,7 @@ pub(crate) fn lint() -> Result<(), CheckError> {
     redocly.args(["lint", "--config"]).arg(root().join(FOLDER).join("redocly.yaml"));
     redocly.args(["zagely.yaml", "wazaj.yaml"]).current_dir(root().join("docs/openapi"));
     redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-    said(&mut redocly)?;
+    stdout_of(&mut redocly)?;
     Ok(())
 }
 
@@ -62,8 +62,8 @@ pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
         // do this (gh-106905).
         command.args(["--seed", SEED, "--checks", CHECKS, "--generation-database", "none", "--workers", "1"]);
         command.args(["--warnings", "off", "--no-color"]).args(how).current_dir(&home);
-        let said = said(&mut command)?;
-        let (_, behind) = said.split_once("Test cases:").unwrap_or_default();
+        let stdout = stdout_of(&mut command)?;
+        let (_, behind) = stdout.split_once("Test cases:").unwrap_or_default();
         println!("{what}: {}", behind.trim().lines().next().unwrap_or("no summary"));
         Ok::<_, String>(())
     };
@@ -81,14 +81,14 @@ pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
 }
 
 /// Runs a tool and returns its output. If the tool fails, prints its output and returns an error.
-fn said(command: &mut Command) -> Result<String, String> {
+fn stdout_of(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_owned();
     let name = std::path::Path::new(&name).file_name().unwrap_or(OsStr::new("it")).display();
     let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
-        return Ok(said);
+        return Ok(stdout);
     }
-    println!("{said}{}", String::from_utf8_lossy(&output.stderr));
+    println!("{stdout}{}", String::from_utf8_lossy(&output.stderr));
     Err(format!("{name}: {}", output.status))
 }

@@ -272,13 +272,13 @@ pub(crate) fn checks() -> Vec<Check> {
 /// Builds the code in the READMEs in the language mode of Swift 5, and states if the compiler is the oldest one.
 fn use_in_mode_5() -> Result<(), CheckError> {
     let oldest = oldest::swift()?;
-    let said = run(README, &["swift", "--version"])?.output().map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    let version = said.split_once("Swift version ").and_then(|(_, rest)| rest.split_whitespace().next());
-    let version = version.ok_or_else(|| format!("swift --version: expected a version, found {said:?}"))?;
+    let output = run(README, &["swift", "--version"])?.output().map_err(|error| error.to_string())?;
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = output.split_once("Swift version ").and_then(|(_, rest)| rest.split_whitespace().next());
+    let version = version.ok_or_else(|| format!("swift --version: expected a version, found {output:?}"))?;
     let is_oldest = version == oldest || version.starts_with(&format!("{oldest}."));
-    let told = if is_oldest { "the oldest supported" } else { "later than the oldest supported, which is" };
-    println!("Swift {version} compiles the package: {told} Swift {oldest}");
+    let age = if is_oldest { "the oldest supported" } else { "later than the oldest supported, which is" };
+    println!("Swift {version} compiles the package: {age} Swift {oldest}");
     let (swift, folder) = built()?;
     let folder = match &swift {
         Swift::Here => PathBuf::from(folder),

@@ -310,11 +310,11 @@ fn of_workspace(name: &str, workspace: &Metadata, check: fn(&Metadata) -> Result
 fn the_proof_can_fail() -> Result<(), String> {
     let mut command = words("build --locked --package hudhud-no-std --profile no-std --features hudhud/std");
     let output = command.output().map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() && said.contains("E0152") && said.contains("panic_impl") {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() && stderr.contains("E0152") && stderr.contains("panic_impl") {
         return Ok(());
     }
-    println!("{said}");
+    println!("{stderr}");
     Err("with std, the build must fail with E0152 (two panic handlers), and it did not".into())
 }
 

@@ -30,12 +30,12 @@ pub(crate) fn check() -> Result<(), CheckError> {
     for (workflow, reason) in REFUSED {
         fs::write(&refused, format!("name: refused\non: workflow_dispatch\n{workflow}\n"))
             .map_err(|error| format!("{}: {error}", refused.display()))?;
-        let said = judges(&tools, &refused)
-            .map(|mut judge| said(&mut judge))
+        let output_text = judges(&tools, &refused)
+            .map(|mut judge| failure_output(&mut judge))
             .into_iter()
             .collect::<Result<String, _>>()?;
-        if !said.contains(reason) {
-            return Err(format!("expected a refusal with {reason:?}, found: {said}").into());
+        if !output_text.contains(reason) {
+            return Err(format!("expected a refusal with {reason:?}, found: {output_text}").into());
         }
     }
     let mut schema = Command::new(tools.join("check-jsonschema"));
@@ -62,10 +62,14 @@ fn judges(tools: &Path, workflow: &Path) -> [Command; 2] {
 }
 
 /// Returns the output of a command that refuses, or an empty text.
-fn said(judge: &mut Command) -> Result<String, String> {
+fn failure_output(judge: &mut Command) -> Result<String, String> {
     let output = judge.output().map_err(|error| format!("{judge:?}: {error}"))?;
-    let said = [output.stdout, output.stderr].concat();
-    Ok(if output.status.success() { String::new() } else { String::from_utf8_lossy(&said).into_owned() })
+    let output_text = [output.stdout, output.stderr].concat();
+    Ok(if output.status.success() {
+        String::new()
+    } else {
+        String::from_utf8_lossy(&output_text).into_owned()
+    })
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {

@@ -137,10 +137,10 @@ class _BoundMethod:
             fields = with_file_name(fields)
         client = self._client
         try:
-            flight = self._operation.exchange(client._service, fields, options, os.urandom(16))
+            exchange = self._operation.exchange(client._service, fields, options, os.urandom(16))
         except (TypeError, InvalidRequestError) as error:
             raise explained(error, self._operation, fields) from None
-        return await _drive(flight, client)
+        return await _drive(exchange, client)
 
     async def _output(self, fields: dict[str, Any]) -> Any:
         return (await self._with_response(fields)).output
@@ -270,11 +270,11 @@ async def by_route(client: Any, method: str, path: str, fields: Any, options: di
         message = message or "expected a mapping of names to values that JSON can represent"
         raise ArgumentError(f"request: argument 'fields': {message}") from None
     try:
-        flight = Exchange.by_route(client._service, method, path, body, options, os.urandom(16))
+        exchange = Exchange.by_route(client._service, method, path, body, options, os.urandom(16))
     except (ArgumentError, InvalidRequestError) as error:
         of_call(error, "request")
         raise
-    return (await _drive(flight, client)).output
+    return (await _drive(exchange, client)).output
 
 
 def run_by_route(client: Any, method: str, path: str, fields: Any, options: dict[str, Any]) -> Any:
@@ -282,7 +282,7 @@ def run_by_route(client: Any, method: str, path: str, fields: Any, options: dict
     return run_sync(by_route(client, method, path, fields, options))
 
 
-async def _drive(flight: Any, client: Any) -> Any:
+async def _drive(exchange: Any, client: Any) -> Any:
     """Runs an exchange to its end: sends its requests, waits, and returns the response.
 
     The `__cause__` of its exceptions is the exception of the HTTP library, without private text. Cancelling it ends the
@@ -299,13 +299,13 @@ async def _drive(flight: Any, client: Any) -> Any:
     limiter = client._limiter
     wait = client._sleep
     if limiter is not None:
-        flight.wait_for(limiter)
+        exchange.wait_for(limiter)
         if limiter.store is not None:
-            wait = _limits.StoreWaits(limiter, flight, client).wait
+            wait = _limits.StoreWaits(limiter, exchange, client).wait
     try:
         while True:
             try:
-                step = flight.step(time.time())
+                step = exchange.step(time.time())
             except HudhudError as error:
                 if isinstance(error, TransportError) and failed is not None and failed.fault == error.fault and failed.reason:
                     error._explain(failed.reason)
@@ -317,47 +317,47 @@ async def _drive(flight: Any, client: Any) -> Any:
                     waiting.ended()
                     waiting = None
                 if watch is not None:
-                    watch.sends(step, flight)
+                    watch.sends(step, exchange)
                 try:
                     answer = await client._send(step)
                 except TransportFailure as failure:
                     failed = failure
                     cause = failure.__cause__ or failure
-                    flight.fail(failure.fault, time.time())
+                    exchange.fail(failure.fault, time.time())
                 else:
                     cause = None
-                    _receive(flight, answer)
+                    _receive(exchange, answer)
                 if watch is not None:
-                    watch.received(flight)
+                    watch.received(exchange)
             elif isinstance(step, float):
-                waiting = _watch.waits(waiting, watch, flight, step)
+                waiting = _watch.waits(waiting, watch, exchange, step)
                 await wait(step)
             else:
                 if watch is not None:
                     watch.succeeded(step)
                 return step
     except HudhudError as error:
-        watch = watch or _watch.of_failed(client, request, begun, error.attempts if isinstance(error, RequestError) else flight.attempts)
-        flight.leave()
+        watch = watch or _watch.of_failed(client, request, begun, error.attempts if isinstance(error, RequestError) else exchange.attempts)
+        exchange.leave()
         if not isinstance(error, RequestError):
-            _keep_fate(error, flight, request)
+            _keep_fate(error, exchange, request)
         if watch is not None:
             (watch.failed if is_refused or isinstance(error, StoreError) else watch.interrupted)(error)
         raise
     except BaseException as interruption:
-        watch = watch or _watch.of_failed(client, request, begun, flight.attempts)
-        flight.leave()
+        watch = watch or _watch.of_failed(client, request, begun, exchange.attempts)
+        exchange.leave()
         if watch is not None:
             watch.interrupted(interruption)
-        happened = _keep_fate(interruption, flight, request)
+        happened = _keep_fate(interruption, exchange, request)
         if request is not None:
-            _keep_key(interruption, flight, request, happened)
+            _keep_key(interruption, exchange, request, happened)
         raise
 
 
-def _keep_fate(interruption: BaseException, flight: Any, request: Request[Any] | None) -> bool:
+def _keep_fate(interruption: BaseException, exchange: Any, request: Request[Any] | None) -> bool:
     """Sets `may_have_happened` of an exception that ended a call, and returns it."""
-    happened: bool = request is not None and flight._may_have_happened
+    happened: bool = request is not None and exchange._may_have_happened
     try:
         interruption.may_have_happened = happened  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
@@ -366,9 +366,9 @@ def _keep_fate(interruption: BaseException, flight: Any, request: Request[Any] |
     return happened
 
 
-def _keep_key(interruption: BaseException, flight: Any, request: Request[Any], is_needed: bool) -> None:
+def _keep_key(interruption: BaseException, exchange: Any, request: Request[Any], is_needed: bool) -> None:
     """Sets the `idempotency_key` of an exception that ended a call, such as `KeyboardInterrupt`, to the call's key."""
-    key = flight.idempotency_key
+    key = exchange.idempotency_key
     try:
         interruption.idempotency_key = key  # type: ignore[attr-defined]
     except (AttributeError, TypeError):
@@ -378,12 +378,12 @@ def _keep_key(interruption: BaseException, flight: Any, request: Request[Any], i
         interruption.add_note(f"{request.call} was interrupted: repeat it with idempotency_key={key!r} to avoid a second effect")
 
 
-def _receive(flight: Any, answer: Any) -> None:
+def _receive(exchange: Any, answer: Any) -> None:
     try:
         status, headers, body = answer
     except (TypeError, ValueError):
         raise ArgumentError("transport: expected a return value of status, headers and body") from None
-    flight.receive(status, headers, body, time.time())
+    exchange.receive(status, headers, body, time.time())
 
 
 def _specify(bound: Any) -> None:

@@ -40,11 +40,11 @@ def chosen(given: Any) -> RateLimiter | None:
 class StoreWaits:
     """The waits of one call whose limiter has a store."""
 
-    __slots__ = ("_client", "_flight", "_limiter", "_use")
+    __slots__ = ("_client", "_exchange", "_limiter", "_use")
 
-    def __init__(self, limiter: Any, flight: Any, client: Any) -> None:
+    def __init__(self, limiter: Any, exchange: Any, client: Any) -> None:
         self._limiter = limiter
-        self._flight = flight
+        self._exchange = exchange
         self._client = client
         # The use that this call began.
         self._use: _Use | None = None
@@ -88,11 +88,11 @@ class StoreWaits:
     def _kind(self) -> type[_Use]:
         if self._client._is_blocking:
             # Without a deadline the call has to wait anyway, and the store stays on the thread of its caller.
-            return _OnThread if self._flight._has_deadline else _InTurn
+            return _OnThread if self._exchange._has_deadline else _InTurn
         return _OnTask if trio() is None else _OnTrio
 
     def _end(self, failing_for: float | None, cause: BaseException | None) -> None:
-        raise self._flight.lose_store(failing_for, time.time()) from cause
+        raise self._exchange.lose_store(failing_for, time.time()) from cause
 
 
 _Fault = tuple[float | None, BaseException | None]

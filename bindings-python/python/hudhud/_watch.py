@@ -107,9 +107,9 @@ class _Held(Waiting):
         if is_reported:
             log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
 
-    def goes_on(self, flight: Any) -> None:
+    def goes_on(self, exchange: Any) -> None:
         """States the wait if it is long."""
-        if log.isEnabledFor(WARNING) and (total := flight._long_wait()) is not None:
+        if log.isEnabledFor(WARNING) and (total := exchange._long_wait()) is not None:
             self._is_reported = True
             line = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
             log.warning(line, self._call, total)
@@ -119,17 +119,17 @@ class _Held(Waiting):
             log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
 
 
-def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, seconds: float) -> Waiting | None:
+def waits(waiting: Waiting | None, watch: Watch | None, exchange: Any, seconds: float) -> Waiting | None:
     """Reports a wait to the observer and the logger. A wait may consist of several parts: `waiting` is the result of this
     function for the part before, or `None`."""
     observer = None if watch is None else watch._observer
     if observer is None and not log.isEnabledFor(WARNING):
         return None
-    facts = None if isinstance(waiting, _Held) else flight._attempt_facts()
+    facts = None if isinstance(waiting, _Held) else exchange._attempt_facts()
     if facts is None:
         # After the wait of a retry, only a long wait is stated.
-        held = waiting if isinstance(waiting, _Held) else _Held(flight._call_facts()[0], seconds, waiting is None)
-        held.goes_on(flight)
+        held = waiting if isinstance(waiting, _Held) else _Held(exchange._call_facts()[0], seconds, waiting is None)
+        held.goes_on(exchange)
         return held
     if waiting is not None:
         return waiting
@@ -140,7 +140,7 @@ def waits(waiting: Waiting | None, watch: Watch | None, flight: Any, seconds: fl
         observer.event(watch._token, wait)
     if log.isEnabledFor(WARNING):
         line = "%s: attempt %d failed: %s; waiting %.1f s"
-        name = flight._call_facts()[0]
+        name = exchange._call_facts()[0]
         log.warning(line, name, wait.attempt, _reason(wait.error_kind, status, fault), seconds, extra={"hudhud": wait})
     return _STATED
 
@@ -160,26 +160,26 @@ class Watch:
         self._sent = 0
         self._number = 0
 
-    def sends(self, request: Any, flight: Any) -> None:
+    def sends(self, request: Any, exchange: Any) -> None:
         """Begins an attempt."""
         self._request = request
         self._sent += 1
-        self._number = flight.attempts
+        self._number = exchange.attempts
         self._attempt_begun = time.monotonic()
         if self._observer is not None:
             if self._sent == 1:
-                self._token = self._observer.begin(self._call(flight))
+                self._token = self._observer.begin(self._call(exchange))
             self._observer.event(self._token, _made(Attempt, (self._number, request.method, self._sent - 1)))
 
-    def received(self, flight: Any) -> None:
+    def received(self, exchange: Any) -> None:
         """Ends an attempt, after the exchange has accepted its response or its failure."""
         if self._observer is None and not log.isEnabledFor(DEBUG):
             return
-        ended = self._ended(flight)
+        ended = self._ended(exchange)
         if self._observer is not None:
             self._observer.event(self._token, ended)
         if log.isEnabledFor(DEBUG):
-            call = self._call(flight)
+            call = self._call(exchange)
             line = "%s: attempt %d: %s %s to %s:%s: %s"
             arguments = (call.name, ended.number, ended.method, call.url_template, call.server_address, call.server_port, _described(ended))
             log.debug(line, *arguments, extra={"hudhud": ended})
@@ -203,24 +203,24 @@ class Watch:
             level = WARNING if isinstance(error, Exception) else INFO
             self._end(level, Outcome(self._number, self._elapsed(), None, type(error).__name__))
 
-    def _ended(self, flight: Any) -> AttemptEnd:
+    def _ended(self, exchange: Any) -> AttemptEnd:
         """Returns the facts of the attempt that ended last, as the exchange states them."""
-        number, status, error, fault, request_id, rate_limit, _ = flight._attempt_facts()
+        number, status, error, fault, request_id, rate_limit, _ = exchange._attempt_facts()
         elapsed = time.monotonic() - self._attempt_begun
         facts = number, self._request.method, elapsed, status, error, fault, request_id, rate_limit
         ended: AttemptEnd = _made(AttemptEnd, facts)
         return ended
 
-    def _call(self, flight: Any) -> Call:
+    def _call(self, exchange: Any) -> Call:
         """Returns the facts about the call. They are the same for each call of a client, except for calls by route."""
         request = self._request
         if request.call == "request":
-            return Call(*flight._call_facts())
+            return Call(*exchange._call_facts())
         described: dict[tuple[str, str], Call] = self._client._described
         key = request.call, request.method
         call = described.get(key)
         if call is None:
-            call = described[key] = Call(*flight._call_facts())
+            call = described[key] = Call(*exchange._call_facts())
         return call
 
     def _elapsed(self) -> float:
@@ -231,11 +231,11 @@ class Watch:
             self._observer.end(self._token, outcome)
         if log.isEnabledFor(level):
             if outcome.error_kind is None:
-                said = str(outcome.status) + ", a stored response" * outcome.idempotent_replay
+                result = str(outcome.status) + ", a stored response" * outcome.idempotent_replay
             else:
-                said = _reason(outcome.error_kind, outcome.status, fault)
+                result = _reason(outcome.error_kind, outcome.status, fault)
             attempts = f"{outcome.attempts} attempt" + "s" * (outcome.attempts != 1)
-            arguments = (self._request.call, said, attempts, round(outcome.elapsed * 1000))
+            arguments = (self._request.call, result, attempts, round(outcome.elapsed * 1000))
             log.log(level, "%s: %s after %s, %d ms", *arguments, extra={"hudhud": outcome})
 
 
@@ -266,12 +266,12 @@ def _reason(kind: str, status: int | None, fault: str | None) -> str:
 
 
 def _described(ended: AttemptEnd) -> str:
-    said = [_reason(ended.error_kind, ended.status, ended.fault) if ended.error_kind else str(ended.status)]
+    parts = [_reason(ended.error_kind, ended.status, ended.fault) if ended.error_kind else str(ended.status)]
     limit = ended.rate_limit
     if limit.remaining is not None:
-        said.append(f"{limit.remaining} of {limit.limit} left this minute")
+        parts.append(f"{limit.remaining} of {limit.limit} left this minute")
     if limit.daily_remaining is not None:
-        said.append(f"{limit.daily_remaining} of {limit.daily_limit} left today")
+        parts.append(f"{limit.daily_remaining} of {limit.daily_limit} left today")
     if ended.request_id is not None:
-        said.append(f"request id {ended.request_id}")
-    return ", ".join(said)
+        parts.append(f"request id {ended.request_id}")
+    return ", ".join(parts)

@@ -81,7 +81,7 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
                 return invalid(py, &half(name));
             }
             if is_pythons(py, &error) {
-                about_argument::<T>(py, error, |told| format!("argument '{name}': {told}"))
+                about_argument::<T>(py, error, |message| format!("argument '{name}': {message}"))
             } else {
                 error
             }

@@ -80,8 +80,8 @@ pub(crate) fn dumps(object: &Bound<'_, PyAny>) -> PyResult<String> {
 /// Returns the exception for a value that is or holds a number that JSON lacks.
 fn not_finite(object: &Bound<'_, PyAny>) -> Option<PyErr> {
     let find = object.py().import("hudhud._arguments").and_then(|module| module.getattr("not_finite"));
-    let told: Option<String> = find.and_then(|find| find.call1((object,))).ok()?.extract().ok()?;
-    told.map(PyValueError::new_err)
+    let message: Option<String> = find.and_then(|find| find.call1((object,))).ok()?.extract().ok()?;
+    message.map(PyValueError::new_err)
 }
 
 /// Returns the exception for an argument that holds a lone surrogate.

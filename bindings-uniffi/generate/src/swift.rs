@@ -130,7 +130,7 @@ void hudhud_free_verifier(int64_t verifier);
 HudhudResult hudhud_verify(
     int64_t verifier, const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body,
     uintptr_t body_bytes, int64_t now);
-void hudhud_free(HudhudResult told);
+void hudhud_free(HudhudResult result);
 ";
 
 /// The names of the durations of a retry policy.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use hudhud::{CallOptions, KeyPair, RetryPolicy, Settings, TransportFault, Zagely};
 
 use super::{ExchangeHandle, NextStep};
-use crate::calls::Flight;
+use crate::calls::RunningCall;
 use crate::records::Response;
 use crate::services::ZagelyService;
 
@@ -18,7 +18,7 @@ fn exchange() -> Arc<ExchangeHandle> {
     let (decoders, call) = call.any();
     let options = CallOptions::new().retry(retry);
     let exchange = service.0.any_exchange(decoders.tape, call, options, [7; 16]).unwrap();
-    ExchangeHandle::new(Flight::Call(Box::new(exchange)))
+    ExchangeHandle::new(RunningCall::Call(Box::new(exchange)))
 }
 
 fn response(status: u16) -> Response {

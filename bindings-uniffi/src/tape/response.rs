@@ -166,9 +166,9 @@ pub(crate) fn reply(reply: ApiResponse<TapeOutput>) -> Vec<u32> {
     let seconds = tape.number(retry_after.map(|wait| wait.as_secs()));
     let key = tape.optional_text(idempotency_key.as_ref().map(IdempotencyKey::as_str));
     let nanos = retry_after.map_or(0, |wait| wait.subsec_nanos());
-    let said =
+    let head =
         [output, u32::from(status), limit, remaining, reset, daily_limit, daily_remaining, seconds, nanos];
-    tape.cells[1..=9].copy_from_slice(&said);
+    tape.cells[1..=9].copy_from_slice(&head);
     tape.cells[10] = u32::from(idempotent_replay);
     tape.cells[11] = key;
     tape.finish()

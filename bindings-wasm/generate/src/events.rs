@@ -18,17 +18,17 @@ pub(crate) fn write() -> String {
     for ((name, doc), event) in names.values.iter().zip(EVENT_TYPES) {
         let Type::Model(Schema { name: model, .. }) = event.data else { continue };
         collect(&event.data, &mut used);
-        let (data, said) = if event.is_documented {
+        let (data, description) = if event.is_documented {
             ((*model).to_owned(), "The data of the event.")
         } else {
-            let said = "The data of the event. Its form is inferred and is not checked: any member may be absent, or have \
+            let description = "The data of the event. Its form is inferred and is not checked: any member may be absent, or have \
                         another type.";
-            (format!("Inferred<{model}>"), said)
+            (format!("Inferred<{model}>"), description)
         };
         let arm = format!("{}Event", pascal(name));
         let _ = writeln!(
             arms,
-            "/** {doc} */\nexport interface {arm} extends EventMetadata {{\n  /** The type of the event. */\n  readonly type: \"{name}\";\n  /** {said} */\n  readonly data: {data};\n}}\n"
+            "/** {doc} */\nexport interface {arm} extends EventMetadata {{\n  /** The type of the event. */\n  readonly type: \"{name}\";\n  /** {description} */\n  readonly data: {data};\n}}\n"
         );
         union.push(arm);
         let shape = if event.is_documented { shape::of(&event.data).to_string() } else { "0".into() };

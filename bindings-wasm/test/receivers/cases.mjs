@@ -101,15 +101,15 @@ function gate() {
  */
 export function receives(name, start, { getStatus = 405, buffers = false, resets = false } = {}) {
   describe(name, { timeout: 60_000 }, () => {
-    let program, told, server;
+    let program, recording, server;
     before(async () => {
       program = new Program();
-      told = await recorder(program);
-      server = await start(program, told.url);
+      recording = await recorder(program);
+      server = await start(program, recording.url);
     });
     after(async () => {
       await server?.close();
-      told.close();
+      recording.close();
     });
     const clean = () => Object.assign(program, { events: [], errors: [], during: async () => {} });
 

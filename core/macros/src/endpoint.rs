@@ -57,25 +57,26 @@ impl Route {
     /// Returns the sentences about the route that are appended to the call's documentation.
     fn sentences(&self) -> String {
         let path = self.path.value();
-        let mut said = vec![format!("**Route:** `{} {path}`.", self.method)];
-        said.push(match &self.ability {
+        let mut sentences = vec![format!("**Route:** `{} {path}`.", self.method)];
+        sentences.push(match &self.ability {
             Some(ability) => format!("**Ability:** `{}`.", ability.value()),
             None if self.anonymous => "**Ability:** none; no key is sent.".into(),
             None => "**Ability:** none stated.".into(),
         });
         if path.starts_with("/api/v1/") && self.method != "GET" {
-            said.push("Safe to repeat: the request has an idempotency key.".into());
+            sentences.push("Safe to repeat: the request has an idempotency key.".into());
         }
         if path.starts_with("/api/") && !path.starts_with("/api/v1/") {
-            said.push("An app route: it may need an app token instead of the key pair (inferred).".into());
+            sentences
+                .push("An app route: it may need an app token instead of the key pair (inferred).".into());
         }
         if self.update {
-            said.push("Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once.".into());
+            sentences.push("Sent as PUT, or as PATCH if the client is set to PATCH. After a 405, the other method is tried once.".into());
         }
         if !self.inferred.is_empty() {
-            said.push(format!("Inferred, not stated by the vendor: {}.", self.inferred.join(", ")));
+            sentences.push(format!("Inferred, not stated by the vendor: {}.", self.inferred.join(", ")));
         }
-        said.join(" ")
+        sentences.join(" ")
     }
 }
 

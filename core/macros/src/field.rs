@@ -157,42 +157,43 @@ impl Field {
 
     /// Returns the sentences that follow from the attributes, so that the documentation does not repeat them.
     fn sentences(&self) -> String {
-        let mut said = Vec::new();
+        let mut sentences = Vec::new();
         if let Some(max) = self.max {
-            said.push(format!("At most {max} characters."));
+            sentences.push(format!("At most {max} characters."));
         }
         match self.range {
-            Some((low, i64::MAX)) => said.push(format!("At least {low}.")),
-            Some((low, high)) => said.push(format!("From {low} to {high}.")),
+            Some((low, i64::MAX)) => sentences.push(format!("At least {low}.")),
+            Some((low, high)) => sentences.push(format!("From {low} to {high}.")),
             None => {}
         }
         if let Some(default) = &self.sent_default {
-            said.push(format!("Sent as `{default}` when absent."));
+            sentences.push(format!("Sent as `{default}` when absent."));
         }
         if let Some(value) = &self.vendor_default {
-            said.push(format!("The vendor takes `{value}` when absent."));
+            sentences.push(format!("The vendor takes `{value}` when absent."));
         }
         if let Some(condition) = &self.condition {
-            said.push(condition.sentence());
+            sentences.push(condition.sentence());
         }
         if let Some(Requirement { other, values, .. }) = &self.session {
             let values = values.join("` or `");
-            said.push(format!("Default when `{other}` is `{values}`: the session of the client's settings."));
+            sentences
+                .push(format!("Default when `{other}` is `{values}`: the session of the client's settings."));
         }
         if self.phone {
-            said.push(
+            sentences.push(
                 "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
             );
-            said.push(match self.e164 {
+            sentences.push(match self.e164 {
                 true => "Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension."
                     .into(),
                 false => "Refused with decimals (`.0`), an exponent, a `(0)` or an extension.".into(),
             });
         }
         if let Some(why) = &self.inferred {
-            said.push(format!("Inferred: {why}."));
+            sentences.push(format!("Inferred: {why}."));
         }
-        said.join(" ")
+        sentences.join(" ")
     }
 
     /// Returns true if a call requires the field: its type is not `Option` or `Nullable`.

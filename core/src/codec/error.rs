@@ -62,14 +62,14 @@ mod tests {
 
     #[test]
     fn an_error_of_json_states_a_place_that_exists_or_none() {
-        for (body, told) in [
+        for (body, expected) in [
             ("", "The response body is empty."),
             (" \n", "The response body is empty."),
             ("<html>", "The response body is not valid JSON at line 1, column 1."),
             ("{}\n<", "The response body is not valid JSON at line 2, column 1."),
         ] {
             let error = crate::codec::json_reader::read(body, core::marker::PhantomData::<Json>).unwrap_err();
-            assert_eq!(error.to_string(), told, "{body:?}");
+            assert_eq!(error.to_string(), expected, "{body:?}");
             assert!(!body.parse::<Json>().unwrap_err().to_string().contains("column 0"), "{body:?}");
         }
         let from_serde = DecodeError::from(serde_json::from_str::<u8>("").unwrap_err());

@@ -185,11 +185,11 @@ impl Error {
 
     /// Returns the error for a response whose status is not a success.
     pub(crate) fn from_response(call: &'static EndpointSpec, response: Response, meta: Meta) -> Self {
-        let said = VendorErrorBody::read(&response, call.vendor.error_codes);
-        let kind = ErrorKind::of(response.status, said.code.as_deref());
-        let quoted = said.message.is_some();
-        let message = said.message.unwrap_or_else(|| {
-            if said.fields.is_empty() {
+        let body = VendorErrorBody::read(&response, call.vendor.error_codes);
+        let kind = ErrorKind::of(response.status, body.code.as_deref());
+        let quoted = body.message.is_some();
+        let message = body.message.unwrap_or_else(|| {
+            if body.fields.is_empty() {
                 fallback_message(&response)
             } else {
                 "The vendor rejected fields.".into()
@@ -198,9 +198,9 @@ impl Error {
         let mut error = Self::new(kind, message);
         error.0.quoted = quoted;
         error.0.spec = Some(call);
-        error.0.code = said.code;
-        error.0.fields = said.fields;
-        error.0.details = said.details;
+        error.0.code = body.code;
+        error.0.fields = body.fields;
+        error.0.details = body.details;
         error.0.key.clone_from(&meta.idempotency_key);
         error.0.meta = Some(meta);
         error.0.response = Some(response);

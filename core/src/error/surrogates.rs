@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::surrogates::{HALF, tell_halves};
+use crate::codec::input::surrogates::{HALF, report_halves};
 use crate::error::Error;
 
 /// Refuses JSON that holds a lone surrogate, as strings of some languages can. Faults are named by `at` and
@@ -13,7 +13,7 @@ use crate::error::Error;
 /// `invalid_request` for each field that holds one.
 pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
-    tell_halves(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
+    report_halves(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
@@ -33,15 +33,15 @@ pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
     for (name, messages) in error.field_errors().iter() {
         let (option, rest) = name.split_at(name.find('.').unwrap_or(name.len()));
-        let mut told = String::new();
+        let mut snake_case = String::new();
         for letter in option.chars() {
             if letter.is_ascii_uppercase() {
-                told.push('_');
+                snake_case.push('_');
             }
-            told.push(letter.to_ascii_lowercase());
+            snake_case.push(letter.to_ascii_lowercase());
         }
-        told.push_str(rest);
-        messages.iter().for_each(|message| faults.add(told.as_str(), message.as_str()));
+        snake_case.push_str(rest);
+        messages.iter().for_each(|message| faults.add(snake_case.as_str(), message.as_str()));
     }
     Err(Error::from_faults(None, faults))
 }

@@ -228,7 +228,7 @@ mod tests {
     use alloc::vec::Vec;
 
     #[test]
-    fn codes_are_told_from_sentences() {
+    fn codes_are_distinguished_from_sentences() {
         assert!(is_code("billing_send_denied") && is_code("a1_2"));
         for text in ["", "unauthorized", "Not_a_code", "_a", "a_", "a__b", "1_a", "a b_c"] {
             assert!(!is_code(text), "{text}");

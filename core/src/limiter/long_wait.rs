@@ -33,7 +33,7 @@ pub(crate) struct PermitWait {
     last: UnixTime,
     /// The wait until now, and the shortest time after it.
     total: Duration,
-    is_told: bool,
+    is_reported: bool,
 }
 
 impl PermitWait {
@@ -45,10 +45,10 @@ impl PermitWait {
 
     /// Returns the minimum time that the wait takes, if it should be logged now. Each wait is reported once at most.
     pub(crate) fn report(&mut self, is_due: impl FnOnce(UnixTime) -> bool) -> Option<Duration> {
-        if self.is_told || self.total < LONG {
+        if self.is_reported || self.total < LONG {
             return None;
         }
-        self.is_told = true;
+        self.is_reported = true;
         is_due(self.last).then_some(self.total)
     }
 }
@@ -74,10 +74,11 @@ mod tests {
     #[test]
     fn a_wait_is_reported_once_and_from_five_seconds() {
         let mut wait = PermitWait::default();
-        for (now, pause, told) in [(0, 2, None), (2, 2, None), (4, 2, Some(6)), (6, 30, None), (90, 30, None)]
+        for (now, pause, expected) in
+            [(0, 2, None), (2, 2, None), (4, 2, Some(6)), (6, 30, None), (90, 30, None)]
         {
             wait.goes_on(Duration::from_secs(pause), at(now));
-            assert_eq!(wait.report(|_| true).map(|total| total.as_secs()), told, "{now}");
+            assert_eq!(wait.report(|_| true).map(|total| total.as_secs()), expected, "{now}");
         }
     }
 

@@ -191,7 +191,7 @@ impl<V: Vendor> Service<V> {
         call.write(&mut Halves(&mut faults));
         for (name, value) in options.extra.iter() {
             let (json, at) = (value.as_str(), format!("extra.{name}"));
-            crate::codec::input::surrogates::tell_halves(
+            crate::codec::input::surrogates::report_halves(
                 json,
                 &crate::text::json_repair::surrogates(json),
                 &at,

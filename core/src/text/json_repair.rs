@@ -166,7 +166,7 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
 mod tests {
     use super::{number_as_text, numbers, surrogates};
     use crate::codec::field_errors::FieldErrors;
-    use crate::codec::input::surrogates::tell_halves;
+    use crate::codec::input::surrogates::report_halves;
     use alloc::string::String;
     use alloc::vec::Vec;
 
@@ -239,17 +239,17 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_told_where_they_are() {
-        let told = |given: &str| -> Vec<String> {
+    fn halves_are_reported_where_they_are() {
+        let fields_at_fault = |given: &str| -> Vec<String> {
             let mut faults = FieldErrors::default();
-            tell_halves(given, &surrogates(given), "", &mut faults);
+            report_halves(given, &surrogates(given), "", &mut faults);
             faults.iter().map(|(name, _)| name.into()).collect()
         };
-        assert_eq!(told(r#"{"to":"\ud83d\ude00"}"#), [""; 0]);
+        assert_eq!(fields_at_fault(r#"{"to":"\ud83d\ude00"}"#), [""; 0]);
         let given = r#"{"to": "\ud83d", "tags" : ["a", "\ude00b"],"extra":{"a":{"b\ud83d":[{"c":"\ud83d"}]}, "\ud83d":1}}"#;
         let expected = ["to", "tags.1", "extra.a.b\u{fffd}", "extra.a.b\u{fffd}.0.c", "extra.\u{fffd}"];
-        assert_eq!(told(given), expected);
+        assert_eq!(fields_at_fault(given), expected);
         let deep = alloc::format!("{}\"\\ud83d\"{}", "[".repeat(500), "]".repeat(500));
-        assert_eq!(told(&deep).len(), 1);
+        assert_eq!(fields_at_fault(&deep).len(), 1);
     }
 }

@@ -9,7 +9,7 @@ use hudhud::{AnyExchange, CallOptions, Endpoint, Exchange, Json, Response, Step,
 use crate::{ENTROPY, START, message, queued, respond, wazaj, zagely};
 
 /// Converts a step to text, in the same form for typed and named exchanges.
-fn said<T>(step: Step<T>, output: impl FnOnce(T) -> Json) -> String {
+fn text_of<T>(step: Step<T>, output: impl FnOnce(T) -> Json) -> String {
     match step {
         Step::Send(request) => {
             format!("{} {} {:?} {:?}", request.method, request.url, request.headers, request.body)
@@ -32,8 +32,8 @@ fn agree<E: Endpoint>(
         let step = typed.step(now);
         let wait = if let Step::Wait(wait) = &step { *wait } else { Duration::ZERO };
         let (sends, done) = (matches!(step, Step::Send(_)), matches!(step, Step::Done(_)));
-        let of_typed = said(step, |reply| Json::write(&reply.output).unwrap());
-        let of_named = said(named.step(now), |reply| reply.output);
+        let of_typed = text_of(step, |reply| Json::write(&reply.output).unwrap());
+        let of_named = text_of(named.step(now), |reply| reply.output);
         assert_eq!(of_typed, of_named);
         now = now.after(wait);
         if done {

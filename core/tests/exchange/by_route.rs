@@ -100,8 +100,8 @@ fn retries_keys_and_errors_are_those_of_the_catalog() {
     let body = r#"{"message":"The name Ann Miller is taken."}"#;
     refused.receive(respond(422, &[], body), START).unwrap();
     let Step::Done(Err(error)) = refused.step(START) else { panic!("the call has failed") };
-    let told = error.to_string();
-    assert!(told.starts_with("request: validation (HTTP 422") && !told.contains("Ann"), "{told}");
+    let text = error.to_string();
+    assert!(text.starts_with("request: validation (HTTP 422") && !text.contains("Ann"), "{text}");
 
     let mut good = exchange(Method::Post, "/api/v1/labels");
     send(&mut good);
@@ -132,6 +132,6 @@ fn values_in_the_path_are_neither_described_nor_repeated() {
         .receive(respond(404, &[], r#"{"message":"Ann has no notes under +15551234567."}"#), START)
         .unwrap();
     let Step::Done(Err(error)) = exchange.step(START) else { panic!("the call has failed") };
-    let told = error.to_string();
-    assert!(!told.contains("Ann") && !told.contains("1555"), "{told}");
+    let text = error.to_string();
+    assert!(!text.contains("Ann") && !text.contains("1555"), "{text}");
 }

@@ -71,18 +71,18 @@ fn private_text_in_place_of_a_request_id_is_left_out() {
 
 #[test]
 fn a_path_that_the_vendor_does_not_know_is_distinguished_from_an_id() {
-    let told = |body: &str| {
+    let text = |body: &str| {
         let mut exchange = zagely().exchange(GetContact::new("c-1"), ENTROPY).unwrap();
         sent(&mut exchange, START);
         exchange.receive(respond(404, &[], body), START).unwrap();
         ends(&mut exchange, START).unwrap_err().to_string()
     };
-    let route = told(r#"{"message":"The route api/v1/api/v1/contacts/c-1 could not be found."}"#);
+    let route = text(r#"{"message":"The route api/v1/api/v1/contacts/c-1 could not be found."}"#);
     assert!(
         route.ends_with("Check the path of the base URL, and that the id exists in this workspace."),
         "{route}"
     );
-    let id = told(r#"{"error":{"code":"not_found","message":"Resource not found."}}"#);
+    let id = text(r#"{"error":{"code":"not_found","message":"Resource not found."}}"#);
     assert!(id.ends_with("Check that the id exists in this workspace."), "{id}");
 }
 

@@ -33,9 +33,9 @@ fn a_wait_that_ends_after_the_deadline_ends_the_call() {
     let error = ends(&mut exchange, START).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert!(error.is_past_deadline() && error.safe_to_retry());
-    let told = error.to_string();
-    assert!(told.contains("The next attempt would be in 41 s, after the deadline of the call."), "{told}");
-    assert!(told.ends_with("Call again in 41 s."), "{told}");
+    let text = error.to_string();
+    assert!(text.contains("The next attempt would be in 41 s, after the deadline of the call."), "{text}");
+    assert!(text.ends_with("Call again in 41 s."), "{text}");
 }
 
 #[test]

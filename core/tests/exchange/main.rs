@@ -75,10 +75,10 @@ fn ends<E: Endpoint>(exchange: &mut Exchange<E>, now: UnixTime) -> Result<E::Out
 }
 
 fn is_misuse(error: &Error) -> bool {
-    let told = error.to_string();
+    let text = error.to_string();
     error.kind() == ErrorKind::InvalidRequest
         && error.field_errors().get("exchange").is_some()
         // A request may have been sent already, so the error must not deny it.
-        && !told.contains("not sent")
-        && !told.contains("nothing was sent")
+        && !text.contains("not sent")
+        && !text.contains("nothing was sent")
 }

@@ -264,11 +264,11 @@ fn a_turn_after_the_deadline_ends_the_call_at_once() {
     assert!(error.is_past_deadline() && error.safe_to_retry() && !error.may_have_happened());
     let wait = error.retry_after().unwrap().as_secs();
     assert!((38..=44).contains(&wait), "{wait}");
-    let told = error.to_string();
-    assert!(told.contains("wait_too_long: The client's rate limiter did not send the call"), "{told}");
+    let text = error.to_string();
+    assert!(text.contains("wait_too_long: The client's rate limiter did not send the call"), "{text}");
     assert!(
-        told.contains(&format!("The next attempt would be in {} s, after the deadline", wait + 1)),
-        "{told}"
+        text.contains(&format!("The next attempt would be in {} s, after the deadline", wait + 1)),
+        "{text}"
     );
     assert_eq!(limiter.waiting(), 40);
     let error = serde_json::to_value(&error).unwrap();
@@ -338,8 +338,8 @@ fn a_used_up_quota_ends_calls_at_once_unless_the_deadline_allows_the_wait() {
     let error = ends(&mut zagely.exchange(message(), ENTROPY).unwrap(), later(1_000)).unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.status()), (ErrorKind::WaitTooLong, 0, None));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7_199)));
-    let told = error.to_string();
-    assert!(told.ends_with("The quota resets in 120 min: call again then, or raise the quota."), "{told}");
+    let text = error.to_string();
+    assert!(text.ends_with("The quota resets in 120 min: call again then, or raise the quota."), "{text}");
     let options = CallOptions::new().deadline(Duration::from_secs(10_000));
     let mut patient = zagely.exchange_with(message(), options, ENTROPY).unwrap();
     let mut now = 1_000;

@@ -208,12 +208,12 @@ fn a_store_that_fails_for_long_is_an_error_before_anything_is_sent() {
     assert_eq!(error.idempotency_key(), None);
     let waited = transport.millis.load(Ordering::Relaxed);
     assert!((30_000..33_000).contains(&waited), "{waited}");
-    let told = format!("{error} {error:?}");
+    let text = format!("{error} {error:?}");
     assert!(
-        told.contains("has failed for 30 s: correct it, or use no rate limiter. Then call again: the call had no effect."),
-        "{told}"
+        text.contains("has failed for 30 s: correct it, or use no rate limiter. Then call again: the call had no effect."),
+        "{text}"
     );
-    assert!(!told.contains("hunter2"), "{told}");
+    assert!(!text.contains("hunter2"), "{text}");
     assert!(error.source().unwrap().is::<Broken>());
     assert_eq!((transport.sent.load(Ordering::Relaxed), limiter.waiting()), (0, 0));
 }
@@ -253,10 +253,10 @@ fn a_store_that_fails_after_a_lost_response_does_not_deny_the_effect_and_leaves_
     let (error, sent) = lost_after(Err(TransportFault::Timeout));
     assert!(error.may_have_happened() && error.safe_to_retry());
     assert!(error.idempotency_key().is_some());
-    let told = error.to_string();
+    let text = error.to_string();
     assert!(
-        told.ends_with("The call may have taken effect: repeat it with the idempotency key of this error."),
-        "{told}"
+        text.ends_with("The call may have taken effect: repeat it with the idempotency key of this error."),
+        "{text}"
     );
     assert_eq!(sent.load(Ordering::Relaxed), 1);
 }

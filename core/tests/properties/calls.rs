@@ -45,8 +45,8 @@ impl AnyCall {
 
 /// Checks the properties that every error has.
 pub(crate) fn is_whole(error: &Error) {
-    let said = error.to_string();
-    assert!(said.contains(error.kind().as_str()) && said.ends_with(&*error.hint()));
+    let message = error.to_string();
+    assert!(message.contains(error.kind().as_str()) && message.ends_with(&*error.hint()));
     assert!(!error.message().is_empty());
     let json: Object = serde_json::to_string(error).unwrap().parse().unwrap();
     assert_eq!(json.text("kind").unwrap(), error.kind().as_str());

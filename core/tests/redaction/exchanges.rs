@@ -14,7 +14,7 @@ fn an_exchange_does_not_show_any_text_that_was_sent() {
     for spec in ENDPOINTS {
         for private in PLAIN {
             let input = record(spec.input, private).to_string();
-            let said = |quote: &str| {
+            let quoted = |quote: &str| {
                 let sentence = format!("The value {quote}{private}{quote} is invalid.");
                 let errors = json!({"name": [sentence], "to": [format!("Not allowed: {private}")], private: ["Invalid."]});
                 response(422, &json!({"message": sentence, "code": private, "errors": errors}))
@@ -22,8 +22,8 @@ fn an_exchange_does_not_show_any_text_that_was_sent() {
             for quote in ["", "\"", "'"] {
                 let options = CallOptions::new().validate(false);
                 let (request, errors) = match spec.vendor.name {
-                    "zagely" => failures(&zagely(), spec.name, &input, options, said(quote)),
-                    _ => failures(&wazaj(), spec.name, &input, options, said(quote)),
+                    "zagely" => failures(&zagely(), spec.name, &input, options, quoted(quote)),
+                    _ => failures(&wazaj(), spec.name, &input, options, quoted(quote)),
                 };
                 let body = String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
                 // Some calls have no field that accepts text.
@@ -63,7 +63,7 @@ fn failures<V: Vendor>(
     };
     let (mut one, request) = exchange();
     one.receive(refusal.clone(), NOW).unwrap();
-    let Step::Done(Err(told)) = one.step(NOW) else { panic!("expected an error") };
+    let Step::Done(Err(error)) = one.step(NOW) else { panic!("expected an error") };
     let (other, _) = exchange();
-    (request, [told, other.decode(refusal, NOW).unwrap_err()])
+    (request, [error, other.decode(refusal, NOW).unwrap_err()])
 }

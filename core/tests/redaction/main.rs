@@ -145,32 +145,32 @@ fn record(schema: &'static Schema, private: &str) -> Value {
     Value::Object(members)
 }
 
-/// Returns error responses in every format, with `said` as every text.
-fn refusals(said: &str) -> Vec<Response> {
-    let fields = json!({"to": [said], said: [said], "deep": {said: said}});
+/// Returns error responses in every format, with `text` as every text.
+fn refusals(text: &str) -> Vec<Response> {
+    let fields = json!({"to": [text], text: [text], "deep": {text: text}});
     let bodies = [
-        json!({"error": {"code": said, "message": said, "details": {"errors": fields, "required_ability": said}}}),
-        json!({"error": {"code": "validation_failed", "message": said, "details": {"to": said}}}),
-        json!({"message": said, "errors": fields}),
-        json!({"message": said, "exception": said, "trace": [said]}),
-        json!({"success": false, "message": said, "errors": fields, "code": said, "error_code": said}),
-        json!({"error": said, "status": said}),
-        json!({"error": said, "errors": said}),
-        json!({"errors": [said, [said]]}),
-        json!(said),
-        json!([said]),
+        json!({"error": {"code": text, "message": text, "details": {"errors": fields, "required_ability": text}}}),
+        json!({"error": {"code": "validation_failed", "message": text, "details": {"to": text}}}),
+        json!({"message": text, "errors": fields}),
+        json!({"message": text, "exception": text, "trace": [text]}),
+        json!({"success": false, "message": text, "errors": fields, "code": text, "error_code": text}),
+        json!({"error": text, "status": text}),
+        json!({"error": text, "errors": text}),
+        json!({"errors": [text, [text]]}),
+        json!(text),
+        json!([text]),
     ];
     let texts =
-        [format!("<html><title>{said}</title></html>"), said.to_owned(), format!("{{\"error\": {said}")];
+        [format!("<html><title>{text}</title></html>"), text.to_owned(), format!("{{\"error\": {text}")];
     let mut all = Vec::new();
     for body in bodies.iter().map(Value::to_string).chain(texts) {
         for status in [200, 422] {
             let mut headers = vec!["Content-Type", "Location", "Allow", "Idempotent-Replay"];
             // A number in a numeric header is parsed and shown as a number.
-            if said.parse::<u64>().is_err() {
+            if text.parse::<u64>().is_err() {
                 headers.extend(["Retry-After", "X-RateLimit-Limit"]);
             }
-            all.push(Response::new(status, headers.into_iter().map(|name| (name, said)), body.clone()));
+            all.push(Response::new(status, headers.into_iter().map(|name| (name, text)), body.clone()));
         }
     }
     all

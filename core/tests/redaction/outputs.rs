@@ -25,13 +25,13 @@ macro_rules! answers {
         #[test]
         fn errors_do_not_show_private_text_that_the_vendor_repeats() {
             for private in all() {
-                let said = [
+                let texts = [
                     private.to_owned(),
                     format!("The number {private} is taken."),
                     format!("The message \"{private}\" could not be sent to {private}."),
                 ];
-                for said in said {
-                    for refusal in refusals(&said) {
+                for text in texts {
+                    for refusal in refusals(&text) {
                         refused::<zagely::Credentials, zagely::ListContacts>(&zagely(), &refusal);
                         if refusal.status == 200 {
                             refused::<zagely::Credentials, zagely::GetQrCode>(&zagely(), &refusal);
@@ -87,11 +87,11 @@ where
 
 #[test]
 fn an_error_shows_the_vendors_message() {
-    let told = |status: u16, body: Value| {
+    let message = |status: u16, body: Value| {
         let reply = zagely().decode::<CreateContact>(response(status, &body), None);
         reply.unwrap_err().to_string()
     };
-    let text = told(
+    let text = message(
         422,
         json!({"error": {"code": "validation_failed", "message": "The given data was invalid.",
                          "details": {"errors": {"phone_number": ["The phone number has already been taken."]}}}}),
@@ -103,7 +103,7 @@ fn an_error_shows_the_vendors_message() {
     ] {
         assert!(text.contains(part), "expected {part:?} in {text}");
     }
-    let text = told(
+    let text = message(
         403,
         json!({"error": {"code": "insufficient_ability", "message": "The API key does not have the required ability.",
                          "details": {"required_ability": "contacts.write"}}}),
@@ -120,7 +120,7 @@ fn an_error_shows_the_vendors_message() {
         "billing_send_denied",
         "The \"name\" field is required.",
     ] {
-        let text = told(422, json!({"message": limit}));
+        let text = message(422, json!({"message": limit}));
         assert!(text.contains(limit), "expected {limit:?} in {text}");
     }
 

@@ -32,13 +32,13 @@ fn the_program_runs_with_variables_alone() {
         .env("ZAGELY_SECRET_KEY", &sandbox.key_pair().secret)
         .env("ZAGELY_BASE_URL", sandbox.zagely_base_url());
     let output = program.output().expect("run `cargo test` without --test, which builds the examples");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && told.contains("session_id"), "without a session: {told}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && stderr.contains("session_id"), "without a session: {stderr}");
 
     let output = program.env("ZAGELY_SESSION_ID", sandbox.session_id()).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         output.status.success() && String::from_utf8_lossy(&output.stdout).starts_with("Some("),
-        "{told}"
+        "{stderr}"
     );
 }

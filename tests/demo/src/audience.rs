@@ -89,9 +89,10 @@ impl Harness {
         let body: Object = [("from", from), ("content", content)].into_iter().collect();
         let post = reqwest::Client::new().post(url).bearer_auth(self.sandbox.admin_token());
         let post = post.body(hudhud::Json::write(&body)?.as_str().to_owned());
-        let told = self.runtime.block_on(async { post.send().await?.error_for_status()?.text().await })?;
-        let told: Object = told.parse()?;
-        Ok(told.text("message_id").ok_or("the sandbox's response has no message_id")?.into_owned())
+        let response =
+            self.runtime.block_on(async { post.send().await?.error_for_status()?.text().await })?;
+        let response: Object = response.parse()?;
+        Ok(response.text("message_id").ok_or("the sandbox's response has no message_id")?.into_owned())
     }
 
     pub(crate) fn read_figures(&self) -> Outcome<()> {

@@ -100,8 +100,8 @@ impl Harness {
         let service = Wazaj::new(ApiKey::new(sandbox.wazaj_key())?, &sandbox.wazaj_base_url())?;
         let wazaj = AsyncClient::new(service, ReqwestTransport::new()?);
         let runtime = Runtime::new()?;
-        let told = sandbox.zagely_base_url();
-        Ok((told, Self { runtime, sandbox, zagely, watch, wazaj }))
+        let base_url = sandbox.zagely_base_url();
+        Ok((base_url, Self { runtime, sandbox, zagely, watch, wazaj }))
     }
 
     fn health(&self) -> Outcome<()> {

@@ -106,12 +106,12 @@ impl Inbox {
             _ => None,
         });
         let reasons = refusals.collect::<BTreeSet<_>>();
-        let told = if reasons.is_empty() {
+        let refused = if reasons.is_empty() {
             "no delivery was refused".into()
         } else {
             format!("refused: {reasons:?}")
         };
-        Err(format!("no {what} arrived within {} s; {told}", PATIENCE.as_secs()).into())
+        Err(format!("no {what} arrived within {} s; {refused}", PATIENCE.as_secs()).into())
     }
 
     /// Waits for a verified event whose data contains this id under this name.

@@ -49,7 +49,7 @@ struct Options {
 /// The sandbox under test.
 struct Sandbox {
     child: Child,
-    told: Value,
+    ready: Value,
 }
 
 impl Sandbox {
@@ -71,11 +71,11 @@ impl Sandbox {
             .expect("the sandbox starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a first line");
-        Self { child, told: serde_json::from_str(&line).expect("JSON") }
+        Self { child, ready: serde_json::from_str(&line).expect("JSON") }
     }
 
-    fn told(&self, name: &str) -> &str {
-        self.told[name].as_str().expect("a text")
+    fn ready_text(&self, name: &str) -> &str {
+        self.ready[name].as_str().expect("a text")
     }
 
     /// Returns the resident memory in MiB, from Linux's /proc.
@@ -136,10 +136,10 @@ impl Caller {
     fn new(sandbox: &Sandbox) -> Self {
         Self {
             client: Client::new(),
-            base: sandbox.told("zagely_base_url").to_owned(),
-            public: sandbox.told("public_key").to_owned(),
-            secret: sandbox.told("secret_key").to_owned(),
-            session: sandbox.told("session_id").to_owned(),
+            base: sandbox.ready_text("zagely_base_url").to_owned(),
+            public: sandbox.ready_text("public_key").to_owned(),
+            secret: sandbox.ready_text("secret_key").to_owned(),
+            session: sandbox.ready_text("session_id").to_owned(),
         }
     }
 

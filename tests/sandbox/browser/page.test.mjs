@@ -13,7 +13,7 @@ import { chromium } from "playwright-core";
 
 const ARGUMENTS = ["--seed", "1", "--quiet", "--per-minute", "0"];
 
-let sandbox, told, browser, page, receiver;
+let sandbox, ready, browser, page, receiver;
 const problems = [];
 
 /** Starts the binary and reads its first line. */
@@ -42,13 +42,13 @@ async function startReceiver() {
 }
 
 async function call(method, path, body, headers = {}) {
-  const response = await fetch(told.zagely_base_url + path, {
+  const response = await fetch(ready.zagely_base_url + path, {
     method,
     headers: {
       accept: "application/json",
       "content-type": "application/json",
-      "x-public-key": told.public_key,
-      "x-secret-key": told.secret_key,
+      "x-public-key": ready.public_key,
+      "x-secret-key": ready.secret_key,
       ...headers,
     },
     body: body && JSON.stringify(body),
@@ -57,10 +57,10 @@ async function call(method, path, body, headers = {}) {
 }
 
 const send = (to, message) =>
-  call("POST", "/api/v1/messages/send", { channel: "whatsapp", session_id: told.session_id, to, message });
+  call("POST", "/api/v1/messages/send", { channel: "whatsapp", session_id: ready.session_id, to, message });
 
 before(async () => {
-  [sandbox, told] = await startSandbox(["--time-scale", "20"]);
+  [sandbox, ready] = await startSandbox(["--time-scale", "20"]);
   let url;
   [receiver, url] = await startReceiver();
   await call("POST", "/api/v1/webhooks", { url, events: ["contact.created", "message.received"] });
@@ -80,9 +80,9 @@ before(async () => {
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("request", (request) => {
-    if (!request.url().startsWith(told.address)) problems.push(`a request to ${request.url()}`);
+    if (!request.url().startsWith(ready.address)) problems.push(`a request to ${request.url()}`);
   });
-  await page.goto(told.address);
+  await page.goto(ready.address);
 });
 
 after(async () => {
@@ -125,9 +125,9 @@ test("messages are shown as on a phone", async () => {
   await bubble.waitFor();
   await bubble.getByText("✓✓ read").waitFor();
   await page.getByRole("tab", { name: "Jane Doe" }).waitFor();
-  await fetch(`${told.wazaj_base_url}/messages/text`, {
+  await fetch(`${ready.wazaj_base_url}/messages/text`, {
     method: "POST",
-    headers: { "x-api-key": told.wazaj_key, "content-type": "application/json" },
+    headers: { "x-api-key": ready.wazaj_key, "content-type": "application/json" },
     body: JSON.stringify({ to: "+50912345678", body: "Hello from Wazaj API" }),
   });
   await page.getByRole("tab", { name: "+50912345678" }).click();
@@ -136,7 +136,7 @@ test("messages are shown as on a phone", async () => {
 
 test("an inbound message gets an automation's reply", async () => {
   await call("POST", "/api/automations", {
-    session_id: told.session_id,
+    session_id: ready.session_id,
     name: "Price Enquiry Reply",
     trigger_type: "keyword",
     trigger_value: "price",

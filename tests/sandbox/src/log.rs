@@ -99,21 +99,21 @@ impl CallLog {
         }
     }
 
-    pub(crate) fn delivery(&self, told: &DeliveryReport) {
+    pub(crate) fn delivery(&self, report: &DeliveryReport) {
         if self.to != Log::Stdout {
             return;
         }
-        let outcome = match (told.response_status, &told.error) {
+        let outcome = match (report.response_status, &report.error) {
             (Some(status), _) => status.to_string(),
             (None, Some(error)) => error.clone(),
             (None, None) => "nothing".to_owned(),
         };
-        let next = match (told.status, told.next_attempt_at) {
+        let next = match (report.status, report.next_attempt_at) {
             (DeliveryStatus::Failed, _) => "  given up".to_owned(),
             (_, Some(at)) => format!("  again at {at}"),
             _ => String::new(),
         };
-        let DeliveryReport { at, event, number, .. } = told;
+        let DeliveryReport { at, event, number, .. } = report;
         print(&format!("{at}  webhook {event}  attempt {number}: {outcome}{next}"));
     }
 

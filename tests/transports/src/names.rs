@@ -48,8 +48,8 @@ pub(crate) async fn check(folder: &Path) -> Result<(), String> {
     let words = ["getent", "ahosts", TWO].map(String::from);
     let output = command(folder, &words).stdin(Stdio::null()).output().await;
     let output = output.map_err(|error| format!("unshare: {error}"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    if said.contains("127.0.0.1") && said.contains("127.0.0.2") {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    if stdout.contains("127.0.0.1") && stdout.contains("127.0.0.2") {
         return Ok(());
     }
     let error = String::from_utf8_lossy(&output.stderr);

@@ -12,24 +12,25 @@ fn measured(transport: &str, behaviour: &str) -> (String, bool) {
         .args(["--transport", transport, "--only", behaviour])
         .output()
         .expect("the runner can be started");
-    let said =
+    let output_text =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (said, output.status.code() == Some(0))
+    (output_text, output.status.code() == Some(0))
 }
 
 /// Returns true if this machine has no mount namespaces, so that the test proves nothing. In CI this is a failure.
-fn lacks_namespaces(said: &str) -> bool {
-    let lacks = said.contains("cannot create a mount namespace");
-    assert!(!lacks || std::env::var_os("CI").is_none(), "{said}");
+fn lacks_namespaces(output_text: &str) -> bool {
+    let lacks = output_text.contains("cannot create a mount namespace");
+    assert!(!lacks || std::env::var_os("CI").is_none(), "{output_text}");
     lacks
 }
 
 #[track_caller]
 fn is_found(transport: &str, behaviour: &str, reason: &str) {
-    let (said, is_content) = measured(transport, behaviour);
+    let (output_text, is_content) = measured(transport, behaviour);
     assert!(
-        lacks_namespaces(&said) || !is_content && said.contains("BREACH") && said.contains(reason),
-        "{transport}: {said}"
+        lacks_namespaces(&output_text)
+            || !is_content && output_text.contains("BREACH") && output_text.contains(reason),
+        "{transport}: {output_text}"
     );
 }
 
@@ -66,6 +67,6 @@ fn a_lost_body_is_detected() {
 
 #[test]
 fn a_good_transport_passes() {
-    let (said, is_content) = measured("does as it should", "reset");
-    assert!(lacks_namespaces(&said) || is_content && !said.contains("BREACH"), "{said}");
+    let (output_text, is_content) = measured("does as it should", "reset");
+    assert!(lacks_namespaces(&output_text) || is_content && !output_text.contains("BREACH"), "{output_text}");
 }

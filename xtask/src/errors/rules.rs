@@ -283,13 +283,13 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-python/src/exception.rs",
         "format!",
         "expected {wanted}",
-        Then::Part("ArgumentError", "argument '{name}': {told}"),
+        Then::Part("ArgumentError", "argument '{name}': {message}"),
     ),
     rule(
         "bindings-python/src/exception.rs",
         "fn bounds",
         "expected a",
-        Then::Part("InvalidRequestError", "argument '{name}': {told}"),
+        Then::Part("InvalidRequestError", "argument '{name}': {message}"),
     ),
     rule("bindings-python/src/exception.rs", "", "", Then::Nothing),
     rule("core/src/dynamic.rs", "fn unknown_call", "", Then::Kind("invalid_request")),
@@ -485,13 +485,13 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-python/src/declared/",
         "PyTypeError::new_err",
         "",
-        Then::Part("ArgumentError", "': {told}"),
+        Then::Part("ArgumentError", "': {message}"),
     ),
     rule(
         "bindings-python/src/declared/",
         "PyValueError::new_err",
         "",
-        Then::Part("InvalidRequestError", "': {told}"),
+        Then::Part("InvalidRequestError", "': {message}"),
     ),
     // --- Kotlin and Swift.
     rule("bindings-uniffi/kotlin/okhttp/", "Thread", "Dispatcher", Then::Nothing),
@@ -844,10 +844,10 @@ mod tests {
     #[test]
     fn a_message_of_an_unknown_constructor_is_rejected() {
         for context in [&["fn f"][..], &["fn f", "Fault::of"]] {
-            let told = read(&[literal("core/src/new.rs", context, "The input is wrong.")]).unwrap_err();
+            let message = read(&[literal("core/src/new.rs", context, "The input is wrong.")]).unwrap_err();
             assert!(
-                told[0].contains("core/src/new.rs") && told[0].contains("The input is wrong."),
-                "{told:?}"
+                message[0].contains("core/src/new.rs") && message[0].contains("The input is wrong."),
+                "{message:?}"
             );
         }
     }
@@ -867,7 +867,7 @@ mod tests {
     fn a_part_is_shown_in_the_message_of_the_nearest_file() {
         let kotlin = "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/JsonRecord.kt";
         let found = read(&[
-            literal("bindings-python/src/exception.rs", &["fn told"], "{given} has no {wanted}"),
+            literal("bindings-python/src/exception.rs", &["fn plainly"], "{given} has no {wanted}"),
             literal(kotlin, &["require"], "{name}: expected {wanted}"),
             literal(kotlin, &["wrong"], "text in Base64"),
         ]);

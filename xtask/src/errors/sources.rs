@@ -81,10 +81,10 @@ pub(super) fn literals(section: &Section) -> Result<Vec<Literal>, String> {
 
 /// Returns the files of a folder that are not tests, in the order of their paths.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let with_folder = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(told)? {
-        let path = entry.map_err(told)?.path();
+    for entry in fs::read_dir(folder).map_err(with_folder)? {
+        let path = entry.map_err(with_folder)?.path();
         if !path.is_dir() {
             found.extend(Some(path).filter(|path| !path.ends_with(TESTS)));
         } else if !path.file_name().is_some_and(|name| SKIPPED.iter().any(|skipped| name == *skipped)) {

@@ -167,10 +167,10 @@ def _describe(operation: Operation, as_json: bool) -> None:
         return
     write(f"{full_name(operation)}\n\n{operation.doc}\n")
     for field in fields:
-        said = [field["type"], *["required"] * field["required"], *["null clears it"] * field["clearable"]]
+        notes = [field["type"], *["required"] * field["required"], *["null clears it"] * field["clearable"]]
         if field["values"]:
-            said.append(f"one of {', '.join(field['values'])}")
+            notes.append(f"one of {', '.join(field['values'])}")
         description = " ".join(field["doc"].split())
-        write(f"  {field['field']}  ({'; '.join(said)})\n      {description}")
+        write(f"  {field['field']}  ({'; '.join(notes)})\n      {description}")
     if not fields:
         write("  The call has no fields.")

@@ -158,14 +158,14 @@ def _members(error: BaseException, code: ExitCode) -> dict[str, Any]:
         *("kind", "call", "status", "code", "fault", "safe_to_retry", "may_have_happened", "retry_after", "attempts"),
         *("idempotency_key", "reason", "hint", "http_status", "names", "signature", "findings", "repairs"),
     )
-    said = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
+    members = {name: getattr(error, name) for name in names if getattr(error, name, None) is not None}
     if isinstance(error, InvalidRequestError):
         # This library wrote these texts. Field errors of a vendor may hold personal text and are left out.
-        said["field_errors"] = error.field_errors
+        members["field_errors"] = error.field_errors
     cause = _cause(error)
     if cause is not None:
-        said["cause"] = cause
+        members["cause"] = cause
     # The public class, from which a class of this command line may be derived.
     public = next((cls for cls in type(error).__mro__ if cls.__module__ == RequestError.__module__), type(error))
     facts = {"type": public.__name__, "exit_code": code.code, "exit_name": code.name, "message": _message(error, code)}
-    return {**facts, **said}
+    return {**facts, **members}

@@ -201,7 +201,7 @@ def api_error(
         status = _STATUSES[code]
     all_details = dict(details or {})
     if fields:
-        all_details["errors"] = {name: [said] if isinstance(said, str) else list(said) for name, said in fields.items()}
+        all_details["errors"] = {name: [messages] if isinstance(messages, str) else list(messages) for name, messages in fields.items()}
     error: dict[str, Any] = {"code": code, "message": message}
     if all_details:
         error["details"] = all_details

@@ -113,10 +113,10 @@ def hudhud_sandbox_process() -> Iterator[Sandbox]:
         raise RuntimeError(f"HUDHUD_SANDBOX: cannot start {command[0]} ({error.strerror}): {_HOW}") from error
     try:
         assert process.stdout is not None
-        said = process.stdout.readline()
-        if not said.startswith("{"):
+        line = process.stdout.readline()
+        if not line.startswith("{"):
             raise RuntimeError(f"HUDHUD_SANDBOX: {command[0]} did not print the sandbox's data as JSON: {_HOW}")
-        yield Sandbox(json.loads(said))
+        yield Sandbox(json.loads(line))
     finally:
         process.kill()
         process.wait()

@@ -57,7 +57,7 @@ def _is_own(error: BaseException) -> bool:
 def _is_clean(error: BaseException, private: list[str]) -> bool:
     if _is_own(error):
         return True
-    shown = [_said(error), repr(error), *getattr(error, "__notes__", ())]
+    shown = [_text(error), repr(error), *getattr(error, "__notes__", ())]
     for kept in getattr(error, "__dict__", {}).values():
         if isinstance(kept, str):
             shown.append(kept)
@@ -68,7 +68,7 @@ def _is_clean(error: BaseException, private: list[str]) -> bool:
     return all(_redacted(text, private) == text for text in map(str, shown))
 
 
-def _said(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:
@@ -124,7 +124,7 @@ def _copied(
         return error
     if id(error) in known:
         return known[id(error)]
-    copy = _made(error, _redacted(_said(error), private), private, known, links)
+    copy = _made(error, _redacted(_text(error), private), private, known, links)
     known[id(error)] = copy
     copy.__traceback__ = error.__traceback__
     for note in getattr(error, "__notes__", ()):
@@ -139,7 +139,7 @@ def _copied(
 
 
 def _made(
-    error: BaseException, said: str, private: list[str], known: dict[int, BaseException], links: int
+    error: BaseException, message: str, private: list[str], known: dict[int, BaseException], links: int
 ) -> BaseException:
     # Python 3.10 has no exception groups.
     group: Any = getattr(builtins, "BaseExceptionGroup", None)
@@ -157,8 +157,8 @@ def _made(
     }
     base = next(each for each in cls.__mro__ if each.__module__ == "builtins")
     new: Any = base.__new__
-    copy: BaseException = new(type(cls.__name__, (cls,), members), said)
-    copy.args = (said,)
+    copy: BaseException = new(type(cls.__name__, (cls,), members), message)
+    copy.args = (message,)
     if isinstance(error, OSError) and isinstance(copy, OSError):
         copy.errno, copy.strerror = error.errno, error.strerror and _redacted(str(error.strerror), private)
     return copy

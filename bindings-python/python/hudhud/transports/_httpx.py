@@ -16,7 +16,7 @@ _CONNECTING = ("connect_tcp.started", "connect_unix_socket.started", "start_tls.
 
 def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], None]:
     # Returns a callback for the events of httpcore's "trace" extension.
-    def heard(event: str, info: dict[str, Any]) -> None:
+    def on_event(event: str, info: dict[str, Any]) -> None:
         step = event.partition(".")[2]
         if step == "send_request_headers.started":
             # A CONNECT to a proxy is sent before the request itself.
@@ -33,7 +33,7 @@ def _trace(attempt: Attempt, blocking: bool) -> Callable[[str, dict[str, Any]], 
             if hasattr(stream, "start_tls"):
                 _bound(stream)
 
-    return heard
+    return on_event
 
 
 def _bound(stream: Any) -> None:
@@ -79,12 +79,12 @@ def send(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -
 
 async def send_async(client: Any, request: Any, attempt: Attempt, headers: dict[str, str]) -> TransportResponse:
     """Sends a request with an asynchronous client."""
-    heard = _trace(attempt, blocking=False)
+    on_event = _trace(attempt, blocking=False)
 
-    async def heard_async(event: str, info: dict[str, Any]) -> None:
-        heard(event, info)
+    async def on_event_async(event: str, info: dict[str, Any]) -> None:
+        on_event(event, info)
 
-    extensions = {"trace": heard_async}
+    extensions = {"trace": on_event_async}
     async with client.stream(**_arguments(request, headers, attempt.left()), extensions=extensions) as response:
         body = Body(attempt)
         if response.is_stream_consumed:

@@ -135,14 +135,14 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
     }
 
     /// Returns the contents of the error of a call that ends between two steps.
-    private func ended(_ told: String, _ reason: String, _ elapsed: Duration) -> ErrorDetails {
+    private func ended(_ sentence: String, _ reason: String, _ elapsed: Duration) -> ErrorDetails {
         let hint = switch (handle.mayHaveHappened(), idempotencyKey) {
         case (false, _): "Correct this before you call again."
         case (true, nil): "The call may have had its effect: check before calling again."
         case (true, _?): "The call may have had its effect: correct this, then repeat it with its idempotency key."
         }
         return ErrorDetails(
-                summary: "\(call): transport: \(told) \(hint)", kind: "transport", call: call, code: nil, reason: told,
+                summary: "\(call): transport: \(sentence) \(hint)", kind: "transport", call: call, code: nil, reason: sentence,
                 fieldErrors: [], requiredAbility: nil, safeToRetry: false, mayHaveHappened: handle.mayHaveHappened(),
                 keyForgotten: false, attempts: UInt32(handle.lastAttempt()?.number ?? 1), elapsed: elapsed, details: [:],
                 allowedMethods: [], hint: hint, origin: .network, transportFault: .closed, transportReason: reason,

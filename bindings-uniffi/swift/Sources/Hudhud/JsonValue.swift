@@ -139,8 +139,8 @@ extension KeyedDecodingContainer<MemberName> {
     /// Refuses members without a field, which may be misspelt.
     func refuseOthers(than names: [String]) throws {
         for key in allKeys where !names.contains(key.stringValue) {
-            let told = "expected a field of this call: \(names.joined(separator: ", "))"
-            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: told)
+            let description = "expected a field of this call: \(names.joined(separator: ", "))"
+            throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: description)
         }
     }
 }

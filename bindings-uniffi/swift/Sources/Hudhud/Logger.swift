@@ -101,15 +101,15 @@ struct LogObserver: Observer {
 
         private func described(_ attempt: Attempt) -> String {
             let status = attempt.status.map(Int.init)
-            var said = [attempt.error.map { reason($0, status, attempt.fault) } ?? "\(status ?? 0)"]
+            var parts = [attempt.error.map { reason($0, status, attempt.fault) } ?? "\(status ?? 0)"]
             let limits = attempt.rateLimit
             func add(_ left: UInt64?, _ limit: UInt64?, _ period: String) {
-                if let left { said.append("\(left) of \(limit.map { "\($0)" } ?? "?") left \(period)") }
+                if let left { parts.append("\(left) of \(limit.map { "\($0)" } ?? "?") left \(period)") }
             }
             add(limits.remaining, limits.limit, "this minute")
             add(limits.dailyRemaining, limits.dailyLimit, "today")
-            if let id = attempt.requestId { said.append("request id \(id)") }
-            return said.joined(separator: ", ")
+            if let id = attempt.requestId { parts.append("request id \(id)") }
+            return parts.joined(separator: ", ")
         }
     }
 }

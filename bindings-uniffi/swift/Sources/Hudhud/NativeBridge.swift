@@ -20,24 +20,24 @@ enum NativeBridge {
             put(header.value, to: &head)
         }
         return try response.body.withUnsafeBytes { body in
-            let told = hudhud_decode(head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count))
-            return try reading(told, body) { ($0.output(vendor, call), $0.meta) }
+            let result = hudhud_decode(head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count))
+            return try reading(result, body) { ($0.output(vendor, call), $0.meta) }
         }
     }
 
     /// Reads a value from a tape, or throws the error that the native library returned instead.
     fileprivate static func reading<T>(
-        _ told: HudhudResult, _ body: UnsafeRawBufferPointer, _ read: (Tape) -> T
+        _ result: HudhudResult, _ body: UnsafeRawBufferPointer, _ read: (Tape) -> T
     ) throws -> T {
-        defer { hudhud_free(told) }
-        try check(told)
-        let bytes = UnsafeRawBufferPointer(start: told.data, count: Int(told.bytes))
+        defer { hudhud_free(result) }
+        try check(result)
+        let bytes = UnsafeRawBufferPointer(start: result.data, count: Int(result.bytes))
         return read(Tape(cells: bytes.bindMemory(to: Int32.self), body: body))
     }
 
-    fileprivate static func check(_ told: HudhudResult) throws {
-        let data = Data(bytes: told.data, count: told.kind < 2 ? 0 : Int(told.bytes))
-        switch told.kind {
+    fileprivate static func check(_ result: HudhudResult) throws {
+        let data = Data(bytes: result.data, count: result.kind < 2 ? 0 : Int(result.bytes))
+        switch result.kind {
         case 2:
             var reader = (data: data, offset: data.startIndex)
             throw try FfiConverterTypeHudhudError.read(from: &reader)
@@ -63,10 +63,10 @@ final class Verifier: Sendable {
     init(secrets: [String], tolerance: UInt64?) throws {
         var bytes: [UInt8] = []
         for secret in secrets { NativeBridge.put(secret, to: &bytes) }
-        let told = hudhud_new_verifier(tolerance.map { Int64(clamping: $0) } ?? -1, bytes, UInt(bytes.count))
-        defer { hudhud_free(told) }
-        try NativeBridge.check(told)
-        number = Int64(bigEndian: UnsafeRawPointer(told.data).loadUnaligned(as: Int64.self))
+        let result = hudhud_new_verifier(tolerance.map { Int64(clamping: $0) } ?? -1, bytes, UInt(bytes.count))
+        defer { hudhud_free(result) }
+        try NativeBridge.check(result)
+        number = Int64(bigEndian: UnsafeRawPointer(result.data).loadUnaligned(as: Int64.self))
     }
 
     deinit { hudhud_free_verifier(number) }
@@ -81,11 +81,11 @@ final class Verifier: Sendable {
         }
         return body.withUnsafeBytes { body in
             // Without this, `deinit` could run after `number` is read, and free the native verifier during the call.
-            let told = withExtendedLifetime(self) {
+            let result = withExtendedLifetime(self) {
                 hudhud_verify(
                     number, head, UInt(head.count), body.bindMemory(to: UInt8.self).baseAddress, UInt(body.count), now)
             }
-            do { return try NativeBridge.reading(told, body) { $0.verification } } catch {
+            do { return try NativeBridge.reading(result, body) { $0.verification } } catch {
                 preconditionFailure("verify returned an error instead of a verification")
             }
         }

@@ -28,9 +28,9 @@ public final class SQLiteConnection: @unchecked Sendable {
         var opened: OpaquePointer?
         let code = sqlite.pointee.open_v2(path, &opened, flags, nil)
         guard code == 0, let opened else {
-            let told = String(cString: sqlite.pointee.errstr(code))
+            let reason = String(cString: sqlite.pointee.errstr(code))
             let error = SQLiteError(
-                code: Int(code), message: "\(told) \(path): create its folder, or allow this process to write there")
+                code: Int(code), message: "\(reason) \(path): create its folder, or allow this process to write there")
             if let opened { _ = sqlite.pointee.close_v2(opened) }
             throw error
         }

@@ -50,8 +50,8 @@ func run(_ suite: String, _ given: JSON) -> JSON {
             if client["vendor"] as? String == "wazaj" { return try call(suite, given, wazaj(client, given)) }
             return try call(suite, given, zagely(client, given))
         } catch {
-            let told: JSON = ["error": failure(error)]
-            return suite == "exchange" ? ["steps": [told]] : told
+            let failed: JSON = ["error": failure(error)]
+            return suite == "exchange" ? ["steps": [failed]] : failed
         }
     }
 }
@@ -156,10 +156,10 @@ func exchange(_ given: JSON, _ exchange: Exchange<Output>) throws -> [JSON] {
 
 func outcome(_ decoded: () throws -> (Output, Meta)) -> JSON {
     do {
-        let (output, said) = try decoded()
+        let (output, metadata) = try decoded()
         let json = try JSONSerialization.jsonObject(
             with: Data(outputAsJson(output: output).utf8), options: .fragmentsAllowed)
-        return ["ok": json, "meta": meta(said)]
+        return ["ok": json, "meta": meta(metadata)]
     } catch {
         return ["error": failure(error)]
     }
@@ -173,7 +173,7 @@ func failure(_ error: any Error) -> JSON {
         return field.replacingOccurrences(of: "([A-Z])", with: "_$1", options: .regularExpression).lowercased()
     }
     let fields = Dictionary(uniqueKeysWithValues: failure.fieldErrors.map { (name($0.field), $0.messages) })
-    let told: JSON = [
+    let json: JSON = [
         "kind": failure.kind, "call": failure.call ?? NSNull(), "code": failure.code ?? NSNull(),
         "message": failure.reason, "field_errors": fields, "fields": fields,
         "required_ability": failure.requiredAbility ?? NSNull(), "safe_to_retry": failure.safeToRetry,
@@ -181,7 +181,7 @@ func failure(_ error: any Error) -> JSON {
         "attempts": failure.attempts, "elapsed_ms": Int(failure.elapsed / .milliseconds(1)),
         "idempotency_key": failure.idempotencyKey ?? NSNull(), "text": "\(error)",
     ]
-    return told.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }
+    return json.merging(failure.meta.map(meta) ?? [:]) { _, meta in meta }
 }
 
 func meta(_ meta: Meta) -> JSON {
@@ -189,12 +189,12 @@ func meta(_ meta: Meta) -> JSON {
         "limit": meta.rateLimit.limit, "remaining": meta.rateLimit.remaining, "reset": meta.rateLimit.reset,
         "daily_limit": meta.rateLimit.dailyLimit, "daily_remaining": meta.rateLimit.dailyRemaining,
     ]
-    var told: JSON = [
+    var json: JSON = [
         "status": meta.status, "rate_limit": limits.compactMapValues { $0 }, "idempotent_replay": meta.idempotentReplay,
     ]
-    told["retry_after_ms"] = meta.retryAfter.map { Int(($0 / .milliseconds(1)).rounded()) }
-    told["idempotency_key"] = meta.idempotencyKey
-    return told
+    json["retry_after_ms"] = meta.retryAfter.map { Int(($0 / .milliseconds(1)).rounded()) }
+    json["idempotency_key"] = meta.idempotencyKey
+    return json
 }
 
 func sent(_ request: Request) -> JSON {

@@ -138,8 +138,8 @@ final class OfflineTests: XCTestCase {
                 let theirs = outcome {
                     try decodeResponse(vendor: shape.vendor, call: shape.call, response: response, idempotencyKey: key)
                 }
-                let told = "\(shape.call), \(response.status): \(String(decoding: response.body, as: UTF8.self))"
-                XCTAssertEqual(ours, theirs, told)
+                let description = "\(shape.call), \(response.status): \(String(decoding: response.body, as: UTF8.self))"
+                XCTAssertEqual(ours, theirs, description)
                 if case .success(let decoded) = ours, !answers.contains(decoded.output) { answers.append(decoded.output) }
             }
             XCTAssert((12..<140).contains(answers.count), "\(shape.call): \(answers.count) different answers")
@@ -386,9 +386,9 @@ final class OfflineTests: XCTestCase {
         let sent = try await zagely.callByName("messages.send", input: input, options: options)
         XCTAssertEqual(sent.meta.idempotencyKey, "k-1")
         let body = try XCTUnwrap(transport.requests[1].body)
-        let told = try XCTUnwrap(JSONSerialization.jsonObject(with: body) as? [String: String])
+        let fields = try XCTUnwrap(JSONSerialization.jsonObject(with: body) as? [String: String])
         let all = ["from": "options", "with": "input", "both": "options", "channel": "fax"]
-        XCTAssertEqual(told, all.merging(["to": "+15551234567", "message": "hi"]) { _, last in last })
+        XCTAssertEqual(fields, all.merging(["to": "+15551234567", "message": "hi"]) { _, last in last })
         for (name, input) in [("moon.land", "{}"), ("contacts.get", "[]"), ("contacts.get", #"{"moon":1}"#)] {
             do {
                 _ = try await zagely.callByName(name, input: input)

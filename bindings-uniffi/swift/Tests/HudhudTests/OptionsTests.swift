@@ -122,7 +122,7 @@ final class OptionsTests: XCTestCase {
         let wrong: JsonValue = .object(members: ["b": .array(items: [.int(value: 1), .double(value: .nan)])])
         let contact = CreateContact(phoneNumber: "+15551234567", customFields: ["a": wrong])
         let extra = CallOptions(extra: ["a": .double(value: .infinity)])
-        let told = "expected a finite number, because JSON has no NaN and no infinity"
+        let expected = "expected a finite number, because JSON has no NaN and no infinity"
         for (found, call, field) in [
             (await failure { try await zagely.contacts.create(contact) }, "contacts.create", "customFields.a.b.1"),
             (await failure { try zagely.request(contact) }, "contacts.create", "customFields.a.b.1"),
@@ -130,8 +130,8 @@ final class OptionsTests: XCTestCase {
             (await failure { try await zagely.request(.post, "/api/v1/x", ["my_a": wrong]) }, "request", "my_a.b.1"),
         ] {
             XCTAssertEqual(found?.call, call)
-            XCTAssertEqual(found?.fieldErrors, [FieldErrors(field: field, messages: [told])])
-            let begin = "\(call): invalid_request: The call is invalid and was not sent. \(field): \(told)"
+            XCTAssertEqual(found?.fieldErrors, [FieldErrors(field: field, messages: [expected])])
+            let begin = "\(call): invalid_request: The call is invalid and was not sent. \(field): \(expected)"
             XCTAssertTrue(found?.summary.hasPrefix(begin) == true, found?.summary ?? "")
         }
     }

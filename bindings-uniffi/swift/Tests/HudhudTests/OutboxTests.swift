@@ -38,14 +38,14 @@ final class OutboxTests: XCTestCase {
     }
 
     func testAnInvalidRowOfAListIsNamedAndTheRowsBeforeItStay() throws {
-        for (wrong, told) in [
+        for (wrong, expected) in [
             (SendMessage(to: "bob", message: "Hi"), "messages.send: invalid_request: The call is invalid and was not sent. to: "),
             (SendMessage(to: guests[3].to, message: "other"), "the outbox has another message under this id (message 3)"),
         ] {
             try? FileManager.default.removeItem(atPath: path)
             let outbox = try open(FakeTransport())
             XCTAssertThrowsError(try outbox.addAll(guests[..<6] + [wrong] + guests[6...])) {
-                XCTAssertTrue("\($0)".contains("row 7 of the list: \(told)"), "\($0)")
+                XCTAssertTrue("\($0)".contains("row 7 of the list: \(expected)"), "\($0)")
             }
             XCTAssertEqual(outbox.report.total, 6)
             XCTAssertFalse(outbox.report.isClosed)

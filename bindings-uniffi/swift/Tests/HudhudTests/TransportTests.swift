@@ -270,8 +270,8 @@ final class TransportTests: XCTestCase {
                 return nil
             }
             let read = try await failure { try await zagely.account.me() }
-            let told = "account.me: transport: The response cannot be used: the response is larger than 1000 bytes; raise maxResponseBytes."
-            XCTAssertEqual(read?.summary, "\(told) \(hint)", name)
+            let expected = "account.me: transport: The response cannot be used: the response is larger than 1000 bytes; raise maxResponseBytes."
+            XCTAssertEqual(read?.summary, "\(expected) \(hint)", name)
             XCTAssertEqual(read?.attempts, 1, name)
             XCTAssertEqual(read?.safeToRetry, false, name)
             let sent = try await failure { try await zagely.messages.send(SendMessage(to: "+15551234567", message: "hi")) }

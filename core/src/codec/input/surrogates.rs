@@ -28,7 +28,7 @@ const DEPTH: u8 = 32;
 ///
 /// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the lone
 /// surrogates replaced. `at` is the name of the whole value, or empty.
-pub(crate) fn tell_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
+pub(crate) fn report_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
     tell_within(given, mended, at, DEPTH, faults);
 }
 
@@ -106,7 +106,7 @@ impl Sink for Halves<'_> {
             let mut out = Vec::new();
             value.json(field, &mut out);
             let json = String::from_utf8(out).unwrap_or_default();
-            crate::codec::input::surrogates::tell_halves(
+            crate::codec::input::surrogates::report_halves(
                 &json,
                 &crate::text::json_repair::surrogates(&json),
                 field.name,

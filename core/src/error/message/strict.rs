@@ -26,13 +26,13 @@ impl Word<'_> {
     }
 
     /// Returns `true` if vendors use the word, or if it is a name or code that consists of such words.
-    fn is_said(&self) -> bool {
-        let said = |part: &str| {
+    fn is_vendor_word(&self) -> bool {
+        let is_part = |part: &str| {
             is_known(part)
                 || part.strip_suffix('s').is_some_and(is_known)
                 || part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let is_name = self.bare.contains(['_', '.']) && self.bare.split(['_', '.']).all(said);
+        let is_name = self.bare.contains(['_', '.']) && self.bare.split(['_', '.']).all(is_part);
         let word = self.bare.as_str();
         is_known(word)
             || BEFORE_LIMITS.contains(&word)
@@ -85,7 +85,7 @@ pub(super) fn is_limit(words: &[Word<'_>], number: Range<usize>) -> bool {
 
 fn show_words(words: &mut [Word<'_>]) {
     for word in words {
-        word.hidden = !(word.is_said() || crate::text::date::is_date(&word.bare));
+        word.hidden = !(word.is_vendor_word() || crate::text::date::is_date(&word.bare));
     }
 }
 

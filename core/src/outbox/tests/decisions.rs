@@ -68,7 +68,7 @@ fn the_same_message_is_added_once() {
 }
 
 #[test]
-fn ten_thousand_ids_are_told_apart() {
+fn ten_thousand_ids_are_distinguished() {
     let outbox = with_messages(true, 10_000);
     for number in [0, 1, 4_711, 9_999] {
         assert_eq!(outbox.number_of(&message(number).0), Some(number));

@@ -113,7 +113,7 @@ struct World {
 struct Killed;
 
 /// A message in flight, with the effect that the call has.
-struct Flight {
+struct PendingSend {
     claim: Claim,
     arrives: u64,
 }
@@ -189,20 +189,20 @@ impl World {
     }
 
     fn send(&mut self, mut outbox: Outbox) -> Result<Result<Option<Outbox>, Killed>, String> {
-        let mut flights: Vec<Flight> = Vec::new();
+        let mut pending_sends: Vec<PendingSend> = Vec::new();
         for _ in 0..100_000 {
             if self.course.kill_at.is_none() && self.kills < self.course.kills && self.random.chance(40) {
-                self.land(flights);
+                self.land(pending_sends);
                 return Ok(Err(Killed));
             }
             self.time += self.random.below(200);
-            let is_full = flights.len() >= self.course.concurrency;
-            if is_full || !flights.is_empty() && self.random.chance(400) {
-                let at = self.random.below(flights.len() as u64) as usize;
-                let flight = flights.swap_remove(at);
-                self.respond(&mut outbox, &flight)?;
+            let is_full = pending_sends.len() >= self.course.concurrency;
+            if is_full || !pending_sends.is_empty() && self.random.chance(400) {
+                let at = self.random.below(pending_sends.len() as u64) as usize;
+                let pending = pending_sends.swap_remove(at);
+                self.respond(&mut outbox, &pending)?;
                 if self.write(&mut outbox, false).is_err() {
-                    self.land(flights);
+                    self.land(pending_sends);
                     return Ok(Err(Killed));
                 }
                 continue;
@@ -210,7 +210,7 @@ impl World {
             match outbox.next(self.now()) {
                 Next::Send(claim) => {
                     if self.write(&mut outbox, true).is_err() {
-                        self.land(flights);
+                        self.land(pending_sends);
                         return Ok(Err(Killed));
                     }
                     self.check(&outbox, &claim)?;
@@ -219,24 +219,24 @@ impl World {
                         0 => self.random.below(2 * MINUTE),
                         _ => self.random.below(1_000),
                     };
-                    flights.push(Flight { claim, arrives: self.time + travel.min(most) });
+                    pending_sends.push(PendingSend { claim, arrives: self.time + travel.min(most) });
                 }
-                Next::Wait(wait) if flights.is_empty() => {
+                Next::Wait(wait) if pending_sends.is_empty() => {
                     if wait.is_zero() || wait.as_secs() > 3_600 {
                         return Err(format!("a wait of {wait:?}"));
                     }
                     self.time += wait.as_millis() as u64;
                 }
-                Next::Wait(_) | Next::Busy if !flights.is_empty() => {}
-                Next::Stopped(_) if !flights.is_empty() => {}
+                Next::Wait(_) | Next::Busy if !pending_sends.is_empty() => {}
+                Next::Stopped(_) if !pending_sends.is_empty() => {}
                 Next::Stopped(_) => return Ok(Ok(None)),
-                Next::Done if flights.is_empty() => {
+                Next::Done if pending_sends.is_empty() => {
                     if self.write(&mut outbox, true).is_err() {
                         return Ok(Err(Killed));
                     }
                     return Ok(Ok(Some(outbox)));
                 }
-                other => return Err(format!("{other:?} with {} in flight", flights.len())),
+                other => return Err(format!("{other:?} with {} in flight", pending_sends.len())),
             }
         }
         Err("the program does not end".into())
@@ -259,20 +259,20 @@ impl World {
     }
 
     /// Ends a call.
-    fn respond(&mut self, outbox: &mut Outbox, flight: &Flight) -> Result<(), String> {
-        self.time = self.time.max(flight.arrives);
-        let number = flight.claim.number;
+    fn respond(&mut self, outbox: &mut Outbox, pending: &PendingSend) -> Result<(), String> {
+        self.time = self.time.max(pending.arrives);
+        let number = pending.claim.number;
         let fails = self.kills < self.course.kills.max(1) && self.random.chance(10 * self.course.failures);
         let mut failure = match (fails, self.random.below(8)) {
             (false, _) => {
-                self.accept(&flight.claim, self.time);
+                self.accept(&pending.claim, self.time);
                 return outbox.sent(number, Some("m-1")).map_err(|error| error.to_string());
             }
             (_, 0) => Failure::new(ErrorKind::RateLimited),
             (_, 1) => Failure::new(ErrorKind::Transport),
             (_, 2) if self.vendor.received.contains_key(&number) && self.course.keyed => {
                 // The vendor returns the stored response while it knows the key.
-                self.accept(&flight.claim, self.time);
+                self.accept(&pending.claim, self.time);
                 return outbox.sent(number, None).map_err(|error| error.to_string());
             }
             (_, 2) => Failure::new(ErrorKind::Validation),
@@ -284,12 +284,12 @@ impl World {
                 failure
             }
             (_, 5) => {
-                self.accept(&flight.claim, self.time);
+                self.accept(&pending.claim, self.time);
                 return outbox.lost(number, self.now()).map_err(|error| error.to_string());
             }
             _ => {
                 if self.random.chance(600) {
-                    self.accept(&flight.claim, self.time);
+                    self.accept(&pending.claim, self.time);
                 }
                 let mut failure = Failure::new(ErrorKind::Transport);
                 failure.may_have_happened = true;
@@ -307,10 +307,10 @@ impl World {
     }
 
     /// Lets the requests of a killed program arrive, or not.
-    fn land(&mut self, flights: Vec<Flight>) {
-        for flight in flights {
+    fn land(&mut self, pending_sends: Vec<PendingSend>) {
+        for pending in pending_sends {
             if self.random.chance(500) {
-                self.accept(&flight.claim, flight.arrives);
+                self.accept(&pending.claim, pending.arrives);
             }
         }
     }

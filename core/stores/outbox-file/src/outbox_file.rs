@@ -146,15 +146,15 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
 
     fn work(&self) -> Result<(), OutboxFileError> {
         while let Some((claim, message)) = self.claim()? {
-            let mut flight = Flight { outbox: self, number: claim.number, has_ended: false };
+            let mut guard = SendGuard { outbox: self, number: claim.number, has_ended: false };
             if let Err(error) = self.flush() {
-                flight.ends(|outbox| outbox.not_sent(claim.number, now()))?;
+                guard.ends(|outbox| outbox.not_sent(claim.number, now()))?;
                 return Err(error);
             }
             let mut options = CallOptions::new();
             (options.idempotency_key, options.deadline) = (claim.key, claim.deadline);
             let outcome = message.call::<E>().and_then(|call| self.client.call_with(call, options));
-            flight.ends(|outbox| match &outcome {
+            guard.ends(|outbox| match &outcome {
                 Ok(response) => outbox.sent(claim.number, message_id(&response.response.body).as_deref()),
                 Err(error) => outbox.failed(claim.number, &Failure::from(error), now()),
             })?;
@@ -210,13 +210,13 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
 }
 
 /// A message in flight. If the thread panics, the fate of the message is unknown.
-struct Flight<'f, 'a, E: Endpoint, T> {
+struct SendGuard<'f, 'a, E: Endpoint, T> {
     outbox: &'f OutboxFile<'a, E, T>,
     number: u32,
     has_ended: bool,
 }
 
-impl<E: Endpoint, T> Flight<'_, '_, E, T> {
+impl<E: Endpoint, T> SendGuard<'_, '_, E, T> {
     /// Records the outcome.
     fn ends(
         &mut self,
@@ -232,7 +232,7 @@ impl<E: Endpoint, T> Flight<'_, '_, E, T> {
     }
 }
 
-impl<E: Endpoint, T> Drop for Flight<'_, '_, E, T> {
+impl<E: Endpoint, T> Drop for SendGuard<'_, '_, E, T> {
     fn drop(&mut self) {
         if !self.has_ended {
             let number = self.number;

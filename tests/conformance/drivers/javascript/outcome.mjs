@@ -128,7 +128,7 @@ function failure(error) {
   const meta = { status: error.status, rateLimit: error.rateLimit, retryAfterMs: error.retryAfterMs };
   const key = { idempotentReplay: error.idempotentReplay, idempotencyKey: error.idempotencyKey };
   // Every host has the names of calls and options in its own case.
-  const fields = Object.fromEntries(Object.entries(fieldErrors).map(([name, said]) => [call === null || name === "idempotencyKey" ? snakeName(name) : name, said]));
+  const fields = Object.fromEntries(Object.entries(fieldErrors).map(([name, messages]) => [call === null || name === "idempotencyKey" ? snakeName(name) : name, messages]));
   return {
     ...{ kind, call: call && snakeName(call), code, message, field_errors: fields, fields, required_ability: requiredAbility },
     // Only the names of the details: their values may be nested deeper than JSON.stringify supports.

@@ -166,7 +166,7 @@ LIMITS = ("limit", "remaining", "reset", "daily_limit", "daily_remaining")
 
 
 def failure(error):
-    told = {
+    members = {
         "kind": error.kind,
         "message": error.message,
         "field_errors": error.field_errors,
@@ -180,7 +180,7 @@ def failure(error):
         "text": str(error),
     }
     if isinstance(error, hudhud.ApiError):
-        told |= {
+        members |= {
             "status": error.status,
             "code": error.code,
             "required_ability": error.required_ability,
@@ -188,8 +188,8 @@ def failure(error):
             "idempotent_replay": error.idempotent_replay,
         }
         if error.retry_after is not None:
-            told["retry_after_ms"] = int(Decimal(str(error.retry_after)) * 1000)
-    return told
+            members["retry_after_ms"] = int(Decimal(str(error.retry_after)) * 1000)
+    return members
 
 
 def exchange(case):

@@ -249,10 +249,10 @@ class Leaves(unittest.TestCase):
     def test_errors_for_wrong_types_name_the_field_without_its_value(self):
         with self.assertRaises(TypeError) as raised:
             hudhud.SendMessage(to=PHONE, message=[TEXT])
-        told = str(raised.exception) + "".join(getattr(raised.exception, "__notes__", ()))
-        self.assertIn("message", told)
-        self.assertNotIn(TEXT, told)
-        self.assertNotIn(PHONE, told)
+        text = str(raised.exception) + "".join(getattr(raised.exception, "__notes__", ()))
+        self.assertIn("message", text)
+        self.assertNotIn(TEXT, text)
+        self.assertNotIn(PHONE, text)
 
     def test_files_are_bytes(self):
         self.assertEqual(hudhud.ImportContacts(file=b"a,b\n\xff").file, b"a,b\n\xff")

@@ -100,27 +100,27 @@ pub(crate) fn digits_of(phone_number: &str) -> Option<String> {
 /// All contacts, indexed by id and by phone number.
 #[derive(Debug, Default)]
 pub(crate) struct Contacts {
-    shelf: Store<Contact>,
+    store: Store<Contact>,
     by_phone: HashMap<String, Uuid>,
 }
 
 impl Contacts {
     pub(crate) fn put(&mut self, contact: Contact) {
         self.by_phone.insert(contact.phone_number.clone(), contact.id);
-        self.shelf.put(contact);
+        self.store.put(contact);
     }
 
     pub(crate) fn get(&self, id: Uuid) -> Option<&Contact> {
-        self.shelf.get(id)
+        self.store.get(id)
     }
 
     pub(crate) fn with_phone(&self, phone_number: &str) -> Option<&Contact> {
-        self.by_phone.get(phone_number).and_then(|&id| self.shelf.get(id))
+        self.by_phone.get(phone_number).and_then(|&id| self.store.get(id))
     }
 
     /// Changes a contact and keeps the index of phone numbers up to date.
     pub(crate) fn change<R>(&mut self, id: Uuid, change: impl FnOnce(&mut Contact) -> R) -> Option<R> {
-        let contact = self.shelf.get_mut(id)?;
+        let contact = self.store.get_mut(id)?;
         let before = contact.phone_number.clone();
         let result = change(contact);
         if contact.phone_number != before {
@@ -132,32 +132,32 @@ impl Contacts {
     }
 
     pub(crate) fn take(&mut self, id: Uuid) -> Option<Contact> {
-        let contact = self.shelf.take(id)?;
+        let contact = self.store.take(id)?;
         self.by_phone.remove(&contact.phone_number);
         Some(contact)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.shelf.len()
+        self.store.len()
     }
 
     /// Iterates over the contacts, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Contact> {
-        self.shelf.iter()
+        self.store.iter()
     }
 }
 
 impl Serialize for Contacts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.shelf.serialize(serializer)
+        self.store.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Contacts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shelf = Store::<Contact>::deserialize(deserializer)?;
-        let by_phone = shelf.iter().map(|contact| (contact.phone_number.clone(), contact.id)).collect();
-        Ok(Self { shelf, by_phone })
+        let store = Store::<Contact>::deserialize(deserializer)?;
+        let by_phone = store.iter().map(|contact| (contact.phone_number.clone(), contact.id)).collect();
+        Ok(Self { store, by_phone })
     }
 }
 

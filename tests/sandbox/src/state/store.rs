@@ -109,11 +109,11 @@ impl<T: Serialize> Serialize for Store<T> {
 
 impl<'de, T: Record + Deserialize<'de>> Deserialize<'de> for Store<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut shelf = Self::default();
+        let mut store = Self::default();
         for record in Vec::<T>::deserialize(deserializer)? {
-            shelf.put(record);
+            store.put(record);
         }
-        Ok(shelf)
+        Ok(store)
     }
 }
 
@@ -133,36 +133,36 @@ mod tests {
         }
     }
 
-    fn shelf(texts: &[&'static str]) -> Store<Text> {
-        let mut shelf = Store::default();
+    fn store(texts: &[&'static str]) -> Store<Text> {
+        let mut store = Store::default();
         for (place, text) in texts.iter().enumerate() {
-            shelf.put(Text(Uuid::from_u128(place as u128), text));
+            store.put(Text(Uuid::from_u128(place as u128), text));
         }
-        shelf
+        store
     }
 
-    fn left(shelf: &Store<Text>) -> Vec<&'static str> {
-        shelf.iter().map(|text| text.1).collect()
+    fn left(store: &Store<Text>) -> Vec<&'static str> {
+        store.iter().map(|text| text.1).collect()
     }
 
     #[test]
     fn the_oldest_finished_records_are_dropped_first() {
-        let mut shelf = shelf(&["a", "b!", "c", "d!", "e"]);
-        shelf.trim(Bounds { count: 3, weight: 100 }, |text| text.1.ends_with('!'));
-        assert_eq!(left(&shelf), ["a", "c", "e"]);
-        shelf.trim(Bounds { count: 1, weight: 100 }, |text| text.1.ends_with('!'));
-        assert_eq!(left(&shelf), ["a", "c", "e"]);
-        shelf.trim(Bounds { count: 1, weight: 100 }, |_| true);
-        assert_eq!(left(&shelf), ["e"]);
+        let mut store = store(&["a", "b!", "c", "d!", "e"]);
+        store.trim(Bounds { count: 3, weight: 100 }, |text| text.1.ends_with('!'));
+        assert_eq!(left(&store), ["a", "c", "e"]);
+        store.trim(Bounds { count: 1, weight: 100 }, |text| text.1.ends_with('!'));
+        assert_eq!(left(&store), ["a", "c", "e"]);
+        store.trim(Bounds { count: 1, weight: 100 }, |_| true);
+        assert_eq!(left(&store), ["e"]);
     }
 
     #[test]
     fn records_beyond_the_weight_are_dropped() {
-        let mut shelf = shelf(&["aaaa", "bb", "c"]);
-        shelf.trim(Bounds { count: 10, weight: 3 }, |_| true);
-        assert_eq!(left(&shelf), ["bb", "c"]);
-        assert!(shelf.take(Uuid::from_u128(1)).is_some());
-        shelf.retain(|_| false);
-        assert_eq!((shelf.len(), shelf.weight), (0, 0));
+        let mut store = store(&["aaaa", "bb", "c"]);
+        store.trim(Bounds { count: 10, weight: 3 }, |_| true);
+        assert_eq!(left(&store), ["bb", "c"]);
+        assert!(store.take(Uuid::from_u128(1)).is_some());
+        store.retain(|_| false);
+        assert_eq!((store.len(), store.weight), (0, 0));
     }
 }

@@ -82,9 +82,9 @@ pub(crate) async fn attempt(service: Arc<Service>, id: Uuid) {
         error,
         duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    let told = service.world.lock().note_attempt(id, attempt, now);
-    if let Some(told) = told {
-        service.log.delivery(&told);
+    let report = service.world.lock().note_attempt(id, attempt, now);
+    if let Some(report) = report {
+        service.log.delivery(&report);
     }
     service.changed();
 }
@@ -130,7 +130,7 @@ impl World {
             (false, Some(_)) => DeliveryStatus::Pending,
             (false, None) => DeliveryStatus::Failed,
         };
-        let told = DeliveryReport {
+        let report = DeliveryReport {
             at: now,
             event: delivery.event.clone(),
             status: delivery.status,
@@ -142,7 +142,7 @@ impl World {
         if let Some(at) = delivery.next_attempt_at {
             self.schedule.at(at, Job::Post(id));
         }
-        Some(told)
+        Some(report)
     }
 
     /// Starts a delivery again, with the back-off from the beginning. Returns `None` if the delivery does not exist,

@@ -37,17 +37,17 @@ impl Running {
         Self { child, lines, introduction }
     }
 
-    fn told(&self, name: &str) -> &str {
+    fn ready_text(&self, name: &str) -> &str {
         self.introduction[name].as_str().unwrap_or_else(|| panic!("the first line has no {name}"))
     }
 
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::blocking::RequestBuilder {
-        let url = format!("{}{path}", self.told("zagely_base_url"));
+        let url = format!("{}{path}", self.ready_text("zagely_base_url"));
         Client::new()
             .request(method, url)
             .header("accept", "application/json")
-            .header("x-public-key", self.told("public_key"))
-            .header("x-secret-key", self.told("secret_key"))
+            .header("x-public-key", self.ready_text("public_key"))
+            .header("x-secret-key", self.ready_text("secret_key"))
     }
 
     fn signal(&self, signal: &str) {
@@ -77,7 +77,7 @@ fn the_first_line_is_json_and_the_log_contains_no_secrets() {
         "admin_token",
         "session_id",
     ] {
-        assert!(!running.told(name).is_empty(), "{name}");
+        assert!(!running.ready_text(name).is_empty(), "{name}");
     }
     assert_eq!(running.introduction["seed"], 1);
     let body = json!({ "channel": "whatsapp", "session_id": SESSION, "to": "+15551234567", "message": "a secret text" });
@@ -86,9 +86,9 @@ fn the_first_line_is_json_and_the_log_contains_no_secrets() {
     running.request(reqwest::Method::POST, "/api/v1/contacts").json(&contact).send().unwrap();
     running.request(reqwest::Method::GET, "/api/v1/contacts?search=jane%40example.com").send().unwrap();
     let hidden = [
-        running.told("secret_key").to_owned(),
-        running.told("public_key").to_owned(),
-        running.told("admin_token").to_owned(),
+        running.ready_text("secret_key").to_owned(),
+        running.ready_text("public_key").to_owned(),
+        running.ready_text("admin_token").to_owned(),
         "5551234567".to_owned(),
         "a secret text".to_owned(),
         "Jane".to_owned(),
@@ -106,14 +106,14 @@ fn the_first_line_is_json_and_the_log_contains_no_secrets() {
 
 #[test]
 fn the_same_seed_produces_the_same_keys() {
-    let told = |seed: &str| {
+    let keys = |seed: &str| {
         let running = Running::start(&["--seed", seed, "--quiet"]);
-        let told = (running.told("secret_key").to_owned(), running.told("wazaj_key").to_owned());
+        let keys = (running.ready_text("secret_key").to_owned(), running.ready_text("wazaj_key").to_owned());
         assert_eq!(running.end("-TERM"), "");
-        told
+        keys
     };
-    assert_eq!(told("5"), told("5"));
-    assert_ne!(told("5"), told("6"));
+    assert_eq!(keys("5"), keys("5"));
+    assert_ne!(keys("5"), keys("6"));
 }
 
 #[test]

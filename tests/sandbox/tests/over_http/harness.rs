@@ -230,11 +230,11 @@ impl Receiver {
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let arrived = Arc::new(Mutex::new(Vec::new()));
         let script = Arc::new(Mutex::new(VecDeque::new()));
-        let (taken, told) = (Arc::clone(&arrived), Arc::clone(&script));
+        let (deliveries, reactions) = (Arc::clone(&arrived), Arc::clone(&script));
         std::thread::spawn(move || {
             for socket in listener.incoming().flatten() {
-                let (taken, told) = (Arc::clone(&taken), Arc::clone(&told));
-                std::thread::spawn(move || drop(take(socket, &taken, &told)));
+                let (deliveries, reactions) = (Arc::clone(&deliveries), Arc::clone(&reactions));
+                std::thread::spawn(move || drop(take(socket, &deliveries, &reactions)));
             }
         });
         Self { url, arrived, script }

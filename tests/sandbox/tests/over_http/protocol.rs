@@ -89,11 +89,11 @@ fn an_unsupported_method_gets_405_with_the_supported_ones() {
         // The framework refuses the method before it checks the credentials.
         let answer = Answer::of(harness.bare(method.clone(), path));
         let body = answer.expect(405);
-        let mut told: Vec<&str> = answer.header("allow").split(", ").collect();
+        let mut found: Vec<&str> = answer.header("allow").split(", ").collect();
         let mut expected: Vec<&str> = allowed.split(", ").collect();
-        told.sort_unstable();
+        found.sort_unstable();
         expected.sort_unstable();
-        assert_eq!(told, expected, "{method} {path}");
+        assert_eq!(found, expected, "{method} {path}");
         let message = body["message"].as_str().unwrap();
         let beginning = format!("The {method} method is not supported for route {}. Supported", &path[1..]);
         assert!(message.starts_with(&beginning), "{message}");

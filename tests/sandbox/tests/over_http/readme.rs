@@ -53,9 +53,9 @@ fn the_vendors_samples_work_with_the_host_replaced() {
             .env("WAZAJ_API_KEY", harness.sandbox.wazaj_key())
             .output()
             .expect("bash can be run");
-        let told =
+        let output_text =
             String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{script}\n{told}");
+        assert!(output.status.success(), "{script}\n{output_text}");
     }
 }
 

@@ -94,22 +94,22 @@ def fields(case):
 
 
 def settings(case, transport):
-    told = {"transport": transport, "timeout": case["timeout_ms"] / 1000}
+    options = {"transport": transport, "timeout": case["timeout_ms"] / 1000}
     if case.get("max_response_bytes"):
-        told["max_response_bytes"] = case["max_response_bytes"]
-    return told
+        options["max_response_bytes"] = case["max_response_bytes"]
+    return options
 
 
 def clients(case, transport, zagely, wazaj):
     """Returns the client for the warm-up and the client for the call."""
-    told = settings(case, transport)
+    options = settings(case, transport)
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(case["base_url"]))
     retry = hudhud.Retry(base=0.02, cap=0.05, max_retry_after=1, max_attempts=case["max_attempts"])
     if case["vendor"] == "zagely":
-        called = zagely(*KEYS, base_url=case["base_url"], retry=retry, **told)
+        called = zagely(*KEYS, base_url=case["base_url"], retry=retry, **options)
     else:
-        called = wazaj("wzj_transports", case["base_url"], retry=retry, **told)
-    return zagely(*KEYS, base_url=origin, retry=RETRY, **told), called
+        called = wazaj("wzj_transports", case["base_url"], retry=retry, **options)
+    return zagely(*KEYS, base_url=origin, retry=RETRY, **options), called
 
 
 def verb_of(case, called):
@@ -135,11 +135,11 @@ def failed(error):
         shown += [str(link), repr(link), repr(link.args)]
         links += [link.__cause__, link.__context__]
         links += [argument for argument in link.args if isinstance(argument, BaseException)]
-    told = {"shown": "\n".join(shown), "kind": None, "fault": None, "status": None}
+    outcome = {"shown": "\n".join(shown), "kind": None, "fault": None, "status": None}
     if not isinstance(error, hudhud.HudhudError):
-        return {**told, "outcome": "foreign"}
+        return {**outcome, "outcome": "foreign"}
     more = {name: getattr(error, name, None) for name in ("kind", "fault", "status")}
-    return {**told, **more, "outcome": "error"}
+    return {**outcome, **more, "outcome": "error"}
 
 
 def timed(case, begun, outcome):

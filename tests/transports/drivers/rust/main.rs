@@ -168,10 +168,10 @@ async fn play<M: Maker>(case: &Case, maker: &M) -> Result<Value, Fault> {
     Ok(match outcome {
         Ok(output) => json!({"id": case.id, "outcome": "ok", "elapsed_ms": elapsed, "output": output}),
         Err(error) => {
-            let told = serde_json::to_value(&error)?;
+            let error_json = serde_json::to_value(&error)?;
             let shown = show(&error) + &bad::shown(&case.transport, &case.input);
             json!({
-                "id": case.id, "outcome": "error", "kind": told["kind"], "fault": error.transport_fault().map(TransportFault::as_str),
+                "id": case.id, "outcome": "error", "kind": error_json["kind"], "fault": error.transport_fault().map(TransportFault::as_str),
                 "status": error.status(), "elapsed_ms": elapsed, "shown": shown,
             })
         }

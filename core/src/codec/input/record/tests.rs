@@ -106,7 +106,7 @@ fn by_type<V: Vendor>(
     let mut faults = FieldErrors::default();
     let text = crate::text::json_repair::surrogates(input);
     let mut object: Object = text.parse().ok()?;
-    crate::codec::input::surrogates::tell_halves(input, &text, "", &mut faults);
+    crate::codec::input::surrogates::report_halves(input, &text, "", &mut faults);
     let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
     let mut call = typed(spec, &mut object, &mut faults);
     refuse_unknown(&object, "", spec.input.fields, &mut faults);
@@ -147,11 +147,11 @@ fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult 
         let service = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()).textual_booleans(how.words);
         (by_type(&service, spec, input, how), by_name(&service, spec, input, how))
     };
-    let said = |sent: Option<Sent>| {
+    let comparable = |sent: Option<Sent>| {
         sent.map(|(page, request)| {
             let request = request.map_err(|error| {
                 let fields =
-                    error.field_errors().iter().map(|(name, told)| (name.to_string(), told.to_vec()));
+                    error.field_errors().iter().map(|(name, messages)| (name.to_string(), messages.to_vec()));
                 (error.to_string(), fields.collect::<Vec<_>>())
             });
             // `Debug` of a request must hide the same parts too.
@@ -163,7 +163,7 @@ fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult 
             )
         })
     };
-    prop_assert_eq!(said(named), said(typed), "{} {:?}: {}", spec.name, how, input);
+    prop_assert_eq!(comparable(named), comparable(typed), "{} {:?}: {}", spec.name, how, input);
     Ok(())
 }
 

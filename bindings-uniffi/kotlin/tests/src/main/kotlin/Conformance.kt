@@ -86,8 +86,8 @@ private fun run(suite: String, case: JsonNode): Any? = when (suite) {
         val client = case["client"]
         if (client.text("vendor") == "wazaj") call(suite, case, wazaj(case)) else call(suite, case, zagely(case))
     } catch (error: HudhudException) {
-        val told = mapOf("error" to failure(error))
-        if (suite == "exchange") mapOf("steps" to listOf(told)) else told
+        val failed = mapOf("error" to failure(error))
+        if (suite == "exchange") mapOf("steps" to listOf(failed)) else failed
     }
 }
 

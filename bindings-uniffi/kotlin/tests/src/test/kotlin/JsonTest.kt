@@ -47,8 +47,8 @@ class JsonTest {
     @Test
     fun `other objects are refused with the name of the member and of the class`() {
         fun refused(run: () -> Unit) = assertThrows<IllegalArgumentException> { run() }.message!!
-        val told = refused { jsonObject("city" to "Cairo", "born" to Date()) }
-        assertTrue(told.startsWith("born: java.util.Date "), told)
+        val message = refused { jsonObject("city" to "Cairo", "born" to Date()) }
+        assertTrue(message.startsWith("born: java.util.Date "), message)
         assertTrue(refused { jsonOf(Any()) }.startsWith("value: java.lang.Object "))
         assertTrue(refused { jsonOf(mapOf("a" to listOf(mapOf("b" to Any())))) }.startsWith("a.0.b: java.lang.Object "))
         assertTrue(refused { Template("Hi {{ name }}").render(mapOf("name" to Any())) }.startsWith("name: java.lang.Object "))

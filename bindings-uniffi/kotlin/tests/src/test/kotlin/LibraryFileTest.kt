@@ -66,7 +66,7 @@ class LibraryFileTest {
         val everywhere = listOf(home, temporary, "/var/tmp", "/dev/shm")
         val (code, text) = use(*options, noexec = everywhere)
         assertEquals(1, code, text)
-        for (said in listOf(temporary, "/dev/shm", "-Ddev.hudhud.library.dir=", "-Ddev.hudhud.library=")) assertTrue(said in text, text)
+        for (expected in listOf(temporary, "/dev/shm", "-Ddev.hudhud.library.dir=", "-Ddev.hudhud.library=")) assertTrue(expected in text, text)
         val (ended, output) = use(*options, "-Ddev.hudhud.library.dir=$other", noexec = everywhere)
         assertEquals(0 to "it works", ended to last(output))
     }

@@ -78,7 +78,7 @@ class ObserverTest {
         return Zagely("pk_publickey1234", secret, transport, settings = quick, observer = observer)
     }
 
-    private val told: List<Pair<String, String>> get() = lines.list.map { "${it.level}" to it.formattedMessage }
+    private val logged: List<Pair<String, String>> get() = lines.list.map { "${it.level}" to it.formattedMessage }
 
     @Test
     fun `the log states calls, attempts and waits`() {
@@ -91,15 +91,15 @@ class ObserverTest {
                 "WARN" to "messages.send: attempt 1 failed: rate_limited (HTTP 429); waiting 0.0 s",
                 "DEBUG" to "messages.send: attempt 2: $url: 201",
             ),
-            told.dropLast(1),
+            logged.dropLast(1),
         )
-        val (level, last) = told.last()
+        val (level, last) = logged.last()
         assertEquals("INFO", level)
         assertTrue(Regex("messages\\.send: 201 after 2 attempts, \\d+ ms").matches(last), last)
         lines.list.clear()
         logger.level = Level.INFO
         client().blocking.messages.send(send)
-        assertEquals(listOf("WARN", "INFO"), told.map { it.first })
+        assertEquals(listOf("WARN", "INFO"), logged.map { it.first })
     }
 
     @Test
@@ -111,7 +111,7 @@ class ObserverTest {
         val calls = List(3) { launch { zagely.messages.send(send) } }
         delay(300)
         calls.forEach { it.cancelAndJoin() }
-        val (level, line) = told.single()
+        val (level, line) = logged.single()
         assertEquals("WARN", level)
         val form = "messages\\.send: waiting \\d+ s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
         assertTrue(Regex(form).matches(line), line)
@@ -124,7 +124,7 @@ class ObserverTest {
         val zagely = Zagely("pk_a", secret, transport, settings = Settings(retry = RetryPolicy(1))).blocking
         assertThrows<HudhudException.NotFound> { zagely.contacts.get(number) }
         assertThrows<HudhudException.Transport> { zagely.account.me() }
-        val texts = told.map { (level, line) -> level to line.substringBeforeLast(", ") }
+        val texts = logged.map { (level, line) -> level to line.substringBeforeLast(", ") }
         val expected = listOf("contacts.get: not_found (HTTP 404) after 1 attempt", "account.me: transport (connect) after 1 attempt")
         assertEquals(expected.map { "WARN" to it }, texts)
     }
@@ -137,7 +137,7 @@ class ObserverTest {
         val call = launch { Zagely("pk_a", secret, transport).account.me() }
         hasBegun.await()
         call.cancelAndJoin()
-        assertEquals(listOf("INFO"), told.map { it.first })
+        assertEquals(listOf("INFO"), logged.map { it.first })
     }
 
     @Test
@@ -225,7 +225,7 @@ class ObserverTest {
             assertEquals("m-1", client(broken).blocking.messages.send(send).messageId)
             val line = "observer ${Broken::class.java.name}: $method() threw java.lang.IllegalStateException; correct it. " +
                 "Its later exceptions are not logged."
-            assertEquals(listOf("ERROR" to line), told)
+            assertEquals(listOf("ERROR" to line), logged)
         }
     }
 
@@ -350,7 +350,7 @@ class ObserverTest {
         }
         assertEquals(15, failed)
         assertTrue(recorder.seen.size > 15 && finished.finishedSpanItems.size > 10 && lines.list.size > 30)
-        val seen = recorder.seen.joinToString() + finished.finishedSpanItems.joinToString() + told.joinToString() +
+        val seen = recorder.seen.joinToString() + finished.finishedSpanItems.joinToString() + logged.joinToString() +
             registry.meters.joinToString { "${it.id}" }
         assertEquals(emptyList<String>(), private.filter { it in seen })
     }

@@ -54,14 +54,14 @@ class OptionsTest {
         val zagely = Zagely("pk_a", "sk_b", FakeTransport(), rateLimiter = null).blocking
         val contact = CreateContact(phoneNumber = "+15551234567", customFields = jsonObject("a" to mapOf("b" to listOf(1, Double.NaN))))
         val extra = CallOptions(extra = jsonObject("a" to Double.POSITIVE_INFINITY))
-        for ((run, told) in listOf<Pair<() -> Any, String>>(
+        for ((run, expected) in listOf<Pair<() -> Any, String>>(
             { zagely.contacts.create(contact) } to "contacts.create: invalid_request: The call is invalid and was not sent. customFields.a.b.1: ",
             { zagely.account.me(options = extra) } to "account.me: invalid_request: The call is invalid and was not sent. extra.a: ",
             { zagely.request(Method.POST, "/api/v1/x", mapOf("a" to mapOf("b" to Double.NaN))) } to
                 "request: invalid_request: The call is invalid and was not sent. a.b: ",
         )) {
             val error = assertThrows<HudhudException.InvalidRequest> { run() }
-            assertTrue("${told}expected a finite number, because JSON has no NaN and no infinity" in error.message!!, error.message)
+            assertTrue("${expected}expected a finite number, because JSON has no NaN and no infinity" in error.message!!, error.message)
         }
     }
 

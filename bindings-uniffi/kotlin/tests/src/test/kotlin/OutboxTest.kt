@@ -53,14 +53,14 @@ class OutboxTest {
 
     @Test
     fun `an invalid row of a list is named, and the rows before it stay`() {
-        for ((wrong, told) in listOf(
+        for ((wrong, expected) in listOf(
             SendMessage(to = "bob", message = "Hi") to "messages.send: invalid_request: The call is invalid and was not sent. to: ",
             guests[3].copy(message = "other") to "the outbox has another message under this id (message 3)",
         )) {
             Files.deleteIfExists(path)
             Outbox.open(path, zagely(accepting(0))).use { outbox ->
                 val error = assertThrows<Exception> { outbox.addAll(guests.take(6) + wrong + guests.drop(6)) }
-                assertTrue("row 7 of the list: $told" in "$error", "$error")
+                assertTrue("row 7 of the list: $expected" in "$error", "$error")
                 assertEquals(6 to false, outbox.report.run { total.toInt() to isClosed })
                 assertEquals(6, outbox.addAll(guests))
             }

@@ -159,8 +159,8 @@ class SendOnceTest {
             assertEquals(2000, send(kind.open(Duration.ofSeconds(10), 2000), request(server, "GET")).body.size)
             val error = assertThrows<TransportException> { send(kind.open(Duration.ofSeconds(10), 1999), request(server, "GET")) }
             assertEquals(TransportFault.CLOSED, error.fault)
-            val said = generateSequence<Throwable>(error) { it.cause }.map { it.message.orEmpty() }.toList()
-            assertTrue(said.any { "the response is larger than 1999 bytes; raise maxResponseBytes" in it }, "$said")
+            val messages = generateSequence<Throwable>(error) { it.cause }.map { it.message.orEmpty() }.toList()
+            assertTrue(messages.any { "the response is larger than 1999 bytes; raise maxResponseBytes" in it }, "$messages")
         }
         Listener {
             write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")

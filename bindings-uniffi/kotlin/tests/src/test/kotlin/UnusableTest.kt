@@ -74,12 +74,12 @@ class UnusableTest {
             assertTrue("the transport returned the status $status; expected 100 to 599" in error.message!!, error.message)
             assertNotNull(error.failure.idempotencyKey)
             val odd = Response(status, emptyList(), ByteArray(0))
-            val told = "response: expected a status from 100 to 599, not $status"
-            assertEquals(told, assertThrows<IllegalArgumentException> { zagely.decode("account.me", odd) }.message)
-            assertEquals(told, assertThrows<IllegalArgumentException> { zagely.decode(GetAccount(), odd) }.message)
+            val expected = "response: expected a status from 100 to 599, not $status"
+            assertEquals(expected, assertThrows<IllegalArgumentException> { zagely.decode("account.me", odd) }.message)
+            assertEquals(expected, assertThrows<IllegalArgumentException> { zagely.decode(GetAccount(), odd) }.message)
             zagely.exchange(message).use { exchange ->
                 exchange.step(0)
-                assertEquals(told, assertThrows<IllegalArgumentException> { exchange.receive(odd, 0) }.message)
+                assertEquals(expected, assertThrows<IllegalArgumentException> { exchange.receive(odd, 0) }.message)
             }
         }
     }

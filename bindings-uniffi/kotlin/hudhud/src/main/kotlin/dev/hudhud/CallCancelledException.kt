@@ -135,9 +135,9 @@ internal class LastSent(private val call: String) {
         ended("${reason.replaceFirstChar(Char::uppercase)}, which is the cause of this exception.", reason, correct(), safeToRetry = false)
 
     /** Returns the exception of a call that ends between two steps. */
-    private fun ended(told: String, transportReason: String, hint: String, safeToRetry: Boolean): HudhudException.Transport {
+    private fun ended(sentence: String, transportReason: String, hint: String, safeToRetry: Boolean): HudhudException.Transport {
         val details = ErrorDetails(
-            summary = "$call: transport: $told $hint", kind = "transport", call = call, code = null, reason = told,
+            summary = "$call: transport: $sentence $hint", kind = "transport", call = call, code = null, reason = sentence,
             fieldErrors = emptyList(), requiredAbility = null, safeToRetry = safeToRetry,
             mayHaveHappened = mayHaveHappened, keyForgotten = false, attempts = attempts,
             elapsed = begun?.let { Duration.ofNanos(System.nanoTime() - it) } ?: Duration.ZERO, details = emptyMap(),

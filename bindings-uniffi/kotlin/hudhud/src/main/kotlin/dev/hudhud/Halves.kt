@@ -7,26 +7,26 @@ import java.nio.charset.CharacterCodingException
 /** Throws an error about a field whose text UniFFI cannot encode, with the same message as in the other languages. */
 internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by core {
     override fun callByName(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
-        Halves.told("input" to input) { core.callByName(name, input) }
+        Halves.reporting("input" to input) { core.callByName(name, input) }
 
     override fun request(call: kotlin.Any, options: CallOptions): Request =
-        told(call, options) { core.request(call, options) }
+        reporting(call, options) { core.request(call, options) }
 
     override fun exchange(call: kotlin.Any, options: CallOptions, entropy: ByteArray): ExchangeHandle =
-        told(call, options) { core.exchange(call, options, entropy) }
+        reporting(call, options) { core.exchange(call, options, entropy) }
 
     override fun pages(call: kotlin.Any, options: CallOptions): Pager =
-        told(call, options) { core.pages(call, options) }
+        reporting(call, options) { core.pages(call, options) }
 
-    private inline fun <T> told(call: kotlin.Any, options: CallOptions, run: () -> T): T =
-        if (call is RouteCall) Halves.told("path" to call.path, "" to call.fields, "" to options, run = run)
-        else Halves.told("" to call, "" to options, run = run)
+    private inline fun <T> reporting(call: kotlin.Any, options: CallOptions, run: () -> T): T =
+        if (call is RouteCall) Halves.reporting("path" to call.path, "" to call.fields, "" to options, run = run)
+        else Halves.reporting("" to call, "" to options, run = run)
 }
 
 /** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */
 internal object Halves {
     /** Calls [run], which passes the values of [given] to UniFFI, and reports their fields with lone surrogates by name. */
-    inline fun <T> told(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
+    inline fun <T> reporting(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
         run()
     } catch (error: CharacterCodingException) {
         val fields = LinkedHashSet<String>()

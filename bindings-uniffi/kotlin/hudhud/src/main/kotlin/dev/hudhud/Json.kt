@@ -97,8 +97,8 @@ private object JsonForm {
     private fun refuse(value: kotlin.Any, path: String): Nothing =
         refuse("${value.javaClass.name} cannot become JSON; pass text, a number, true, false, null, a list or a map", path)
 
-    private fun refuse(told: String, path: String): Nothing =
-        throw IllegalArgumentException("${if (path.isEmpty()) "value" else path.split('.').joinToString(".") { "${RedactedDescription.token(it)}" }}: $told")
+    private fun refuse(message: String, path: String): Nothing =
+        throw IllegalArgumentException("${if (path.isEmpty()) "value" else path.split('.').joinToString(".") { "${RedactedDescription.token(it)}" }}: $message")
 }
 
 /** Writes JSON as text. Members are in their order. */

@@ -76,7 +76,7 @@ internal object JniBridge : NativeBridge {
         if (key != null) texts.add(key)
         response.headers.forEach { texts.add(it.name); texts.add(it.value) }
         val head = bytes(texts, 8) { it.putInt(response.status).putInt(if (key == null) 0 else 1) }
-        return Tape(told(Jni.decode(head, response.body)), response.body).decoded(vendor, call)
+        return Tape(unwrap(Jni.decode(head, response.body)), response.body).decoded(vendor, call)
     }
 
     override fun render(template: String, values: Map<String, JsonValue>, missing: MissingPolicy): String {
@@ -87,12 +87,12 @@ internal object JniBridge : NativeBridge {
         FfiConverterTypeObject.write(values, buffer)
         FfiConverterTypeMissingPolicy.write(missing, buffer)
         // UniFFI's sizes are upper bounds.
-        val text: ByteArray = told(Jni.render(buffer.array().copyOf(buffer.position())))
+        val text: ByteArray = unwrap(Jni.render(buffer.array().copyOf(buffer.position())))
         return String(text, Charsets.UTF_8)
     }
 
     override fun verifier(secrets: List<String>, tolerance: Long?): Verifier {
-        val number = ByteBuffer.wrap(told(Jni.newVerifier(tolerance ?: -1, bytes(secrets)))).getLong()
+        val number = ByteBuffer.wrap(unwrap(Jni.newVerifier(tolerance ?: -1, bytes(secrets)))).getLong()
         val verifier = JniVerifier(number)
         UniffiLib.CLEANER.register(verifier) { Jni.freeVerifier(number) }
         return verifier
@@ -103,7 +103,7 @@ internal object JniBridge : NativeBridge {
             val texts = ArrayList<String>(2 * headers.size)
             headers.forEach { texts.add(it.name); texts.add(it.value) }
             try {
-                return Tape(told(Jni.verify(number, bytes(texts), body, now)), body).verification()
+                return Tape(unwrap(Jni.verify(number, bytes(texts), body, now)), body).verification()
             } finally {
                 // Without this, the cleaner could free the native verifier during the call.
                 Reference.reachabilityFence(this)
@@ -121,8 +121,8 @@ internal object JniBridge : NativeBridge {
     }
 
     /** Returns the value, or throws the error that the native library returned instead. */
-    private inline fun <reified T> told(told: Any): T {
-        if (told is Array<*>) throw FfiConverterTypeHudhudError.read(ByteBuffer.wrap(told[0] as ByteArray))
-        return told as T
+    private inline fun <reified T> unwrap(result: Any): T {
+        if (result is Array<*>) throw FfiConverterTypeHudhudError.read(ByteBuffer.wrap(result[0] as ByteArray))
+        return result as T
     }
 }

@@ -122,7 +122,7 @@ public class Webhook @JvmOverloads constructor(
             clock: Clock = Clock.systemUTC(),
         ): Webhook {
             val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
-            return Webhook(Halves.told("" to variables) { webhookSecrets(variables) }, tolerance, clock)
+            return Webhook(Halves.reporting("" to variables) { webhookSecrets(variables) }, tolerance, clock)
         }
 
         /** The default limit of receivers for the size of a body: 1 MiB. */

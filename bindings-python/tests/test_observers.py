@@ -249,7 +249,7 @@ def test_an_observer_follows_pages_failures_and_interruptions():
     assert recorder.seen[0][:2] == ("messages.send_text", "wazaj") and recorder.seen[-1][1].error_kind == "KeyboardInterrupt"
     recorder.seen.clear()
     # A wrong transport is a mistake, and ends the call too.
-    with pytest.raises(hudhud.ArgumentError, match="^transport: expected a return value"):
+    with pytest.raises(hudhud.ArgumentError, match="^transport: returned a value of type int; return a TransportResponse "):
         hudhud.Zagely(PUBLIC, SECRET, transport=lambda request: 5, observer=recorder).account.me()
     assert [type(each) for each in recorder.seen] == [Call, tuple, tuple] and recorder.seen[-1][1].error_kind == "ArgumentError"
     recorder.seen.clear()

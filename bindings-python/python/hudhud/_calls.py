@@ -382,7 +382,8 @@ def _receive(exchange: Any, answer: Any) -> None:
     try:
         status, headers, body = answer
     except (TypeError, ValueError):
-        raise ArgumentError("transport: expected a return value of status, headers and body") from None
+        wrong = type(answer).__name__
+        raise ArgumentError(f"transport: returned a value of type {wrong}; return a TransportResponse with status, headers and body") from None
     exchange.receive(status, headers, body, time.time())
 
 

@@ -207,7 +207,7 @@ impl Display for InvalidEntry {
             Self::Status(status) => {
                 write!(formatter, "unknown status {status} in an inbox entry: it was damaged; delete it, so that its delivery can be handled")
             }
-            Self::Times => formatter.write_str("an inbox entry ends before it begins: it was damaged; delete it, so that its delivery can be handled"),
+            Self::Times => formatter.write_str("an inbox entry was damaged: it has a lease or a wait whose end is before its start; delete it, so that its delivery can be handled"),
         }
     }
 }

@@ -162,8 +162,11 @@ fn check_label(label: &str) -> Result<Direction, &'static str> {
 /// Checks a path without a slash at its end: no library may decode, encode or resolve its segments.
 fn check_path(path: &str) -> Result<(), &'static str> {
     for segment in path.split('/').skip(1) {
-        if matches!(segment, "" | "." | "..") {
-            return Err("The base URL's path must not have an empty segment, . or .. in it.");
+        match segment {
+            "" => return Err("The base URL's path has two slashes in a row: remove one of them."),
+            "." => return Err("The base URL's path has the segment `.`: remove it."),
+            ".." => return Err("The base URL's path has the segment `..`: write the path without it."),
+            _ => {}
         }
         let mut bytes = segment.bytes();
         while let Some(byte) = bytes.next() {

@@ -135,7 +135,7 @@ fn faults_of_stored_bytes_are_named() {
     assert_eq!(
         with(43, 0),
         fault(
-            "an inbox entry ends before it begins: it was damaged; delete it, so that its delivery can be handled"
+            "an inbox entry was damaged: it has a lease or a wait whose end is before its start; delete it, so that its delivery can be handled"
         )
     );
     assert_eq!(Entry::decode(&[]), Err(InvalidEntry::Length(0)));

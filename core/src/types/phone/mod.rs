@@ -70,7 +70,7 @@ impl fmt::Display for PhoneError {
             ),
             Self::TrunkZero => formatter.write_str("the number has a zero in brackets after the country code: remove the (0)"),
             Self::Extension => formatter.write_str(
-                "the number has letters or a mark before its last digits, like an extension or a second number: remove them",
+                "the number has letters or a mark such as # between its digits: write one number, without an extension",
             ),
         }
     }

@@ -155,7 +155,7 @@ def test_the_cause_is_the_exception_of_the_store(run, trouble, cause, message):
 
 def test_bytes_that_are_no_state_are_an_error_at_once(run):
     begun = time.monotonic()
-    with pytest.raises(hudhud.StoreError, match="holds bytes that are not a state: delete them, so that the limiter learns anew") as raised:
+    with pytest.raises(hudhud.StoreError, match="holds bytes that are not a state: delete them, and the limiter learns the limits again") as raised:
         run(lambda request: SENT, Store("foreign"))
     assert raised.value.__cause__ is None
     assert time.monotonic() - begun < 1

@@ -76,7 +76,9 @@ impl<T: PyModel> Output for PyDecoded<T> {
 }
 
 /// The error for a value that Python has no memory for.
-const NO_FORM: DecodeError = DecodeError::Shape { expected: "small enough for Python's memory: free memory, or request smaller pages" };
+const NO_FORM: DecodeError = DecodeError::Shape {
+    expected: "small enough for Python's memory: free memory, or request smaller pages",
+};
 
 /// A type of output that can be decoded into Python objects.
 pub(crate) trait HasPyOutput {

@@ -47,8 +47,8 @@ impl Error {
                 "The store of the client's rate limiter has failed for {}: correct it, or use no rate limiter.",
                 readable(failing)
             ),
-            None => "The store of the client's rate limiter holds bytes that are not a state: delete them, so that the \
-                     limiter learns anew."
+            None => "The store of the client's rate limiter holds bytes that are not a state: delete them, and the \
+                     limiter learns the limits again."
                 .into(),
         };
         let mut error = Self::new(ErrorKind::Store, message);

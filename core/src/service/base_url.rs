@@ -201,7 +201,7 @@ fn check_escape(high: Option<u8>, low: Option<u8>) -> Result<(), &'static str> {
     // a header.
     if is_plain(byte) || byte == b'@' || byte.is_ascii_control() {
         return Err(
-            "The base URL's path percent-encodes a character that must be written plainly, or a control character.",
+            "The base URL's path percent-encodes a character that needs no encoding (write it plainly) or a control character (remove it).",
         );
     }
     Ok(())

@@ -76,7 +76,7 @@ class Rules:
             signature.bind(None, None)
         except TypeError:
             second = "connection" if self._transactional else "lease"
-            raise ArgumentError(f"inbox.handler: {own} calls {name} with the event and the {second}; it takes {signature}") from None
+            raise ArgumentError(f"inbox.handler: {own} calls {name} with the event and the {second}, but {name} takes {signature}") from None
 
     def _example(self, name: str) -> str:
         return f"Async{name}" if self._is_async else name

@@ -52,7 +52,7 @@ class _Fake:
             return
         if isinstance(body, str) or not (body is None or isinstance(body, (bytes, Mapping, list))):
             raise ArgumentError(
-                f"respond({call!r}, …): expected what success, page or api_error returns, a dict, a list or bytes, not {type(body).__name__}"
+                f"respond({call!r}, …): expected a response of success(), page() or api_error(), a dict, a list or bytes, not {type(body).__name__}"
             )
         if body is None and row.output_fields and status in range(200, 300) and status != 204:
             raise ArgumentError(f"respond({call!r}, …): the call has an output; pass success({call!r}, …), or b\"\" for an empty body")

@@ -177,8 +177,8 @@ impl ExchangeHandle {
         self.lock().running.with(|exchange| exchange.may_have_happened()).unwrap_or_default()
     }
 
-    /// Returns the minimum time of the wait for the rate limiter, if the host should log this wait now: once for a long wait, and
-    /// once a minute for a limiter. Call it after a step that is a wait.
+    /// Returns the minimum time of the wait for the rate limiter, if the host should log this wait now. Each long wait is
+    /// logged once, and at most one wait a minute for each limiter. Call it after a step that is a wait.
     pub fn long_wait(&self) -> Option<Duration> {
         self.lock().running.with(|exchange| exchange.long_wait()).flatten().map(|wait| wait.min(LONGEST))
     }

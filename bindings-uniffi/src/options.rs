@@ -166,7 +166,7 @@ hudhud::for_each_setting!(declare_settings);
 
 /// Authentication and paths of Zagely's app routes (those without a version).
 ///
-/// Inferred: the vendor's page does not say how these routes are authenticated, only that other channels are reached
+/// Inferred: the vendor's page does not say how these routes are authenticated. It states only that other channels are reached
 /// "via the Sanctum API".
 #[derive(Clone, PartialEq, uniffi::Record)]
 pub struct AppRoutes {

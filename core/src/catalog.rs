@@ -1,8 +1,8 @@
 //! All calls of both vendors, with one row for each call.
 //!
-//! A row names a call, the struct of its input, and the type of its output. The struct states the route. Macros
-//! generate from these rows: the impls of [`Endpoint`](crate::endpoint::Endpoint), the registry [`ENDPOINTS`], and
-//! calls by name ([`Service::call_by_name`](crate::Service::call_by_name)). Every binding uses the rows through
+//! A row names a call, the struct of its input, and the type of its output. The struct states the route. Macros generate three
+//! things from these rows: the impls of [`Endpoint`](crate::endpoint::Endpoint), the registry [`ENDPOINTS`], and calls by name
+//! ([`Service::call_by_name`](crate::Service::call_by_name)). Every binding uses the rows through
 //! [`for_each_endpoint!`](crate::for_each_endpoint) and [`for_each_model!`](crate::for_each_model).
 
 use alloc::vec::Vec;

@@ -194,9 +194,9 @@ class _Outbox:
         """Adds all messages of the outbox, each as its fields, and closes the outbox for further ones. Returns the number
         of new messages. The rows are numbered from 1.
 
-        If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others
-        are not, and the outbox stays open. Correct the row and call this method again with the whole list: no message is added
-        twice.
+        If a message is invalid, the error states its row. The messages of the earlier rows are then in the outbox. The other
+        messages are not, and the outbox stays open. Correct the row and call this method again with the whole list: no message
+        is added twice.
 
         Raises:
             InvalidRequestError: A call is invalid.

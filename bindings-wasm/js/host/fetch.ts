@@ -6,7 +6,7 @@ export interface Sending {
   readonly init: object;
   /** Returns true if the error proves that no byte of the request was sent. */
   isUnsent(error: unknown): boolean;
-  /** Returns the status that the server sent, if the runtime's `fetch` was shown another one. */
+  /** Returns the status that the server sent, if the runtime's `fetch` received another one. */
   status?(): number | undefined;
   /** Releases the resources of the request. */
   end?(): void;

@@ -10,9 +10,9 @@ use crate::text::json_reader::position;
 pub enum DecodeError {
     /// The body is not valid JSON.
     NotJson {
-        /// The line of the first error, counted from 1. 0: the body is empty.
+        /// The line of the first error, counted from 1. It is 0 if the body is empty.
         line: usize,
-        /// The column of the first error, counted from 1. 0: the error has no column.
+        /// The column of the first error, counted from 1. It is 0 if the error has no column.
         column: usize,
     },
     /// The body is JSON, but does not have the shape of the call's output.

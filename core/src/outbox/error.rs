@@ -10,7 +10,8 @@ pub enum OutboxError {
     NotAJournal,
     /// A version of the journal that this release does not know.
     Version,
-    /// A damaged record, with its position in bytes. Records follow it, so it was not the last one when a program stopped.
+    /// A damaged record, with its position in bytes. Other records follow it, so it is not an incomplete record at the end of
+    /// the journal.
     Damaged(u64),
     /// The journal belongs to another call, such as `send_text` of the other vendor.
     OtherCall,
@@ -84,7 +85,7 @@ impl Display for OutboxError {
             Self::Full => formatter.write_str("the outbox is full: it has 4,294,967,295 messages; use another journal for the others"),
             Self::NotInFlight(number) => write!(
                 formatter,
-                "message {number} of the outbox was not sent, or has an outcome: report the outcome of a sent message, once"
+                "message {number} of the outbox is not in flight: report one outcome for each message that was sent"
             ),
             Self::OtherBytes(number) => write!(
                 formatter,

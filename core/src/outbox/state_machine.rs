@@ -51,8 +51,8 @@ pub(super) struct Message {
 /// durable before it sends a message that [`Outbox::next`] returned. [`OutboxReader`](crate::outbox::OutboxReader) reads the
 /// journal again. `docs/outbox.md` explains the rules.
 ///
-/// Memory: 48 bytes for each message, and 8 to 16 for the index of ids. When a list grows, its old copy is kept for a
-/// moment, which takes half of the new size in addition.
+/// Memory: 48 bytes for each message, and 8 to 16 for the index of ids. While a list grows, its old copy takes additional
+/// memory: half of the new size.
 #[derive(Clone)]
 pub struct Outbox {
     pub(super) header: Header,

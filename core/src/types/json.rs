@@ -38,9 +38,9 @@ pub struct Json(Box<RawValue>);
 /// The error for a text that is not one JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidJson {
-    /// The line of the first error, counted from 1. 0: the text is empty, or the error has no place.
+    /// The line of the first error, counted from 1. It is 0 if the text is empty, or if the error has no place.
     pub line: usize,
-    /// The column of the first error, counted from 1. 0: see `line`.
+    /// The column of the first error, counted from 1. It is 0 in the same cases as `line`.
     pub column: usize,
 }
 

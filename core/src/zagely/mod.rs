@@ -196,7 +196,7 @@ impl Zagely {
     /// Sets a token of the dashboard. It is sent as `Authorization: Bearer …` on app routes, which are the routes
     /// without a version.
     ///
-    /// Inferred: the vendor's page does not say how those routes are authenticated, only that other channels are
+    /// Inferred: the vendor's page does not say how those routes are authenticated. It states only that other channels are
     /// reached "via the Sanctum API".
     ///
     /// # Errors

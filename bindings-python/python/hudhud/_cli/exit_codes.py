@@ -20,7 +20,7 @@ class ExitCode(NamedTuple):
 OK = ExitCode(0, "ok", "The command succeeded.")
 INTERNAL = ExitCode(1, "internal", "A defect of this program. Please report it.")
 USAGE = ExitCode(2, "usage", "The arguments are wrong. Nothing was sent.")
-INVALID = ExitCode(3, "invalid", "A field or a setting is invalid: found before sending, or by the vendor (422).")
+INVALID = ExitCode(3, "invalid", "A field or a setting is invalid. The command found this before sending, or the vendor did (422).")
 CREDENTIALS = ExitCode(4, "credentials", "A key is missing or refused, or may not make the call (401, 403).")
 NOT_FOUND = ExitCode(5, "not_found", "The record does not exist (404).")
 LIMITED = ExitCode(6, "limited", "A rate limit or a quota is used up (429).")

@@ -6,8 +6,8 @@
     limiter = RateLimiter(store=RedisStore(redis.Redis(), "zagely:main"))
     zagely = Zagely(public_key, secret_key, rate_limiter=limiter)
 
-Each process takes permits from the store in blocks: at large limits it uses the store once for about 50 requests. The permits of
-a process that dies expire after a quarter of a second. The clocks of the machines must agree within half a second.
+Each process takes permits from the store in blocks. At large limits one use of the store is enough for about 50 requests. The
+permits of a process that dies expire after a quarter of a second. The clocks of the machines must agree within half a second.
 
 - `hudhud.rate_limiter.sqlite`: processes of one machine. Needs nothing else.
 - `hudhud.rate_limiter.redis`: `pip install 'hudhud[redis]'`.

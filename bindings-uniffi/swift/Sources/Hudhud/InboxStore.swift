@@ -46,8 +46,8 @@ public protocol InboxTransaction<Connection>: Sendable {
     /// The connection, which the handler receives.
     var connection: Connection { get }
 
-    /// Does what `InboxStore.putOrGet` does. No other transaction can change the entry until this one ends. Otherwise the commit
-    /// of this one fails.
+    /// Does what `InboxStore.putOrGet` does. If another transaction changes the entry before this one ends, the commit of this
+    /// one fails. A store that locks the entry prevents such a change.
     func putOrGet(key: String, change: InboxChange) async throws -> Data
 
     /// Does what `InboxStore.replace` does.

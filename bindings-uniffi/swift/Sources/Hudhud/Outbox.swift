@@ -49,9 +49,9 @@ public final class Outbox<S: Service>: Sendable {
     /// Adds all messages of the outbox, and closes the outbox for further ones. Returns the number of new messages. The rows
     /// are numbered from 1.
     ///
-    /// If a message is invalid, the error states its row. The messages of the rows before are in the outbox then, the others
-    /// are not, and the outbox stays open. Correct the row and call this function again with the whole list: no message is
-    /// added twice.
+    /// If a message is invalid, the error states its row. The messages of the earlier rows are then in the outbox. The other
+    /// messages are not, and the outbox stays open. Correct the row and call this function again with the whole list: no
+    /// message is added twice.
     ///
     /// - Throws: the errors of `add`.
     @discardableResult

@@ -89,7 +89,8 @@ final class UsedStore: @unchecked Sendable {
         }
     }
 
-    /// Forgets a use before core knows of its end. Another call may begin one then, and must not take this one for one that hangs.
+    /// Forgets a use before core knows of its end. Another call may then begin a use, and must not take the ended one for a use
+    /// that hangs.
     private func leave(_ use: StoreUse) { _ = lock.withLock { running.removeValue(forKey: use.number) } }
 
     /// Records a failure. Returns the reason to end the call if the store has failed for too long.

@@ -52,8 +52,8 @@ public interface InboxTransaction<C> {
     public val connection: C
 
     /**
-     * Does what [InboxStore.putOrGet] does. No other transaction can change the entry until this one ends. Otherwise the commit
-     * of this one fails.
+     * Does what [InboxStore.putOrGet] does. If another transaction changes the entry before this one ends, the commit of this
+     * one fails. A store that locks the entry prevents such a change.
      */
     public fun putOrGet(key: String, change: InboxChange): ByteArray
 

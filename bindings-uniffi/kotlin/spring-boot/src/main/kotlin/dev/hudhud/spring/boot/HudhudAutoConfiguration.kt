@@ -33,8 +33,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * these types replace them. The clients use beans of the types [Transport], [Settings] and [Observer]. Wazaj gets the
  * settings without their session, because it has no sessions.
  *
- * The bean `zagelyRateLimiter`, or the only [RateLimiter] with another name than `wazajRateLimiter`, is the limiter
- * of Zagely. The bean `wazajRateLimiter` is the limiter of Wazaj. A limiter belongs to one key, so no bean is used
+ * The bean `wazajRateLimiter` is the limiter of Wazaj. The bean `zagelyRateLimiter` is the limiter of Zagely. If there is no
+ * bean of that name, the only other [RateLimiter] is the limiter of Zagely. A limiter belongs to one key, so no bean is used
  * for both.
  */
 @AutoConfiguration

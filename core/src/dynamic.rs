@@ -275,11 +275,11 @@ fn known_call(vendor: &str, name: &str) -> Result<&'static EndpointSpec, Error> 
 /// plurals and one letter.
 fn unknown_call(vendor: &str, name: &str) -> String {
     let singular = |text: &str| letters(text).replace('s', "");
-    let asked = singular(name);
+    let wanted = singular(name);
     let mut calls = crate::catalog::ENDPOINTS.iter().filter(|spec| spec.vendor.name == vendor);
-    let same = calls.clone().find(|spec| singular(spec.name) == asked);
+    let same = calls.clone().find(|spec| singular(spec.name) == wanted);
     let shown = redact_name(name);
-    match same.or_else(|| calls.find(|spec| is_near(singular(spec.name).as_bytes(), asked.as_bytes()))) {
+    match same.or_else(|| calls.find(|spec| is_near(singular(spec.name).as_bytes(), wanted.as_bytes()))) {
         Some(spec) => format!("The call {shown} is unknown: did you mean {}?", spec.name),
         None => format!("The call {shown} is unknown; the catalog lists all names."),
     }
@@ -305,13 +305,13 @@ mod tests {
         let zagely = Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap());
         let url = |name: &str, input: &str, page: u64| {
             let call = zagely.call_by_name(name, input).unwrap();
-            let asked = call.page();
-            (asked, call.with_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
+            let requested = call.page();
+            (requested, call.with_page(page).request(&zagely, &CallOptions::new()).unwrap().url)
         };
-        let (asked, second) = url("contacts.list", "{}", 2);
-        assert_eq!((asked, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
-        let (asked, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
-        assert_eq!((asked, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
+        let (requested, second) = url("contacts.list", "{}", 2);
+        assert_eq!((requested, second.as_str()), (Some(1), "https://zagely.com/api/v1/contacts?page=2"));
+        let (requested, same) = url("contacts.get", r#"{"contact_id":"c-1"}"#, 2);
+        assert_eq!((requested, same.as_str()), (None, "https://zagely.com/api/v1/contacts/c-1"));
     }
 
     #[test]

@@ -54,7 +54,7 @@ fn read_alike(base: &str) {
 
 #[test]
 fn unambiguous_base_urls_are_accepted() {
-    for (base, kept) in [
+    for (base, expected) in [
         ("https://zagely.com", "https://zagely.com"),
         ("https://zagely.com/", "https://zagely.com"),
         ("https://zagely.com//", "https://zagely.com"),
@@ -83,7 +83,7 @@ fn unambiguous_base_urls_are_accepted() {
         ("http://[::1]:80/", "http://[::1]:80"),
         ("http://[0:0:0:0:0:0:0:1]", "http://[0:0:0:0:0:0:0:1]"),
     ] {
-        assert_eq!(sent_to(base), Some(format!("{kept}{ROUTE}")), "{base}");
+        assert_eq!(sent_to(base), Some(format!("{expected}{ROUTE}")), "{base}");
         read_alike(base);
     }
 }

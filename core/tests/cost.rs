@@ -49,10 +49,10 @@ fn answered(body: String) -> Error {
 }
 
 /// Checks that an error keeps the first faults, counts the omitted ones, and has a short message.
-fn is_bounded(error: &Error, kept: usize) {
+fn is_bounded(error: &Error, count: usize) {
     let fields = error.field_errors();
-    assert_eq!(fields.iter().map(|(_, messages)| messages.len()).sum::<usize>(), kept);
-    assert_eq!(fields.omitted(), MANY - kept);
+    assert_eq!(fields.iter().map(|(_, messages)| messages.len()).sum::<usize>(), count);
+    assert_eq!(fields.omitted(), MANY - count);
     let text = error.to_string();
     assert!(text.len() < 4000, "{} bytes", text.len());
     assert!(text.contains(" more. "), "{text}");

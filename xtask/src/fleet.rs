@@ -38,7 +38,7 @@ enum Language {
     Worker,
 }
 
-/// The course.
+/// The settings of a run.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The stores, each in its own run. Default: all.
@@ -191,7 +191,7 @@ fn check(options: &Options, store: Store, servers: Option<&Servers>) -> Result<(
             ("FLEET_SECRET", "secret_key"),
             ("FLEET_SESSION", "session_id"),
         ] {
-            command.env(variable, sandbox.says(name)?);
+            command.env(variable, sandbox.ready_text(name)?);
         }
         command.env("FLEET_SENDS", share.to_string()).env("FLEET_FIRST", (number as u64 * share).to_string());
         processes.push(Running::start(command)?);
@@ -211,28 +211,28 @@ fn check(options: &Options, store: Store, servers: Option<&Servers>) -> Result<(
             return Err(format!("a process has failed: {status}").into());
         }
     }
-    let mut seen = Seen::default();
+    let mut tally = Tally::default();
     for (number, running) in processes.iter().enumerate() {
         // The thread that reads ends with the output of its process.
         while let Ok(event) = running.events.recv_timeout(Duration::from_secs(5)) {
-            seen.add(event, number == 7);
+            tally.add(event, number == 7);
         }
     }
     let _ = fs::remove_dir_all(&folder);
     println!("{store:?}, {languages:?}:");
-    Ok(seen.judge(options, killed)?)
+    Ok(tally.judge(options, killed)?)
 }
 
 /// The reports of the processes.
 #[derive(Default)]
-struct Seen {
+struct Tally {
     attempts: Vec<(f64, u16)>,
     arrived: u64,
     arrived_of_killed: u64,
     urgent: Vec<f64>,
 }
 
-impl Seen {
+impl Tally {
     fn add(&mut self, event: Event, is_of_killed: bool) {
         match event {
             Event::Attempt(at, status) => self.attempts.push((at, status)),

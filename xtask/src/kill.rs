@@ -17,7 +17,7 @@ enum Host {
     Workers,
 }
 
-/// The course of deliveries and kills.
+/// The settings of the deliveries and kills.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The host.

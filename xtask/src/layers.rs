@@ -223,8 +223,8 @@ mod tests {
         let tests = tests_of(&declaring.items, "text::hex");
         let names = ["text::hex", "text::hex::child", "text::hex::tests"];
         let sources = Sources(names.map(|name| (name.into(), Source::default())).into());
-        let kept: Vec<_> = sources.without(&tests.into_iter().collect()).0.into_keys().collect();
-        assert_eq!(kept, ["text::hex", "text::hex::child"]);
+        let names: Vec<_> = sources.without(&tests.into_iter().collect()).0.into_keys().collect();
+        assert_eq!(names, ["text::hex", "text::hex::child"]);
     }
 
     #[test]

@@ -41,9 +41,9 @@ pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
     let home = tools::of_python(FOLDER)?;
     let schemathesis = home.join("schemathesis");
     let sandbox = Sandbox::start()?;
-    let (public, secret) = (sandbox.says("public_key")?, sandbox.says("secret_key")?);
-    let (app_token, wazaj_key) = (sandbox.says("app_token")?, sandbox.says("wazaj_key")?);
-    let (zagely, wazaj) = (sandbox.says("zagely_base_url")?, sandbox.says("wazaj_base_url")?);
+    let (public, secret) = (sandbox.ready_text("public_key")?, sandbox.ready_text("secret_key")?);
+    let (app_token, wazaj_key) = (sandbox.ready_text("app_token")?, sandbox.ready_text("wazaj_key")?);
+    let (zagely, wazaj) = (sandbox.ready_text("zagely_base_url")?, sandbox.ready_text("wazaj_base_url")?);
     let keys = [format!("X-Public-Key: {public}"), format!("X-Secret-Key: {secret}")];
     let wrong = [format!("X-Public-Key: {public}"), "X-Secret-Key: sk_wrong".into()];
     let bearer = |token: &str| [format!("Authorization: Bearer {token}")];
@@ -51,7 +51,7 @@ pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
     let in_turn = ["--phases", "stateful", "--mode", "positive", "--max-examples", "80"];
     let few = ["--phases", "examples,fuzzing", "--max-examples", "2"];
 
-    let ask = |what: &str, document: &str, url: &str, headers: &[String], how: &[&str]| {
+    let run_schemathesis = |what: &str, document: &str, url: &str, headers: &[String], how: &[&str]| {
         let mut command = Command::new(&schemathesis);
         command.arg("--config-file").arg(root().join(FOLDER).join("schemathesis.toml"));
         command.arg("run").arg(root().join("docs/openapi").join(document)).args(["--url", url]);
@@ -68,15 +68,27 @@ pub(crate) fn ask_sandbox() -> Result<(), CheckError> {
         Ok::<_, String>(())
     };
     let apps = ["--include-path-regex", "^/api/(?!v1/)"];
-    ask("Zagely, a key pair", "zagely.yaml", zagely, &keys, &all)?;
-    ask("Zagely, sequences of calls", "zagely.yaml", zagely, &keys, &in_turn)?;
-    ask("Zagely, an app token", "zagely.yaml", zagely, &bearer(app_token), &[&few[..], &apps].concat())?;
-    ask("Zagely, a wrong key", "zagely.yaml", zagely, &wrong, &few)?;
-    ask("Zagely, no key", "zagely.yaml", zagely, &[], &few)?;
-    ask("Wazaj, X-API-Key", "wazaj.yaml", wazaj, &[format!("X-API-Key: {wazaj_key}")], &all)?;
-    ask("Wazaj, Bearer", "wazaj.yaml", wazaj, &bearer(wazaj_key), &few)?;
-    ask("Wazaj, ApiKey", "wazaj.yaml", wazaj, &[format!("Authorization: ApiKey {wazaj_key}")], &few)?;
-    ask("Wazaj, a wrong key", "wazaj.yaml", wazaj, &bearer("wzj_wrong"), &few)?;
+    run_schemathesis("Zagely, a key pair", "zagely.yaml", zagely, &keys, &all)?;
+    run_schemathesis("Zagely, sequences of calls", "zagely.yaml", zagely, &keys, &in_turn)?;
+    run_schemathesis(
+        "Zagely, an app token",
+        "zagely.yaml",
+        zagely,
+        &bearer(app_token),
+        &[&few[..], &apps].concat(),
+    )?;
+    run_schemathesis("Zagely, a wrong key", "zagely.yaml", zagely, &wrong, &few)?;
+    run_schemathesis("Zagely, no key", "zagely.yaml", zagely, &[], &few)?;
+    run_schemathesis("Wazaj, X-API-Key", "wazaj.yaml", wazaj, &[format!("X-API-Key: {wazaj_key}")], &all)?;
+    run_schemathesis("Wazaj, Bearer", "wazaj.yaml", wazaj, &bearer(wazaj_key), &few)?;
+    run_schemathesis(
+        "Wazaj, ApiKey",
+        "wazaj.yaml",
+        wazaj,
+        &[format!("Authorization: ApiKey {wazaj_key}")],
+        &few,
+    )?;
+    run_schemathesis("Wazaj, a wrong key", "wazaj.yaml", wazaj, &bearer("wzj_wrong"), &few)?;
     Ok(())
 }
 

@@ -20,9 +20,9 @@ pub(crate) fn run_and_keep(
     // The command holds the writing ends of the pipe. Without this the reader would never see their end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut held = title.as_bytes().to_vec();
-    let kept = pass_on(reader, &mut held, is_live, count)?;
+    let last_lines = pass_on(reader, &mut held, is_live, count)?;
     print(&mut held)?;
-    Ok((child.wait()?, kept))
+    Ok((child.wait()?, last_lines))
 }
 
 /// Collects lines until the other end closes.
@@ -33,7 +33,7 @@ fn pass_on(
     count: usize,
 ) -> std::io::Result<Vec<String>> {
     let mut reader = BufReader::new(reader);
-    let mut kept = VecDeque::new();
+    let mut last_lines = VecDeque::new();
     let mut line = Vec::new();
     while reader.read_until(b'\n', &mut line)? > 0 {
         held.extend_from_slice(&line);
@@ -42,14 +42,14 @@ fn pass_on(
         }
         let text = String::from_utf8_lossy(&line[..line.len().min(LONGEST_LINE)]).trim_end().to_owned();
         if !text.is_empty() {
-            kept.push_back(text);
+            last_lines.push_back(text);
         }
-        if kept.len() > count {
-            kept.pop_front();
+        if last_lines.len() > count {
+            last_lines.pop_front();
         }
         line.clear();
     }
-    Ok(kept.into())
+    Ok(last_lines.into())
 }
 
 fn print(held: &mut Vec<u8>) -> std::io::Result<()> {
@@ -67,8 +67,8 @@ mod tests {
     fn the_last_lines_of_both_streams_are_kept() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo one; echo two >&2; echo; echo three; exit 7"]);
-        let (status, kept) = run_and_keep(&mut command, "", false, 2).unwrap();
+        let (status, last_lines) = run_and_keep(&mut command, "", false, 2).unwrap();
         assert_eq!(status.code(), Some(7));
-        assert_eq!(kept, ["two", "three"]);
+        assert_eq!(last_lines, ["two", "three"]);
     }
 }

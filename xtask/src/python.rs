@@ -137,8 +137,8 @@ fn run_vectors(python: &Path) -> Result<(), CheckError> {
 /// Returns a Python of the given version: an installed one, or the one from its Maven Central package.
 fn other(version: &str, package: &str) -> Result<PathBuf, CheckError> {
     let name = format!("python{version}");
-    let mut asked = Command::new(&name);
-    if asked.args(["-c", "import venv, ssl"]).output().is_ok_and(|output| output.status.success()) {
+    let mut probe = Command::new(&name);
+    if probe.args(["-c", "import venv, ssl"]).output().is_ok_and(|output| output.status.success()) {
         return Ok(name.into());
     }
     let folder = manifests::target()?.join("tools").join(FOLDER).join(&name);

@@ -44,7 +44,7 @@ pub(crate) fn environment(sandbox: &Sandbox) -> Result<Vec<(&'static str, String
         ("ZAGELY_BASE_URL", "zagely_base_url"),
         ("ZAGELY_SESSION_ID", "session_id"),
     ] {
-        variables.push((variable, sandbox.says(field)?.to_owned()));
+        variables.push((variable, sandbox.ready_text(field)?.to_owned()));
     }
     Ok(variables)
 }
@@ -81,10 +81,10 @@ fn code(path: &str, language: &str) -> Result<Vec<String>, String> {
 fn without_imports(code: &[String]) -> (BTreeSet<&str>, Vec<String>) {
     let mut imports = BTreeSet::new();
     let bodies = code.iter().map(|code| {
-        let (taken, kept): (Vec<&str>, Vec<&str>) =
+        let (imported, rest): (Vec<&str>, Vec<&str>) =
             code.lines().partition(|line| line.starts_with("import "));
-        imports.extend(taken);
-        kept.join("\n")
+        imports.extend(imported);
+        rest.join("\n")
     });
     let bodies = bodies.collect();
     (imports, bodies)

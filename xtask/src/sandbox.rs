@@ -55,7 +55,7 @@ impl Sandbox {
     }
 
     /// Returns a field of the first line of the sandbox's output.
-    pub(crate) fn says(&self, name: &str) -> Result<&str, String> {
+    pub(crate) fn ready_text(&self, name: &str) -> Result<&str, String> {
         self.introduction[name]
             .as_str()
             .ok_or_else(|| format!("the sandbox's first line has no field `{name}`"))

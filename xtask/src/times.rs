@@ -65,7 +65,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn write() -> Result<(), CheckError> {
-    let (cold, again) = (kept(Run::Cold)?, kept(Run::Again)?);
+    let (cold, again) = (recorded(Run::Cold)?, recorded(Run::Again)?);
     let mut builds = Vec::new();
     for (command, build) in BUILDS {
         change_core()?;
@@ -107,7 +107,7 @@ fn change_core() -> Result<(), String> {
     file.and_then(|file| file.set_modified(SystemTime::now())).map_err(|error| format!("{CHANGED}: {error}"))
 }
 
-fn kept(run: Run) -> Result<Map<String, Value>, String> {
+fn recorded(run: Run) -> Result<Map<String, Value>, String> {
     let path = run.file()?;
     let text = fs::read_to_string(&path).map_err(|error| {
         format!(

@@ -57,9 +57,9 @@ pub(crate) fn build(
     }
     succeed(&mut command)?;
     let built = folder.join(TARGET).join("wasm").join(package.replace('-', "_")).with_extension("wasm");
-    let kept = folder.join(name).with_extension("wasm");
-    fs::copy(&built, &kept).map_err(|error| format!("{}: {error}", built.display()))?;
-    Ok(kept)
+    let copy = folder.join(name).with_extension("wasm");
+    fs::copy(&built, &copy).map_err(|error| format!("{}: {error}", built.display()))?;
+    Ok(copy)
 }
 
 /// Installs a Rust that compiles for wasm.

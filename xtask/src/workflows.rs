@@ -120,14 +120,14 @@ fn commands(line: &str) -> impl Iterator<Item = &str> {
 /// Returns true if a command installs nothing, or only a fixed version.
 fn is_pinned(command: &str) -> bool {
     let has = |word: &str| command.split_whitespace().any(|found| found == word);
-    let says = |words: &str| command.contains(words);
+    let includes = |words: &str| command.contains(words);
     if has("curl") || has("wget") {
         return false;
     }
-    if says("cargo install") || says("cargo binstall") {
+    if includes("cargo install") || includes("cargo binstall") {
         return has("--locked") && has("--version");
     }
-    if has("pip") || says("bin/pip") {
+    if has("pip") || includes("bin/pip") {
         // Packages that were built here, or whose files have digests.
         return !has("install") || has("--no-index") || has("--require-hashes");
     }
@@ -141,7 +141,7 @@ fn is_pinned(command: &str) -> bool {
         return !(has("update") || has("stable") || has("beta") || has("nightly"));
     }
     if has("apt-get") || has("apt") || has("brew") || has("choco") || has("gem") {
-        return !has("install") || says("=");
+        return !has("install") || includes("=");
     }
     true
 }

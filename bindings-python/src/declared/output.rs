@@ -129,14 +129,14 @@ pub(crate) enum PyOutput {
 }
 
 impl<T> From<PyDecoded<T>> for PyOutput {
-    fn from(seen: PyDecoded<T>) -> Self {
-        Self::Object(seen.0)
+    fn from(decoded: PyDecoded<T>) -> Self {
+        Self::Object(decoded.0)
     }
 }
 
 impl<T> From<Vec<PyDecoded<T>>> for PyOutput {
-    fn from(seen: Vec<PyDecoded<T>>) -> Self {
-        Self::List(seen.into_iter().map(|item| item.0).collect())
+    fn from(decoded: Vec<PyDecoded<T>>) -> Self {
+        Self::List(decoded.into_iter().map(|item| item.0).collect())
     }
 }
 

@@ -44,7 +44,7 @@ fn write_setters(parameter: &Parameter, out: &mut String) -> Result<()> {
     let Parameter { name, ty, doc, .. } = parameter;
     let ty = ty.strip_suffix('?').unwrap_or(ty);
     let change = ty.strip_prefix("Change<").and_then(|inner| inner.strip_suffix('>'));
-    for (parameter, value) in taken(change.unwrap_or(ty)) {
+    for (parameter, value) in java_types(change.unwrap_or(ty)) {
         for line in doc {
             writeln!(out, "    {line}")?;
         }
@@ -61,7 +61,7 @@ fn write_setters(parameter: &Parameter, out: &mut String) -> Result<()> {
 }
 
 /// Returns the types of arguments that Java passes for a field, each with the conversion to the field's type.
-fn taken(ty: &str) -> Vec<(&str, &'static str)> {
+fn java_types(ty: &str) -> Vec<(&str, &'static str)> {
     match ty {
         "Map<kotlin.String, JsonValue>" => vec![("Map<kotlin.String, *>", "jsonMembers(value)")],
         "List<JsonValue>" => vec![("List<*>", "value.map(::jsonOf)")],
@@ -196,13 +196,13 @@ impl Members {
 /// Writes the functions that begin a builder.
 fn write_beginnings(class: &str, parameters: &[Parameter], out: &mut String) -> Result<()> {
     let required: Vec<&Parameter> = parameters.iter().filter(|parameter| !parameter.has_default).collect();
-    let taken: Vec<String> =
+    let builder_parameters: Vec<String> =
         required.iter().map(|parameter| format!("`{}`: {}", parameter.name, parameter.ty)).collect();
     let passed: Vec<String> =
         required.iter().map(|parameter| format!("`{0}` = `{0}`", parameter.name)).collect();
     let begun = format!("Builder({class}({}))", passed.join(", "));
     writeln!(out, "        /** Returns a builder of a [{class}]. */\n        @JvmStatic")?;
-    writeln!(out, "        public fun builder({}): Builder = {begun}\n", taken.join(", "))?;
+    writeln!(out, "        public fun builder({}): Builder = {begun}\n", builder_parameters.join(", "))?;
     for (doc, name, set) in FACTORIES.iter().filter(|(of, _)| *of == class).flat_map(|(_, all)| *all) {
         writeln!(out, "        /** {doc} */\n        @JvmStatic")?;
         writeln!(out, "        public fun {name}: Builder = builder(){set}\n")?;

@@ -46,10 +46,11 @@ pub(crate) fn read_any(_: &'static EndpointSpec, _: u16, body: &[u8]) -> Result<
     let text = text_of_body(body)?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     let mut tape = Tape::new(body.len(), HEAD);
-    if says_nothing(&text) {
+    if is_blank_body(&text) {
         return Ok((tape, 0));
     }
-    let raw: &RawValue = serde_json::from_str(&text).map_err(|fault| as_core_says(fault.into(), &text))?;
+    let raw: &RawValue =
+        serde_json::from_str(&text).map_err(|fault| with_core_position(fault.into(), &text))?;
     let at = placed(&mut tape, &text, at);
     let output = Writer { tape: &mut tape, source: &text, at, beside: Vec::new() }.json(raw.get(), 0);
     Ok((tape, output))
@@ -67,9 +68,9 @@ fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError
     let text = text_of_body(body)?;
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     // Decided before the repair, which turns a number that is too large into `null`.
-    let is_blank = says_nothing(&text);
+    let is_blank = is_blank_body(&text);
     let taped = |text: &str, at| {
-        taped(kind, text, at, body.len(), is_blank).map_err(|fault| as_core_says(fault, text))
+        taped(kind, text, at, body.len(), is_blank).map_err(|fault| with_core_position(fault, text))
     };
     taped(&text, at).or_else(|fault| match without_endless_numbers(&text, true) {
         Cow::Owned(mended) => taped(&mended, None),
@@ -78,7 +79,7 @@ fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError
 }
 
 /// Replaces the place of invalid JSON by the one that core's reader finds. serde_json counts in another way.
-fn as_core_says(fault: DecodeError, text: &str) -> DecodeError {
+fn with_core_position(fault: DecodeError, text: &str) -> DecodeError {
     match fault {
         DecodeError::NotJson { .. } => core_read(text, PhantomData::<IgnoredAny>).err().unwrap_or(fault),
         fault => fault,
@@ -86,7 +87,7 @@ fn as_core_says(fault: DecodeError, text: &str) -> DecodeError {
 }
 
 /// Returns `true` for a body without a value. Its byte order mark was already removed.
-fn says_nothing(body: &str) -> bool {
+fn is_blank_body(body: &str) -> bool {
     matches!(body.trim_ascii(), "" | "null")
 }
 

@@ -44,7 +44,7 @@ pub trait AnyList: AnyCall {
     fn page(&self) -> u64;
 
     /// Sets the number of the requested page.
-    fn turn_to(&mut self, page: u64);
+    fn set_page(&mut self, page: u64);
 }
 
 impl<T: Input + Paged> AnyList for T {
@@ -52,7 +52,7 @@ impl<T: Input + Paged> AnyList for T {
         Paged::page(self)
     }
 
-    fn turn_to(&mut self, page: u64) {
+    fn set_page(&mut self, page: u64) {
         *self = self.with_page(page);
     }
 }
@@ -223,7 +223,7 @@ impl<T> AnyPages<T> {
     /// Returns the call for the next page, or `None` at the end of the list.
     pub(crate) fn call(&mut self) -> Result<Option<&dyn AnyList>, Error> {
         let Some(page) = self.following.take().transpose()? else { return Ok(None) };
-        self.call.turn_to(page);
+        self.call.set_page(page);
         Ok(Some(&*self.call))
     }
 

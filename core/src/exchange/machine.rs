@@ -185,7 +185,7 @@ impl ExchangeMachine {
     /// Ends the call because the store of its rate limiter fails. An earlier attempt may have been sent.
     #[cfg(feature = "std")]
     pub(crate) fn lose_store(&mut self, (fault, cause): CausedFault, now: UnixTime) -> Error {
-        self.look_at_clock(now);
+        self.advance_clock(now);
         self.state = State::Over;
         self.leave();
         let failing = match fault {
@@ -198,7 +198,7 @@ impl ExchangeMachine {
     }
 
     fn next_step(&mut self, now: UnixTime) -> Step<Response> {
-        self.look_at_clock(now);
+        self.advance_clock(now);
         match core::mem::replace(&mut self.state, State::Over) {
             State::Waiting { until, wait, last_now, announced, failure } if now < until || !announced => {
                 // A clock that was set back must not lengthen the wait: the remaining time stays the same.
@@ -269,7 +269,7 @@ impl ExchangeMachine {
     #[cfg(feature = "std")]
     fn ask_for_permit(&mut self, now: UnixTime) -> Admission {
         let is_again = self.attempts > 0;
-        self.place.as_mut().map_or(Admission::Now, |place| place.ask(is_again, now))
+        self.place.as_mut().map_or(Admission::Now, |place| place.acquire(is_again, now))
     }
 
     #[cfg(not(feature = "std"))]
@@ -290,7 +290,7 @@ impl ExchangeMachine {
     /// Takes a response. `accepted` is true if its status is a success of the call.
     pub(crate) fn receive(&mut self, response: Response, accepted: bool, now: UnixTime) -> Result<(), Error> {
         self.expect_answer()?;
-        self.look_at_clock(now);
+        self.advance_clock(now);
         if accepted {
             self.observe(|| RateLimitFeedback::from(&Meta::read(&response, None, Some(now))), now);
             self.state = State::Finished(Ok(response));
@@ -315,7 +315,7 @@ impl ExchangeMachine {
 
     pub(crate) fn fail(&mut self, fault: TransportFault, now: UnixTime) -> Result<(), Error> {
         self.expect_answer()?;
-        self.look_at_clock(now);
+        self.advance_clock(now);
         let error = self.conceal(Error::from_transport(self.spec, fault, self.key.clone()));
         self.decide(None, error, now);
         Ok(())
@@ -386,7 +386,7 @@ impl ExchangeMachine {
 
     /// Adds the time since the previous step to the age of the exchange. A clock that was set back adds and subtracts
     /// nothing: the vendor's clock went on.
-    fn look_at_clock(&mut self, now: UnixTime) {
+    fn advance_clock(&mut self, now: UnixTime) {
         if let Some(last_now) = self.last_now {
             let is_queued = matches!(self.state, State::Held { failure: None });
             let time = if is_queued { &mut self.queued } else { &mut self.age };

@@ -147,7 +147,7 @@ impl PagePosition {
             return true;
         }
         let per_page = per_page.filter(|size| *size > 0);
-        let total_says = total.map(|total| {
+        let is_below_total = total.map(|total| {
             // The size of the largest page so far counts: the vendor may state no size, or a larger one than its pages
             // have.
             let size = match (per_page, largest) {
@@ -157,8 +157,8 @@ impl PagePosition {
             };
             page < total.div_ceil(size)
         });
-        let last_says = last_page.map(|last| page < last);
-        match (total_says, last_says) {
+        let is_before_last = last_page.map(|last| page < last);
+        match (is_below_total, is_before_last) {
             (None, None) => per_page.is_some_and(|size| self.items >= size),
             (total, last) => total == Some(true) || last == Some(true),
         }

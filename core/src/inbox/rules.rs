@@ -65,9 +65,11 @@ impl Inbox {
         holder: [u8; 16],
         now: UnixTime,
     ) -> Decision {
-        let kept = kept_until(deduplicate_until, now);
-        let Some(stored) = stored else { return Decision::Handle(self.handle(None, kept, holder, now)) };
-        let prolonged = prolonged(stored, deduplicate_until, kept);
+        let retained_until = retention_end(deduplicate_until, now);
+        let Some(stored) = stored else {
+            return Decision::Handle(self.handle(None, retained_until, holder, now));
+        };
+        let prolonged = prolonged(stored, deduplicate_until, retained_until);
         match stored.status {
             Status::Done if tuning().remembers => Decision::Duplicate(prolonged),
             Status::Poisoned => Decision::Poisoned(prolonged),
@@ -76,11 +78,16 @@ impl Inbox {
             _ if stored.attempts >= self.max_attempts => {
                 // The last holder crashed.
                 let at = now.as_millis();
-                let forget_at = kept.max(stored.forget_at);
+                let forget_at = retained_until.max(stored.forget_at);
                 let entry = Entry { status: Status::Poisoned, at, until: at, forget_at, ..*stored };
                 Decision::Poisoned(Some(Change { expected: Some(*stored), entry }))
             }
-            _ => Decision::Handle(self.handle(Some(*stored), kept.max(stored.forget_at), holder, now)),
+            _ => Decision::Handle(self.handle(
+                Some(*stored),
+                retained_until.max(stored.forget_at),
+                holder,
+                now,
+            )),
         }
     }
 
@@ -105,21 +112,23 @@ impl Inbox {
 }
 
 /// Returns the time until which an entry is kept for a delivery.
-fn kept_until(deduplicate_until: Option<UnixTime>, now: UnixTime) -> u64 {
+fn retention_end(deduplicate_until: Option<UnixTime>, now: UnixTime) -> u64 {
     let tuning = tuning();
     let until =
         if tuning.keeps_forever { deduplicate_until } else { deduplicate_until.or(Some(now.after(DAY))) };
-    let kept = until.map(|until| {
-        let window = now.until(until).as_millis() * u128::from(tuning.kept_part) / 1_000;
+    let retained_until = until.map(|until| {
+        let window = now.until(until).as_millis() * u128::from(tuning.retention_part) / 1_000;
         let window = u64::try_from(window).unwrap_or(u64::MAX);
-        now.after(Duration::from_millis(window.saturating_add(tuning.kept_longer)))
+        now.after(Duration::from_millis(window.saturating_add(tuning.retention_extra)))
     });
-    forgotten_at(kept)
+    forgotten_at(retained_until)
 }
 
 /// Returns the change that keeps an entry long enough for a later delivery, if it is not kept as long already.
-fn prolonged(stored: &Entry, deduplicate_until: Option<UnixTime>, kept: u64) -> Option<Change> {
-    let is_needed =
-        tuning().prolongs && stored.forget_at < kept && stored.forget_at < forgotten_at(deduplicate_until);
-    is_needed.then_some(Change { expected: Some(*stored), entry: Entry { forget_at: kept, ..*stored } })
+fn prolonged(stored: &Entry, deduplicate_until: Option<UnixTime>, retained_until: u64) -> Option<Change> {
+    let is_needed = tuning().prolongs
+        && stored.forget_at < retained_until
+        && stored.forget_at < forgotten_at(deduplicate_until);
+    is_needed
+        .then_some(Change { expected: Some(*stored), entry: Entry { forget_at: retained_until, ..*stored } })
 }

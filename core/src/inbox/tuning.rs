@@ -20,9 +20,9 @@ pub(crate) struct Tuning {
     /// True if claims count as attempts.
     pub(crate) counts_attempts: bool,
     /// The part of the time to a delivery's `deduplicate_until` for which its entry is kept.
-    pub(crate) kept_part: u64,
+    pub(crate) retention_part: u64,
     /// The time for which an entry is kept in addition: a delivery that meets a lease does not change the entry.
-    pub(crate) kept_longer: u64,
+    pub(crate) retention_extra: u64,
     /// True if a later delivery of the same event prolongs the time for which its entry is kept.
     pub(crate) prolongs: bool,
     /// True if the entries of deliveries without a tolerance are kept for an unlimited time.
@@ -39,8 +39,8 @@ const TUNING: Tuning = Tuning {
     names_holder: true,
     token_step: 1,
     counts_attempts: true,
-    kept_part: 1_000,
-    kept_longer: 3_600_000,
+    retention_part: 1_000,
+    retention_extra: 3_600_000,
     prolongs: true,
     keeps_forever: true,
     remembers: true,

@@ -27,7 +27,7 @@ pub struct Lease {
     /// The number of the lease, which tells if others were granted after it.
     serial: u32,
     /// The latest time that a caller passed, in milliseconds.
-    seen: u64,
+    latest: u64,
     /// True if a bulk request received a wait.
     bulk_waits: bool,
     /// The urgent requests that passed the waiting bulk request.
@@ -37,7 +37,7 @@ pub struct Lease {
 impl Lease {
     /// Creates a lease from the time of its first permit and the current time, in milliseconds, and from the
     /// microseconds between two permits.
-    pub(super) fn new((first, seen): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
+    pub(super) fn new((first, latest): (u64, u64), interval: Option<u64>, permits: u32, serial: u32) -> Self {
         let (first, tuning) = (first.saturating_mul(1_000), tuning());
         let (interval, valid) = interval.map_or((0, tuning.lease), |interval| (interval, tuning.late));
         Self {
@@ -48,7 +48,7 @@ impl Lease {
             used: 0,
             valid,
             serial,
-            seen,
+            latest,
             bulk_waits: false,
             passed: tuning.passes,
         }
@@ -114,13 +114,13 @@ impl Lease {
     /// Moves the permits if the clock went back, and returns the time in microseconds.
     fn advance(&mut self, now: UnixTime) -> u64 {
         let now = now.as_millis();
-        let back = self.seen.saturating_sub(now);
+        let back = self.latest.saturating_sub(now);
         if back > tuning().clock_step {
             self.first = self.first.saturating_sub(back.saturating_mul(1_000));
-            self.seen = now;
+            self.latest = now;
         }
-        self.seen = self.seen.max(now);
-        self.seen.saturating_mul(1_000)
+        self.latest = self.latest.max(now);
+        self.latest.saturating_mul(1_000)
     }
 
     fn due(&self, number: u32) -> u64 {

@@ -65,7 +65,7 @@ pub(super) struct Leased {
     uses: u32,
     failing: Option<Failing>,
     /// The latest time that a caller passed, in milliseconds.
-    seen: u64,
+    latest: u64,
 }
 
 /// The failures of the store after its last success.
@@ -144,12 +144,12 @@ impl Leased {
     /// Moves all times if the clock went back, so that no wait gets longer.
     fn advance(&mut self, now: UnixTime) {
         let now = now.as_millis();
-        let back = self.seen.saturating_sub(now);
+        let back = self.latest.saturating_sub(now);
         if back <= tuning().clock_step {
-            self.seen = self.seen.max(now);
+            self.latest = self.latest.max(now);
             return;
         }
-        self.seen = now;
+        self.latest = now;
         for time in [&mut self.blocked.urgent, &mut self.blocked.bulk, &mut self.blocked.news] {
             *time = time.saturating_sub(back);
         }

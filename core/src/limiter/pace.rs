@@ -54,7 +54,7 @@ pub(super) struct Pace {
     /// Permits in the period before.
     previous: u32,
     /// The time at which the counters turn.
-    turns: u64,
+    rotates_at: u64,
     /// Urgent permits that left ahead of the pace.
     overdraft: u32,
     /// The same, of the period before.
@@ -73,7 +73,7 @@ impl Default for Pace {
             debt: 0,
             current: 0,
             previous: 0,
-            turns: 0,
+            rotates_at: 0,
             overdraft: 0,
             older_overdraft: 0,
             settles: 0,
@@ -93,10 +93,10 @@ impl Pace {
         let drained = self.rate(&tuning).saturating_mul(elapsed.min(4 * tuning.window));
         self.debt = self.debt.saturating_sub(drained);
         let period = counted_period(&tuning);
-        if now >= self.turns {
-            self.previous = if now >= self.turns.saturating_add(period) { 0 } else { self.current };
+        if now >= self.rotates_at {
+            self.previous = if now >= self.rotates_at.saturating_add(period) { 0 } else { self.current };
             self.current = 0;
-            self.turns = now.saturating_add(period);
+            self.rotates_at = now.saturating_add(period);
         }
         if now >= self.settles {
             self.older_overdraft = core::mem::take(&mut self.overdraft);
@@ -113,7 +113,7 @@ impl Pace {
 
     /// Moves the times after the clock went back.
     pub(super) fn shift(&mut self, by: u64) {
-        for time in [&mut self.turns, &mut self.settles, &mut self.since] {
+        for time in [&mut self.rotates_at, &mut self.settles, &mut self.since] {
             *time = time.saturating_sub(by);
         }
     }
@@ -355,7 +355,7 @@ impl Pace {
         for count in [self.current, self.previous, self.overdraft, self.older_overdraft] {
             bytes.u32(count);
         }
-        for time in [self.turns, self.settles, self.since] {
+        for time in [self.rotates_at, self.settles, self.since] {
             bytes.u64(time);
         }
     }
@@ -370,9 +370,19 @@ impl Pace {
         };
         let (limit, debt) = (reader.u64(), reader.u64());
         let [current, previous, overdraft, older_overdraft] = core::array::from_fn(|_| reader.u32());
-        let [turns, settles, since] = core::array::from_fn(|_| reader.u64());
-        let pace =
-            Self { basis, limit, debt, current, previous, turns, overdraft, older_overdraft, settles, since };
+        let [rotates_at, settles, since] = core::array::from_fn(|_| reader.u64());
+        let pace = Self {
+            basis,
+            limit,
+            debt,
+            current,
+            previous,
+            rotates_at,
+            overdraft,
+            older_overdraft,
+            settles,
+            since,
+        };
         if !(1..=LARGEST_LIMIT).contains(&limit) {
             return Err(RateLimiterStateError::Value("limit"));
         }
@@ -381,7 +391,7 @@ impl Pace {
             return Err(RateLimiterStateError::Value("number of permits"));
         }
         let is_near = |time: u64, most: u64| time <= now.saturating_add(most);
-        if !is_near(turns, counted_period(&tuning))
+        if !is_near(rotates_at, counted_period(&tuning))
             || !is_near(settles, 4 * tuning.window)
             || !is_near(since, tuning.longest_hold)
         {

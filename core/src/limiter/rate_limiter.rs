@@ -72,7 +72,7 @@ pub struct RateLimiter {
     /// Successes since the last one that stated a limit.
     silent: u8,
     /// The time at which the waiting bulk request asks again. It is 0 if no request waits.
-    bulk_asks: u64,
+    bulk_due_at: u64,
     /// The urgent requests that passed the waiting bulk request.
     passed: u8,
     /// The number of leases.
@@ -100,24 +100,24 @@ impl RateLimiter {
             return permit;
         }
         let now = self.now;
-        if self.bulk_asks > 0 && now > self.bulk_asks.saturating_add(GONE_AFTER) {
-            self.bulk_asks = 0;
+        if self.bulk_due_at > 0 && now > self.bulk_due_at.saturating_add(GONE_AFTER) {
+            self.bulk_due_at = 0;
         }
-        if lane == Lane::Urgent && self.bulk_asks > 0 && self.passed >= tuning().passes {
-            let wait = self.bulk_asks.saturating_sub(now) + self.pace.interval();
+        if lane == Lane::Urgent && self.bulk_due_at > 0 && self.passed >= tuning().passes {
+            let wait = self.bulk_due_at.saturating_sub(now) + self.pace.interval();
             return Permit::Wait(Duration::from_millis(wait.min(GONE_AFTER)));
         }
         if let Some(wait) = self.pace.wait(lane, now) {
             if lane == Lane::Bulk {
-                if self.bulk_asks == 0 {
+                if self.bulk_due_at == 0 {
                     self.passed = 0;
                 }
-                self.bulk_asks = now.saturating_add(wait);
+                self.bulk_due_at = now.saturating_add(wait);
             }
             return Permit::Wait(Duration::from_millis(wait));
         }
         match lane {
-            Lane::Bulk => self.bulk_asks = 0,
+            Lane::Bulk => self.bulk_due_at = 0,
             Lane::Urgent => self.passed = self.passed.saturating_add(1),
         }
         self.pace.take(lane, now);
@@ -265,7 +265,7 @@ impl RateLimiter {
         self.pace.write(&mut bytes);
         self.quota.write(&mut bytes);
         bytes.u64(self.hold);
-        bytes.u64(self.bulk_asks);
+        bytes.u64(self.bulk_due_at);
         bytes.put(&[self.strikes, self.silent, self.passed]);
         bytes.u32(self.leases);
         bytes
@@ -288,16 +288,16 @@ impl RateLimiter {
         let now = reader.u64();
         let pace = Pace::read(&mut reader, now)?;
         let quota = Quota::read(&mut reader, now)?;
-        let (hold, bulk_asks) = (reader.u64(), reader.u64());
+        let (hold, bulk_due_at) = (reader.u64(), reader.u64());
         let (strikes, silent, passed) = (reader.u8(), reader.u8(), reader.u8());
         let leases = reader.u32();
         if hold > now.saturating_add(tuning().longest_hold) {
             return Err(RateLimiterStateError::Value("end of a wait"));
         }
-        if bulk_asks > now.saturating_add(4 * tuning().window) {
+        if bulk_due_at > now.saturating_add(4 * tuning().window) {
             return Err(RateLimiterStateError::Value("turn of the bulk lane"));
         }
-        Ok(Self { now, pace, quota, hold, strikes, silent, bulk_asks, passed, leases })
+        Ok(Self { now, pace, quota, hold, strikes, silent, bulk_due_at, passed, leases })
     }
 
     /// Lets time pass. A clock that goes back by more than `step` moves all times, so that no wait gets longer.
@@ -308,7 +308,7 @@ impl RateLimiter {
             self.pace.shift(back);
             self.quota.shift(back);
             self.hold = self.hold.saturating_sub(back);
-            self.bulk_asks = self.bulk_asks.saturating_sub(back);
+            self.bulk_due_at = self.bulk_due_at.saturating_sub(back);
             self.now = now;
         }
         let elapsed = now.saturating_sub(self.now);
@@ -333,10 +333,10 @@ impl RateLimiter {
             self.strikes = self.strikes.saturating_add(1);
         }
         let back_off = (BACK_OFF << u32::from(self.strikes).saturating_sub(1).min(8)).min(60_000);
-        let asked = retry_after.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let asked = asked.min(tuning.longest_hold) / 1_000 * tuning.retry_after
-            + asked.min(tuning.longest_hold) % 1_000 * tuning.retry_after / 1_000;
-        let end = self.now.saturating_add(if asked > 0 { asked } else { back_off });
+        let requested = retry_after.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let requested = requested.min(tuning.longest_hold) / 1_000 * tuning.retry_after
+            + requested.min(tuning.longest_hold) % 1_000 * tuning.retry_after / 1_000;
+        let end = self.now.saturating_add(if requested > 0 { requested } else { back_off });
         if self.now >= self.hold {
             self.pace.refuse(end);
         }

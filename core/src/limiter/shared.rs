@@ -279,7 +279,7 @@ impl Desk {
         if queue == Queue::Bulk { ahead + self.again.waiting() } else { ahead }
     }
 
-    fn ask(&mut self, queue: Queue, ticket: Option<u64>, now: UnixTime) -> (Admission, Option<u64>) {
+    fn acquire(&mut self, queue: Queue, ticket: Option<u64>, now: UnixTime) -> (Admission, Option<u64>) {
         for line in [&mut self.urgent, &mut self.again, &mut self.bulk] {
             line.sweep(now.as_millis());
         }
@@ -364,7 +364,7 @@ impl Place {
     }
 
     /// Asks for the permit of a request that is sent for the first time, or again.
-    pub(crate) fn ask(&mut self, is_again: bool, now: UnixTime) -> Admission {
+    pub(crate) fn acquire(&mut self, is_again: bool, now: UnixTime) -> Admission {
         if self.ticket.is_none() {
             self.queue = match (self.lane, is_again) {
                 (Lane::Urgent, _) => Queue::Urgent,
@@ -372,7 +372,7 @@ impl Place {
                 (Lane::Bulk, false) => Queue::Bulk,
             };
         }
-        let (admission, ticket) = self.limiter.lock().ask(self.queue, self.ticket, now);
+        let (admission, ticket) = self.limiter.lock().acquire(self.queue, self.ticket, now);
         self.ticket = ticket;
         match admission {
             Admission::Now => self.wait = PermitWait::default(),

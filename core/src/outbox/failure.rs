@@ -75,7 +75,7 @@ impl Failure {
             ErrorKind::InvalidRequest if self.may_have_happened => return Verdict::Unknown,
             ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Transport => Then::Pause,
             // The rate limiter of the client: a quota resets late, and a turn comes soon.
-            ErrorKind::WaitTooLong if self.retry_after.is_some_and(|wait| wait <= LONGEST_TURN) => {
+            ErrorKind::WaitTooLong if self.retry_after.is_some_and(|wait| wait <= LONGEST_PERMIT_WAIT) => {
                 Then::Pause
             }
             ErrorKind::WaitTooLong => Then::Stop,
@@ -102,7 +102,7 @@ impl Failure {
 }
 
 /// The longest wait for a turn. A longer wait is a wait for the reset of a quota.
-const LONGEST_TURN: Duration = Duration::from_secs(600);
+const LONGEST_PERMIT_WAIT: Duration = Duration::from_secs(600);
 
 /// The vendors' codes for an account that may not send.
 const ACCOUNT_CODES: [&str; 2] = ["billing_send_denied", "templates_not_entitled"];

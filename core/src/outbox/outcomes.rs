@@ -94,7 +94,7 @@ impl Outbox {
         (self.stopped, self.pause) = (None, Pause::default());
     }
 
-    fn pause(&mut self, asked: Option<Duration>, reason: String, now: u64) {
+    fn pause(&mut self, requested: Option<Duration>, reason: String, now: u64) {
         let rules = rules();
         // Calls that were in flight during the pause say nothing new.
         if now < self.pause.end && self.pause.end - now <= self.pause.length {
@@ -105,8 +105,8 @@ impl Outbox {
             self.stopped = Some(reason);
         }
         let doubled = (rules.first_pause << (self.pause.count - 1).min(20)).min(rules.longest_pause);
-        let asked = asked.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        self.pause.length = doubled.max(asked.min(60 * rules.longest_pause));
+        let requested = requested.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        self.pause.length = doubled.max(requested.min(60 * rules.longest_pause));
         self.pause.end = now.saturating_add(self.pause.length);
     }
 }

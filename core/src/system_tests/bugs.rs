@@ -21,7 +21,10 @@ pub(super) const BUGS: [(&str, Bug); 20] = [
     ("a lease ends early", Bug::Inbox(|rules| rules.lease_part = 300)),
     ("the fencing token stays the same", Bug::Inbox(|rules| rules.token_step = 0)),
     ("attempts are not counted", Bug::Inbox(|rules| rules.counts_attempts = false)),
-    ("entries are kept for a moment", Bug::Inbox(|rules| (rules.kept_part, rules.kept_longer) = (1, 0))),
+    (
+        "entries are kept for a moment",
+        Bug::Inbox(|rules| (rules.retention_part, rules.retention_extra) = (1, 0)),
+    ),
     ("a message without a key is repeated", Bug::Outbox(|rules| rules.repeats_without_key = true)),
     ("claims are not recorded", Bug::Outbox(|rules| rules.records_claims = false)),
     ("a doubt is forgotten", Bug::Outbox(|rules| rules.keeps_doubts = false)),

@@ -40,7 +40,7 @@ enum Typed {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Doing {
     /// Asks the exchange.
-    Asks,
+    Acquires,
     /// Waits for a response to the request with this number.
     Awaits(u64),
     /// Reads the limiter's store, in the use with this number.
@@ -85,7 +85,7 @@ impl Call {
             let call = SendText { to, body: "Hi".into(), ..SendText::default() };
             Typed::Wazaj(service.exchange_with(call, options, bytes).expect("a valid call"))
         };
-        Self { exchange, doing: Doing::Asks, history: entropy }
+        Self { exchange, doing: Doing::Acquires, history: entropy }
     }
 
     pub(super) fn step(&mut self, now: UnixTime) -> CallStep {
@@ -98,7 +98,7 @@ impl Call {
 
     /// Passes the response, or that none came.
     pub(super) fn answer(&mut self, answer: Result<Response, TransportFault>, now: UnixTime) {
-        self.doing = Doing::Asks;
+        self.doing = Doing::Acquires;
         note(&mut self.history, &(answer.as_ref().map(|response| response.status).ok(), now));
         let accepted = match (&mut self.exchange, answer) {
             (Typed::Zagely(exchange), Ok(response)) => exchange.receive(response, now),

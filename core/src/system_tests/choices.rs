@@ -72,7 +72,7 @@ pub(super) enum Choices {
 #[derive(Debug, Default)]
 pub(super) struct Path {
     /// Each choice, with the number of its alternatives.
-    taken: Vec<(usize, usize)>,
+    chosen: Vec<(usize, usize)>,
     at: usize,
     faults: Vec<Fault>,
     /// The number of faults that may still happen.
@@ -91,10 +91,10 @@ impl Path {
 
     /// Moves to the next path. Returns false after the last one.
     pub(super) fn advance(&mut self) -> bool {
-        self.taken.truncate(self.at);
-        while let Some((choice, of)) = self.taken.pop() {
+        self.chosen.truncate(self.at);
+        while let Some((choice, of)) = self.chosen.pop() {
             if choice + 1 < of {
-                self.taken.push((choice + 1, of));
+                self.chosen.push((choice + 1, of));
                 return true;
             }
         }
@@ -103,17 +103,17 @@ impl Path {
 
     /// Returns true if the run still repeats the run before.
     pub(super) fn is_repeating(&self) -> bool {
-        self.at < self.taken.len()
+        self.at < self.chosen.len()
     }
 
     fn choose(&mut self, of: usize) -> usize {
         if of < 2 {
             return 0;
         }
-        if self.at == self.taken.len() {
-            self.taken.push((0, of));
+        if self.at == self.chosen.len() {
+            self.chosen.push((0, of));
         }
-        let (choice, known) = self.taken[self.at];
+        let (choice, known) = self.chosen[self.at];
         assert_eq!(known, of, "a run is not repeated by the same choices");
         self.at += 1;
         choice

@@ -17,7 +17,7 @@ use crate::system_tests::process::{Job, JobId, Work, note};
 use crate::system_tests::world::{Event, World};
 
 /// The time after which a person starts a stopped outbox again.
-const LOOKS_AFTER: u64 = 60_000;
+const RESTART_AFTER: u64 = 60_000;
 
 /// The state of a job that sends.
 #[derive(Clone, Debug)]
@@ -121,7 +121,7 @@ impl World<'_> {
                     Next::Busy => (Sending::Takes, 1_000),
                     Next::Stopped(_) => {
                         outbox.restart();
-                        (Sending::Takes, LOOKS_AFTER)
+                        (Sending::Takes, RESTART_AFTER)
                     }
                     Next::Done => {
                         sender.write(true);

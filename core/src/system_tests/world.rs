@@ -222,7 +222,7 @@ impl<'a> World<'a> {
                 if self.choices.happens(Fault::StoreFails) {
                     note(&mut process.history, &("fails", now));
                     process.limiter.store_failed(use_number, now);
-                    call.doing = Doing::Asks;
+                    call.doing = Doing::Acquires;
                 } else {
                     note(&mut process.history, &("update", now, &self.limiter_store));
                     let stored = self.limiter_store.clone();
@@ -240,13 +240,13 @@ impl<'a> World<'a> {
                     if !process.limiter.stored(use_number, now) {
                         process.limiter.store_failed(use_number, now);
                     }
-                    call.doing = Doing::Asks;
+                    call.doing = Doing::Acquires;
                 } else {
                     call.doing = Doing::Reads(use_number);
                 }
                 self.put(id, job, 1);
             }
-            Doing::Asks => {
+            Doing::Acquires => {
                 note(&mut process.history, &("ask", id.2, now));
                 match call.step(now) {
                     CallStep::Send(request) => self.transmit(id, job, request),

@@ -24,10 +24,10 @@ fn text_of<T>(step: Step<T>, output: impl FnOnce(T) -> Json) -> String {
 fn agree<E: Endpoint>(
     mut typed: Exchange<E>,
     mut named: AnyExchange<Json>,
-    story: &[Result<Response, TransportFault>],
+    events: &[Result<Response, TransportFault>],
 ) {
     let mut now = START;
-    let mut story = story.iter();
+    let mut events = events.iter();
     for _ in 0..40 {
         let step = typed.step(now);
         let wait = if let Step::Wait(wait) = &step { *wait } else { Duration::ZERO };
@@ -40,7 +40,7 @@ fn agree<E: Endpoint>(
             return;
         }
         if sends {
-            let both = match story.next() {
+            let both = match events.next() {
                 Some(Ok(response)) => {
                     [typed.receive(response.clone(), now), named.receive(response.clone(), now)]
                 }
@@ -65,21 +65,21 @@ fn named_and_typed_exchanges_take_the_same_steps() {
     ];
     let (zagely, wazaj) = (zagely(), wazaj());
     let options = CallOptions::new;
-    for story in stories {
+    for events in stories {
         let named = zagely.call_by_name("messages.send", r#"{"to":"+15551234567","message":"hi"}"#).unwrap();
         let typed = zagely.exchange(message(), ENTROPY).unwrap();
-        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
+        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), events);
 
         let named = zagely.call_by_name("contacts.update", r#"{"contact_id":"c-1","name":"Jane"}"#).unwrap();
         let typed = zagely.exchange(UpdateContact::new("c-1").name("Jane"), ENTROPY).unwrap();
-        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
+        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), events);
 
         let named = zagely.call_by_name("automations.toggle", r#"{"automation_id":"a-1"}"#).unwrap();
         let typed = zagely.exchange(ToggleAutomation::new("a-1"), ENTROPY).unwrap();
-        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), story);
+        agree(typed, named.exchange(&zagely, options(), ENTROPY).unwrap(), events);
 
         let named = wazaj.call_by_name("messages.send_text", r#"{"to":"+50912345678","body":"hi"}"#).unwrap();
         let typed = wazaj.exchange(SendText::new("+50912345678", "hi"), ENTROPY).unwrap();
-        agree(typed, named.exchange(&wazaj, options(), ENTROPY).unwrap(), story);
+        agree(typed, named.exchange(&wazaj, options(), ENTROPY).unwrap(), events);
     }
 }

@@ -24,7 +24,7 @@ enum Event {
     Swap(u32, Option<Vec<u8>>, Vec<u8>),
 }
 
-struct Course {
+struct Scenario {
     processes: usize,
     calls: Vec<(u64, CallOptions)>,
     limit: u64,
@@ -40,35 +40,35 @@ struct Outcome {
     store_uses: usize,
 }
 
-fn run(course: &Course) -> Outcome {
-    let limiters: Vec<_> = (0..course.processes).map(|_| SharedRateLimiter::with_store_of_host()).collect();
+fn run(scenario: &Scenario) -> Outcome {
+    let limiters: Vec<_> = (0..scenario.processes).map(|_| SharedRateLimiter::with_store_of_host()).collect();
     let services: Vec<_> =
         limiters.iter().map(|limiter| zagely().rate_limiter(Some(limiter.clone()))).collect();
     let mut exchanges: Vec<Option<Exchange<SendMessage>>> = Vec::new();
-    let mut responses = vec![None; course.calls.len()];
+    let mut responses = vec![None; scenario.calls.len()];
     let mut events = BinaryHeap::new();
-    for (number, (start, options)) in course.calls.iter().enumerate() {
-        let service = &services[number % course.processes];
+    for (number, (start, options)) in scenario.calls.iter().enumerate() {
+        let service = &services[number % scenario.processes];
         exchanges.push(Some(service.exchange_with(message(), options.clone(), ENTROPY).unwrap()));
         events.push(Reverse((*start, number, Event::Step)));
     }
-    let mut vendor = Vendor::new(course.limit);
+    let mut vendor = Vendor::new(scenario.limit);
     let mut store: Option<Vec<u8>> = None;
-    let mut outcome = Outcome { ended: vec![None; course.calls.len()], refused: Vec::new(), store_uses: 0 };
+    let mut outcome = Outcome { ended: vec![None; scenario.calls.len()], refused: Vec::new(), store_uses: 0 };
     let mut random = 7_u64;
     while let Some(Reverse((now, number, event))) = events.pop() {
-        let process = number % course.processes;
+        let process = number % scenario.processes;
         if event == Event::Request {
             responses[number] = Some(vendor.answer(now));
             events.push(Reverse((now + TRAVEL, number, Event::Response)));
             continue;
         }
-        if course.dies.is_some_and(|(dies, at)| dies == process && now >= at) {
+        if scenario.dies.is_some_and(|(dies, at)| dies == process && now >= at) {
             continue;
         }
         let Some(exchange) = &mut exchanges[number] else { continue };
         let (limiter, clock) = (&limiters[process], later(now));
-        let is_down = course.down.is_some_and(|(from, to)| (from..to).contains(&now));
+        let is_down = scenario.down.is_some_and(|(from, to)| (from..to).contains(&now));
         match event {
             Event::Response => exchange.receive(responses[number].take().unwrap(), clock).unwrap(),
             Event::Read(use_number) | Event::Swap(use_number, ..) if is_down => {
@@ -128,8 +128,8 @@ fn bulk(calls: usize) -> Vec<(u64, CallOptions)> {
 #[test]
 fn processes_use_the_limit_together() {
     for (processes, limit, calls) in [(1, 1_200, 4_200), (8, 1_200, 4_200), (3, 600, 2_100)] {
-        let course = Course { processes, calls: bulk(calls), limit, dies: None, down: None };
-        let outcome = run(&course);
+        let scenario = Scenario { processes, calls: bulk(calls), limit, dies: None, down: None };
+        let outcome = run(&scenario);
         assert!(outcome.ended.iter().all(Option::is_some));
         let refused = outcome.refused.iter().filter(|time| **time > 60_000).count();
         let (used, store_uses) = (outcome.used(limit), outcome.store_uses as f64 / calls as f64);
@@ -144,9 +144,9 @@ fn processes_use_the_limit_together() {
 
 #[test]
 fn a_process_that_dies_leaves_the_limit_to_the_others() {
-    let course =
-        Course { processes: 4, calls: bulk(4_200), limit: 1_200, dies: Some((1, 70_000)), down: None };
-    let outcome = run(&course);
+    let scenario =
+        Scenario { processes: 4, calls: bulk(4_200), limit: 1_200, dies: Some((1, 70_000)), down: None };
+    let outcome = run(&scenario);
     let lost =
         outcome.ended.iter().enumerate().filter(|(_, end)| end.is_none()).map(|(number, _)| number % 4);
     assert_eq!(lost.collect::<std::collections::BTreeSet<_>>(), [1].into());
@@ -160,10 +160,10 @@ fn urgent_calls_of_all_processes_pass_bulk() {
     let mut calls = bulk(3_600);
     let urgent = CallOptions::new().lane(Lane::Urgent);
     calls.extend((0..50).map(|number| (70_000 + 1_900 * number, urgent.clone())));
-    let course = Course { processes: 8, calls, limit: 1_200, dies: None, down: None };
-    let outcome = run(&course);
+    let scenario = Scenario { processes: 8, calls, limit: 1_200, dies: None, down: None };
+    let outcome = run(&scenario);
     let mut waits: Vec<u64> =
-        (3_600..3_650).map(|number| outcome.ended[number].unwrap() - course.calls[number].0).collect();
+        (3_600..3_650).map(|number| outcome.ended[number].unwrap() - scenario.calls[number].0).collect();
     waits.sort_unstable();
     println!("urgent: p50 {} ms, longest {} ms", waits[25], waits[49]);
     assert!(waits[49] < 2_000, "{}", waits[49]);
@@ -171,9 +171,9 @@ fn urgent_calls_of_all_processes_pass_bulk() {
 
 #[test]
 fn a_store_that_fails_for_a_while_delays_calls() {
-    let course =
-        Course { processes: 2, calls: bulk(1_000), limit: 600, dies: None, down: Some((30_000, 40_000)) };
-    let outcome = run(&course);
+    let scenario =
+        Scenario { processes: 2, calls: bulk(1_000), limit: 600, dies: None, down: Some((30_000, 40_000)) };
+    let outcome = run(&scenario);
     assert!(outcome.ended.iter().all(Option::is_some));
     // The permits that were leased before are used, and nothing else.
     let during = outcome.ended.iter().flatten().filter(|end| (32_000..40_000).contains(*end)).count();

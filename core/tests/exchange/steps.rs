@@ -105,8 +105,8 @@ fn extreme_times_do_not_panic() {
     for now in [UnixTime::default(), UnixTime::from_millis(u64::MAX), UnixTime::from_millis(u64::MAX - 1)] {
         let mut exchange = zagely().exchange(message(), ENTROPY).unwrap();
         sent(&mut exchange, now);
-        let asked = [("Retry-After", "60"), ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")];
-        exchange.receive(respond(429, &asked, "{}"), now).unwrap();
+        let headers = [("Retry-After", "60"), ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")];
+        exchange.receive(respond(429, &headers, "{}"), now).unwrap();
         let wait = waits(&mut exchange, now);
         assert!(wait <= Duration::from_secs(60));
         sent(&mut exchange, now.after(wait));

@@ -16,12 +16,12 @@ fn an_empty_page_ends_the_list_unless_it_indicates_more_items() {
         json!({"next_cursor": null, "next_page_url": "", "links": {"next": null}}),
         json!({}),
     ] {
-        let (read, asked) = walk(&ListContacts::new(), |_| {
+        let (read, requested) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
             body["data"] = json!([]);
             ok(&body)
         });
-        assert_eq!((read, asked), (ids([]), vec![1]), "{sign}");
+        assert_eq!((read, requested), (ids([]), vec![1]), "{sign}");
     }
     for sign in [
         json!({"current_page": 1, "last_page": 9}),
@@ -30,19 +30,19 @@ fn an_empty_page_ends_the_list_unless_it_indicates_more_items() {
         json!({"links": {"next": "https://zagely.com/?page=2"}}),
         json!({"next_cursor": "abc"}),
     ] {
-        let (read, asked) = walk(&ListContacts::new(), |_| {
+        let (read, requested) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
             body["data"] = json!([]);
             ok(&body)
         });
-        assert_eq!((read, asked), (ids([SHORT]), vec![1]), "{sign}");
+        assert_eq!((read, requested), (ids([SHORT]), vec![1]), "{sign}");
     }
     // The same applies after pages with items.
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         let data = if page == 1 { items(1..=2) } else { Vec::new() };
         ok(&json!({"current_page": page, "last_page": 3, "data": data}))
     });
-    assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]));
+    assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![1, 2]));
 }
 
 #[test]
@@ -58,12 +58,12 @@ fn a_server_that_ignores_the_page_number_causes_an_error_without_duplicates() {
         json!({"total": 5}),
     ];
     for sign in &signs {
-        let (read, asked) = walk(&ListContacts::new(), |_| {
+        let (read, requested) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
             body["data"] = items(1..=2).into();
             ok(&body)
         });
-        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]), "{sign}");
+        assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![1, 2]), "{sign}");
     }
     type Pages = fn(u64) -> Value;
     let pages: [(&str, Pages); 6] = [
@@ -94,27 +94,27 @@ fn a_server_that_ignores_the_page_number_causes_an_error_without_duplicates() {
         ),
     ];
     for (name, page) in pages {
-        let (read, asked) = walk(&ListContacts::new(), |asked| ok(&page(asked)));
-        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1, 2]), "{name}");
+        let (read, requested) = walk(&ListContacts::new(), |requested| ok(&page(requested)));
+        assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![1, 2]), "{name}");
     }
     // Items without an id are compared by their whole content.
     let without_ids = |page: u64| {
         let name = if page == 3 { "a" } else { "b" };
         ok(&json!({"last_page": 4, "data": [{"name": name}, {"name": page.min(2).to_string()}]}))
     };
-    let (read, asked) = walk(&ListContacts::new(), without_ids);
-    assert_eq!((read.len(), read.last().map(String::as_str), asked), (7, Some(SHORT), vec![1, 2, 3, 4]));
+    let (read, requested) = walk(&ListContacts::new(), without_ids);
+    assert_eq!((read.len(), read.last().map(String::as_str), requested), (7, Some(SHORT), vec![1, 2, 3, 4]));
     // Pages that repeat in a cycle count as no progress.
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         ok(&json!({"last_page": 100, "data": items(if page % 2 == 1 { 1..=2 } else { 3..=4 })}))
     });
-    assert_eq!((read, asked), (ids(["1", "2", "3", "4", SHORT]), vec![1, 2, 3]));
+    assert_eq!((read, requested), (ids(["1", "2", "3", "4", SHORT]), vec![1, 2, 3]));
 }
 
 #[test]
 fn overlapping_pages_are_read_completely() {
     // A new item was added at the start of the list while it was read.
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         let data = match page {
             1 => items(1..=2),
             2 => items(2..=3),
@@ -122,7 +122,7 @@ fn overlapping_pages_are_read_completely() {
         };
         ok(&json!({"current_page": page, "last_page": 3, "per_page": 2, "data": data}))
     });
-    assert_eq!((read, asked), (ids(["1", "2", "2", "3", "4"]), vec![1, 2, 3]));
+    assert_eq!((read, requested), (ids(["1", "2", "2", "3", "4"]), vec![1, 2, 3]));
 }
 
 #[test]
@@ -136,27 +136,27 @@ fn a_cursor_causes_an_error_instead_of_an_incomplete_list() {
         json!({"links": {"next": "https://zagely.com/api/v1/contacts?a=b&cursor=abc"}}),
         json!({"data_is": "wrapped", "next_page_url": "https://zagely.com/?page%5Bcursor%5D=abc"}),
     ] {
-        let (read, asked) = walk(&ListContacts::new(), |_| {
+        let (read, requested) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
             body["data"] = items(1..=2).into();
             ok(&body)
         });
-        assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
+        assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
     }
     // A list whose cursor is null has ended. A list that also has page numbers is followed by them.
     for sign in [json!({"next_cursor": null, "per_page": 3}), json!({"next_cursor": ""})] {
-        let (read, asked) = walk(&ListContacts::new(), |_| {
+        let (read, requested) = walk(&ListContacts::new(), |_| {
             let mut body = sign.clone();
             body["data"] = items(1..=2).into();
             ok(&body)
         });
-        assert_eq!((read, asked), (ids(["1", "2"]), vec![1]), "{sign}");
+        assert_eq!((read, requested), (ids(["1", "2"]), vec![1]), "{sign}");
     }
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         let cursor = (page < 3).then_some("abc");
         ok(&json!({"current_page": page, "last_page": 3, "next_cursor": cursor, "data": two_of_five(page)}))
     });
-    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+    assert_eq!((read, requested), (FIVE.map(String::from).into(), vec![1, 2, 3]));
 }
 
 #[test]
@@ -179,12 +179,12 @@ fn members_of_other_paginators_are_read() {
         |more, _| json!({"meta": {"has_more_pages": more}}),
     ];
     for (at, sign) in signs.into_iter().enumerate() {
-        let (read, asked) = walk(&ListContacts::new(), |page| {
+        let (read, requested) = walk(&ListContacts::new(), |page| {
             let mut body = sign(page < 3, page);
             body["data"] = two_of_five(page).into();
             ok(&body)
         });
-        assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]), "{at}");
+        assert_eq!((read, requested), (FIVE.map(String::from).into(), vec![1, 2, 3]), "{at}");
         // A page on its own says so too.
         let mut body = sign(true, 1);
         body["data"] = two_of_five(1).into();
@@ -204,12 +204,12 @@ fn members_of_other_paginators_are_read() {
     assert!(page.next(&ListContacts::new()).unwrap().is_some());
     for cursor in [json!({"cursor": {"next": "abc"}}), json!({"next_cursor": {"after": "abc"}})] {
         for sign in [cursor.clone(), json!({"meta": cursor})] {
-            let (read, asked) = walk(&ListContacts::new(), |_| {
+            let (read, requested) = walk(&ListContacts::new(), |_| {
                 let mut body = sign.clone();
                 body["data"] = items(1..=2).into();
                 ok(&body)
             });
-            assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
+            assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![1]), "{sign}");
             let mut body = sign.clone();
             body["data"] = items(1..=2).into();
             let response = Response::new(200, [("a", "b")], body.to_string());
@@ -221,18 +221,18 @@ fn members_of_other_paginators_are_read() {
 
 #[test]
 fn contradictory_members_do_not_end_a_list_early() {
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         // The vendor states a larger page size than it uses.
         ok(
             &json!({"current_page": page, "per_page": 100, "total": 5, "last_page": 1, "data": two_of_five(page)}),
         )
     });
-    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+    assert_eq!((read, requested), (FIVE.map(String::from).into(), vec![1, 2, 3]));
     // A total that counts invisible items does not matter: the list ends with its last page.
-    let (read, asked) = walk(&ListContacts::new(), |page| {
+    let (read, requested) = walk(&ListContacts::new(), |page| {
         ok(&json!({"current_page": page, "per_page": 2, "total": 6, "data": two_of_five(page)}))
     });
-    assert_eq!((read, asked), (FIVE.map(String::from).into(), vec![1, 2, 3]));
+    assert_eq!((read, requested), (FIVE.map(String::from).into(), vec![1, 2, 3]));
 }
 
 #[test]

@@ -21,17 +21,17 @@ use serde_json::{Value, json};
 /// A server that is a function from the page number to the response. It records the requested pages.
 struct Server<F> {
     output: F,
-    asked: Mutex<Vec<u64>>,
+    requested: Mutex<Vec<u64>>,
 }
 
 impl<F: Fn(u64) -> Result<Response, TransportFault>> Server<F> {
     fn new(output: F) -> Self {
-        Self { output, asked: Mutex::default() }
+        Self { output, requested: Mutex::default() }
     }
 
     fn output(&self, request: &Request) -> Result<Response, TransportFault> {
         let page = query(&request.url, "page").map_or(1, |page| page.parse().unwrap());
-        self.asked.lock().unwrap().push(page);
+        self.requested.lock().unwrap().push(page);
         (self.output)(page)
     }
 }
@@ -117,7 +117,7 @@ where
     let server = Server::new(output);
     // The number of items is limited, so that the test fails if a list does not end.
     let blocking: Vec<_> = Client::new(zagely(), &server).items(call.clone()).take(50).map(shown).collect();
-    let asked = server.asked.into_inner().unwrap();
+    let requested = server.requested.into_inner().unwrap();
 
     let server = Server::new(output);
     let client = AsyncClient::new(zagely(), &server);
@@ -131,8 +131,8 @@ where
         read
     });
     assert_eq!(blocking, not_blocking);
-    assert_eq!(asked, server.asked.into_inner().unwrap());
-    (blocking, asked)
+    assert_eq!(requested, server.requested.into_inner().unwrap());
+    (blocking, requested)
 }
 
 const FIVE: [&str; 5] = ["1", "2", "3", "4", "5"];

@@ -11,20 +11,20 @@ use crate::{SHORT, Server, ids, items, ok, two_of_five, walk, zagely};
 #[test]
 fn a_list_starts_at_the_requested_page_and_keeps_its_filters() {
     let output = |page: u64| ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)}));
-    let (read, asked) = walk(&ListContacts::new().page(2), output);
-    assert_eq!((read.len(), asked), (3, vec![2, 3]));
+    let (read, requested) = walk(&ListContacts::new().page(2), output);
+    assert_eq!((read.len(), requested), (3, vec![2, 3]));
     // A server that responds with the first page to every request has returned all available items.
-    let (read, asked) = walk(&ListContacts::new().page(2), |_| {
+    let (read, requested) = walk(&ListContacts::new().page(2), |_| {
         ok(&json!({"current_page": 1, "last_page": 3, "data": items(1..=2)}))
     });
-    assert_eq!((read, asked), (ids(["1", "2", SHORT]), vec![2]));
-    let (read, asked) = walk(&ListContacts::new().page(2), |_| {
+    assert_eq!((read, requested), (ids(["1", "2", SHORT]), vec![2]));
+    let (read, requested) = walk(&ListContacts::new().page(2), |_| {
         ok(&json!({"current_page": 1, "last_page": 1, "data": items(1..=2)}))
     });
-    assert_eq!((read, asked), (ids(["1", "2"]), vec![2]));
+    assert_eq!((read, requested), (ids(["1", "2"]), vec![2]));
     // Pages count from 1; 0 is the first page too.
-    let (read, asked) = walk(&ListContacts::new().page(0), output);
-    assert_eq!((read.len(), asked), (5, vec![1, 2, 3]));
+    let (read, requested) = walk(&ListContacts::new().page(0), output);
+    assert_eq!((read.len(), requested), (5, vec![1, 2, 3]));
 
     let call = ListContacts::new().search("jane").tags(["vip"]).per_page(2);
     let page: Page<Contact> = zagely()
@@ -60,11 +60,11 @@ fn an_error_in_the_middle_is_returned_once_after_the_previous_items() {
         ("unexpected_response", || Ok(Response::new(200, [("a", "b")], "<html>"))),
     ];
     for (kind, failure) in failures {
-        let (read, asked) = walk(&ListContacts::new(), |page| match page {
+        let (read, requested) = walk(&ListContacts::new(), |page| match page {
             2 => failure(),
             _ => ok(&json!({"current_page": page, "last_page": 3, "data": two_of_five(page)})),
         });
-        assert_eq!((read, asked), (vec!["1".to_owned(), "2".to_owned(), kind.to_owned()], vec![1, 2]));
+        assert_eq!((read, requested), (vec!["1".to_owned(), "2".to_owned(), kind.to_owned()], vec![1, 2]));
     }
 }
 
@@ -79,24 +79,24 @@ fn pages_have_metadata_and_are_requested_lazily() {
     });
     let client = Client::new(zagely(), &server);
     let mut pages = client.pages(ListMessages::new());
-    assert!(server.asked.lock().unwrap().is_empty());
+    assert!(server.requested.lock().unwrap().is_empty());
     let first = pages.next().unwrap().unwrap();
     assert_eq!((first.meta.rate_limit.limit, first.data.len()), (Some(120), 2));
-    assert_eq!(*server.asked.lock().unwrap(), [1]);
+    assert_eq!(*server.requested.lock().unwrap(), [1]);
     assert_eq!(pages.count(), 2);
 }
 
 #[test]
 fn an_invalid_call_is_the_only_item_of_its_list() {
-    let asked = RefCell::new(0);
+    let requested = RefCell::new(0);
     let server = Server::new(|_| {
-        *asked.borrow_mut() += 1;
+        *requested.borrow_mut() += 1;
         ok(&json!([]))
     });
     let client = Client::new(zagely(), &server);
     let found: Vec<_> = client.items(ListContacts::new().per_page(1000)).collect();
     assert!(matches!(&found[..], [Err(error)] if error.kind() == ErrorKind::InvalidRequest));
-    assert_eq!(*asked.borrow(), 0);
+    assert_eq!(*requested.borrow(), 0);
     assert_eq!(client.items(ListSessions::new()).count(), 0);
 }
 

@@ -19,7 +19,7 @@ fn zero() -> impl Strategy<Value = char> {
 }
 
 /// Generates an invisible character or an empty text.
-fn unseen() -> impl Strategy<Value = &'static str> {
+fn invisible() -> impl Strategy<Value = &'static str> {
     select(vec!["", "", " ", "\u{a0}", "\u{200f}", "\u{200b}", "\u{feff}", "\u{2066}"])
 }
 
@@ -56,7 +56,7 @@ proptest! {
     #[test]
     fn phone_numbers_with_decimals_or_a_trunk_zero_are_refused(
         digits in "[1-9][0-9]{6,12}", groups in prop::collection::vec((0..13_usize, mark()), 0..4), point in point(),
-        zeros in prop::collection::vec(zero(), 1..3), unseen in prop::collection::vec(unseen(), 4), at in 1..7_usize,
+        zeros in prop::collection::vec(zero(), 1..3), invisible in prop::collection::vec(invisible(), 4), at in 1..7_usize,
         brackets in brackets(),
     ) {
         let mut number: String = digits.clone();
@@ -66,7 +66,7 @@ proptest! {
             }
         }
         let zeros: String = zeros.into_iter().collect();
-        let float = format!("+{number}{}{point}{}{zeros}{}", unseen[0], unseen[1], unseen[2]);
+        let float = format!("+{number}{}{point}{}{zeros}{}", invisible[0], invisible[1], invisible[2]);
         prop_assert!(Phone::parse(&float).is_err(), "{float}");
         let bare = format!("+{digits}{point}{zeros}");
         prop_assert!(Phone::parse(&bare).is_err(), "{bare}");
@@ -74,7 +74,7 @@ proptest! {
         prop_assert!(Phone::parse(&exponent).is_err(), "{exponent}");
         let (front, rest) = digits.split_at(at);
         let (open, close) = brackets;
-        let trunk = format!("+{front}{open}{}{zeros}{}{close}{rest}", unseen[0], unseen[3]);
+        let trunk = format!("+{front}{open}{}{zeros}{}{close}{rest}", invisible[0], invisible[3]);
         prop_assert!(Phone::parse(&trunk).is_err(), "{trunk}");
         // They are also refused where a number need not be in E.164 format.
         for text in [float, bare, exponent, trunk] {

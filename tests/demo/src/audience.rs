@@ -104,13 +104,13 @@ impl Harness {
     }
 }
 
-/// Polls for up to 10 s until `ask` returns a value.
+/// Polls for up to 10 s until `poll` returns a value.
 fn patiently<T>(
     what: &str,
-    ask: impl Fn() -> Result<Option<T>, Box<dyn Error>>,
+    poll: impl Fn() -> Result<Option<T>, Box<dyn Error>>,
 ) -> Result<T, Box<dyn Error>> {
     for _ in 0..40 {
-        if let Some(output) = ask()? {
+        if let Some(output) = poll()? {
             return Ok(output);
         }
         sleep(Duration::from_millis(250));

@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 
 use crate::receiver::{Believed, Inbox, Received};
 use crate::report::{Outcome, Report, same};
-use crate::watched::{Seen, Watched};
+use crate::watched::{Observed, Watched};
 
 const SECRET: &str = "a secret that only the vendor and this program know";
 pub(crate) const JANE: &str = "+15551234567";
@@ -238,9 +238,12 @@ impl Harness {
         self.sandbox.fault("messages.send", 1, "lost")?;
         self.watch.take();
         let sent = self.zagely.call(self.text("Into the dark"))?;
-        let seen = self.watch.take();
-        let [Seen::Fault(TransportFault::Closed), Seen::Wait(_), Seen::Success] = seen[..] else {
-            return Err(format!("expected a closed connection, a wait and a success, found {seen:?}").into());
+        let observed = self.watch.take();
+        let [Observed::Fault(TransportFault::Closed), Observed::Wait(_), Observed::Success] = observed[..]
+        else {
+            return Err(
+                format!("expected a closed connection, a wait and a success, found {observed:?}").into()
+            );
         };
         same("the replay flag", sent.meta.idempotent_replay, true)?;
         same("the number of messages in the list", self.with_text("Into the dark")?.len(), 1)?;
@@ -325,15 +328,15 @@ impl Harness {
 }
 
 /// Checks that a call was refused once with `Retry-After: 1`, waited for that time, and then succeeded.
-fn refused_once(status: u16, seen: &[Seen]) -> Result<(), Box<dyn Error>> {
-    match seen {
+fn refused_once(status: u16, observed: &[Observed]) -> Result<(), Box<dyn Error>> {
+    match observed {
         // The next second began with the response, slightly before the transport logged the wait.
-        [Seen::Refusal(refusal), Seen::Wait(wait), Seen::Success]
+        [Observed::Refusal(refusal), Observed::Wait(wait), Observed::Success]
             if *refusal == status && wait.as_secs_f64().round() == 1.0 =>
         {
             Ok(())
         }
-        _ => Err(format!("expected {status}, a wait of 1 s and a success, found {seen:?}").into()),
+        _ => Err(format!("expected {status}, a wait of 1 s and a success, found {observed:?}").into()),
     }
 }
 

@@ -8,7 +8,7 @@ use hudhud::{Request, Response, Transport, TransportFault, UnixTime};
 
 /// An event of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Seen {
+pub(crate) enum Observed {
     /// A response with a success status.
     Success,
     /// A response with another status.
@@ -23,34 +23,34 @@ pub(crate) enum Seen {
 #[derive(Clone)]
 pub(crate) struct Watched<T> {
     transport: T,
-    seen: Rc<RefCell<Vec<Seen>>>,
+    observed: Rc<RefCell<Vec<Observed>>>,
 }
 
 impl<T> Watched<T> {
     pub(crate) fn new(transport: T) -> Self {
-        Self { transport, seen: Rc::default() }
+        Self { transport, observed: Rc::default() }
     }
 
     /// Returns and clears the log.
-    pub(crate) fn take(&self) -> Vec<Seen> {
-        self.seen.take()
+    pub(crate) fn take(&self) -> Vec<Observed> {
+        self.observed.take()
     }
 }
 
 impl<T: Transport> Transport for Watched<T> {
     fn send(&self, request: Request) -> Result<Response, TransportFault> {
         let result = self.transport.send(request);
-        let seen = match &result {
-            Ok(response) if (200..300).contains(&response.status) => Seen::Success,
-            Ok(response) => Seen::Refusal(response.status),
-            Err(fault) => Seen::Fault(*fault),
+        let observed = match &result {
+            Ok(response) if (200..300).contains(&response.status) => Observed::Success,
+            Ok(response) => Observed::Refusal(response.status),
+            Err(fault) => Observed::Fault(*fault),
         };
-        self.seen.borrow_mut().push(seen);
+        self.observed.borrow_mut().push(observed);
         result
     }
 
     fn wait(&self, duration: Duration) {
-        self.seen.borrow_mut().push(Seen::Wait(duration));
+        self.observed.borrow_mut().push(Observed::Wait(duration));
         self.transport.wait(duration);
     }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::Quirk;
 use crate::protocol::answer::{Outcome, Refusal};
 use crate::protocol::form::Upload;
@@ -16,7 +16,7 @@ pub(crate) type Handler = fn(&mut Call<'_>) -> Outcome;
 /// A call as its handler sees it.
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
-    pub(crate) now: Moment,
+    pub(crate) now: SimTime,
     /// The id in the path; nil if the path has no id or an invalid one.
     pub(crate) id: Uuid,
     pub(crate) query: Input,
@@ -37,16 +37,16 @@ impl Call<'_> {
     }
 
     pub(crate) fn page_of(&self, per_page: usize) -> Page<'_> {
-        let page = Page::asked(&self.query, per_page, &self.address);
+        let page = Page::from_query(&self.query, per_page, &self.address);
         if self.world.config.has(Quirk::IgnorePage) { Page { number: 1, ..page } } else { page }
     }
 
     /// Returns the session to send through: the requested one, or the one that the key is bound to. Refuses a session
     /// other than the bound one.
-    pub(crate) fn session_for(&self, asked: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
-        match (asked, self.bound_session) {
-            (Some(asked), Some(bound)) if asked != bound => Err(Refusal::Forbidden),
-            (asked, bound) => Ok(asked.or(bound)),
+    pub(crate) fn session_for(&self, requested: Option<Uuid>) -> Result<Option<Uuid>, Refusal> {
+        match (requested, self.bound_session) {
+            (Some(requested), Some(bound)) if requested != bound => Err(Refusal::Forbidden),
+            (requested, bound) => Ok(requested.or(bound)),
         }
     }
 

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 /// A point in time in milliseconds. It is formatted as the vendor formats it: `2026-04-21T10:00:00Z`.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Moment(i64);
+pub(crate) struct SimTime(i64);
 
-impl Moment {
+impl SimTime {
     /// The latest moment that has a calendar date.
     const LAST: i64 = 253_402_000_000_000;
 
@@ -89,13 +89,13 @@ impl Moment {
     }
 }
 
-impl From<&Zoned> for Moment {
+impl From<&Zoned> for SimTime {
     fn from(zoned: &Zoned) -> Self {
         Self::from_millis(zoned.timestamp().as_millisecond())
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for SimTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.zoned().strftime("%Y-%m-%dT%H:%M:%SZ"))
     }
@@ -105,25 +105,25 @@ impl fmt::Display for Moment {
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: Instant,
-    origin: Moment,
+    origin: SimTime,
     scale: f64,
     advanced_millis: AtomicI64,
 }
 
 impl Clock {
-    pub(crate) fn new(origin: Moment, scale: f64) -> Self {
+    pub(crate) fn new(origin: SimTime, scale: f64) -> Self {
         Self { started: Instant::now(), origin, scale, advanced_millis: AtomicI64::new(0) }
     }
 
-    pub(crate) fn now(&self) -> Moment {
+    pub(crate) fn now(&self) -> SimTime {
         let run = self.started.elapsed().mul_f64(self.scale);
         let advanced = self.advanced_millis.load(Ordering::Relaxed);
-        Moment::from_millis(self.origin.plus(run).millis().saturating_add(advanced))
+        SimTime::from_millis(self.origin.plus(run).millis().saturating_add(advanced))
     }
 
     /// Moves the time forward at once.
     pub(crate) fn advance(&self, by: Duration) {
-        let millis = i64::try_from(by.as_millis()).unwrap_or(Moment::LAST).min(Moment::LAST);
+        let millis = i64::try_from(by.as_millis()).unwrap_or(SimTime::LAST).min(SimTime::LAST);
         self.advanced_millis.fetch_add(millis, Ordering::Relaxed);
     }
 
@@ -139,16 +139,16 @@ mod tests {
 
     #[test]
     fn moments_are_parsed_and_formatted_as_the_vendor_does() {
-        let moment = Moment::parse("2026-04-21T10:00:00Z").unwrap();
+        let moment = SimTime::parse("2026-04-21T10:00:00Z").unwrap();
         assert_eq!(moment.to_string(), "2026-04-21T10:00:00Z");
-        assert_eq!(Moment::parse("2026-04-21T12:00:00+02:00"), Some(moment));
-        assert_eq!(Moment::parse("2026-04-21T10:00:00"), Some(moment));
-        assert_eq!(Moment::parse("soon"), None);
+        assert_eq!(SimTime::parse("2026-04-21T12:00:00+02:00"), Some(moment));
+        assert_eq!(SimTime::parse("2026-04-21T10:00:00"), Some(moment));
+        assert_eq!(SimTime::parse("soon"), None);
     }
 
     #[test]
     fn the_next_day_and_month_begin_at_midnight() {
-        let moment = Moment::parse("2026-12-31T23:59:59Z").unwrap();
+        let moment = SimTime::parse("2026-12-31T23:59:59Z").unwrap();
         assert_eq!(moment.next_day().to_string(), "2027-01-01T00:00:00Z");
         assert_eq!(moment.next_month().to_string(), "2027-01-01T00:00:00Z");
         assert_eq!(moment.until(moment.next_day()), Duration::from_secs(1));
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_clock_runs_faster_and_can_be_advanced() {
-        let clock = Clock::new(Moment::from_millis(0), 1000.0);
+        let clock = Clock::new(SimTime::from_millis(0), 1000.0);
         clock.advance(Duration::from_secs(3600));
         assert!(clock.now().seconds() >= 3600);
         assert_eq!(clock.real(Duration::from_secs(10)), Duration::from_millis(10));

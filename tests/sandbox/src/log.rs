@@ -7,7 +7,7 @@ use std::io::Write as _;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::Log;
 use crate::state::webhook::DeliveryStatus;
 
@@ -29,20 +29,20 @@ pub(crate) struct LogEntry {
 
 /// The outcome of an attempt to deliver an event.
 pub(crate) struct DeliveryReport {
-    pub(crate) at: Moment,
+    pub(crate) at: SimTime,
     pub(crate) event: String,
     pub(crate) status: DeliveryStatus,
     pub(crate) number: usize,
     pub(crate) response_status: Option<u16>,
     pub(crate) error: Option<String>,
-    pub(crate) next_attempt_at: Option<Moment>,
+    pub(crate) next_attempt_at: Option<SimTime>,
 }
 
 /// A call that was answered or dropped.
 #[derive(Debug, Clone)]
 struct Line {
     number: u64,
-    at: Moment,
+    at: SimTime,
     method: String,
     path: String,
     /// The status; 0 if the connection was dropped.
@@ -65,7 +65,7 @@ impl CallLog {
 
     pub(crate) fn call(
         &self,
-        at: Moment,
+        at: SimTime,
         method: String,
         path: String,
         status: u16,
@@ -118,7 +118,7 @@ impl CallLog {
     }
 
     /// Logs a remark about the sandbox itself.
-    pub(crate) fn remark(&self, at: Moment, text: &str) {
+    pub(crate) fn remark(&self, at: SimTime, text: &str) {
         if self.to == Log::Stdout {
             print(&format!("{at}  {text}"));
         }

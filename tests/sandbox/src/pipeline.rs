@@ -15,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::call::Call;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::Quirk;
 use crate::entry::Entry;
 use crate::faults::{self, Fault, Shape};
@@ -80,7 +80,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
         return dropped(note);
     }
     let id = path_id(&mut request).await;
-    let asker = ErrorContext {
+    let error_context = ErrorContext {
         surface: entry.surface(),
         expects_json: expects_json(request.headers()),
         config: &service.config,
@@ -92,7 +92,7 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
     let body = match tokio::time::timeout(BODY_TIMEOUT, limited).await {
         Ok(Ok(collected)) => collected.to_bytes(),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            let answer = asker.before_any_route(413, "The POST data is too large.");
+            let answer = error_context.before_any_route(413, "The POST data is too large.");
             return respond(&service.config, answer.with("connection", "close"), Shape::Whole, note);
         }
         // The client went away or did not finish in time.
@@ -102,22 +102,29 @@ pub(crate) async fn answer(service: Arc<Service>, entry: &'static Entry, mut req
 
     let stands_in = fault.status.or((fault.shape == Shape::Html).then_some(502));
     if let Some(status) = stands_in.filter(|_| !fault.processed) {
-        let answer = stand_in(&service, asker, status, &fault, &parts.headers);
+        let answer = stand_in(&service, error_context, status, &fault, &parts.headers);
         return respond(&service.config, answer, fault.shape, note);
     }
 
     let form = match boundary {
         Some(boundary) => match form::read(&body, boundary).await {
             Ok(form) => Some(form),
-            Err(()) => return respond(&service.config, asker.refuse(&Refusal::Malformed), fault.shape, note),
+            Err(()) => {
+                return respond(
+                    &service.config,
+                    error_context.refuse(&Refusal::Malformed),
+                    fault.shape,
+                    note,
+                );
+            }
         },
         None => None,
     };
     let read = Read { parts, id, body, form };
-    let mut answer = process(&service, entry, asker, &read, &mut note);
+    let mut answer = process(&service, entry, error_context, &read, &mut note);
     service.changed();
     if let Some(status) = stands_in {
-        answer = stand_in(&service, asker, status, &fault, &read.parts.headers);
+        answer = stand_in(&service, error_context, status, &fault, &read.parts.headers);
     }
     if fault.shape == Shape::Lost {
         return dropped(note);
@@ -134,7 +141,7 @@ async fn path_id(request: &mut Request) -> Uuid {
 /// Returns the response for a fault with a status, in the format of the surface.
 fn stand_in(
     service: &Service,
-    asker: ErrorContext<'_>,
+    error_context: ErrorContext<'_>,
     status: u16,
     fault: &Fault,
     headers: &HeaderMap,
@@ -155,7 +162,7 @@ fn stand_in(
         _ => "sandbox_fault",
     };
     let code = fault.code.as_deref().unwrap_or(usual);
-    let body = match asker.surface {
+    let body = match error_context.surface {
         Surface::V1 => envelope::v1_error(code, message, None),
         Surface::App if service.config.has(Quirk::AppEnvelope) => envelope::v1_error(code, message, None),
         Surface::App => json!({ "message": message }),
@@ -165,7 +172,7 @@ fn stand_in(
     if status == 429 || fault.retry_after.is_some() {
         answer = answer.with("retry-after", fault.retry_after.unwrap_or(1));
     }
-    if asker.surface != Surface::Wazaj {
+    if error_context.surface != Surface::Wazaj {
         let world = service.world.lock();
         if let Ok(key) = key_of(&world, headers, service.clock.now()) {
             answer.headers.extend(limits::headers(&world.keys[key]));
@@ -178,25 +185,32 @@ fn stand_in(
 fn process(
     service: &Service,
     entry: &Entry,
-    asker: ErrorContext<'_>,
+    error_context: ErrorContext<'_>,
     read: &Read,
     note: &mut LogEntry,
 ) -> Answer {
     let mut world = service.world.lock();
-    let mut turn =
-        CallContext { service, world: &mut world, now: service.clock.now(), entry, asker, read, note };
+    let mut turn = CallContext {
+        service,
+        world: &mut world,
+        now: service.clock.now(),
+        entry,
+        error_context,
+        read,
+        note,
+    };
     // A panic in a handler is a defect of the sandbox, but must not end it.
     let decided = catch_unwind(AssertUnwindSafe(|| turn.decide()));
-    decided.unwrap_or_else(|_| asker.refuse(&Refusal::ServerError))
+    decided.unwrap_or_else(|_| error_context.refuse(&Refusal::ServerError))
 }
 
 /// One call with exclusive access to the state.
 struct CallContext<'a> {
     service: &'a Service,
     world: &'a mut World,
-    now: Moment,
+    now: SimTime,
     entry: &'a Entry,
-    asker: ErrorContext<'a>,
+    error_context: ErrorContext<'a>,
     read: &'a Read,
     note: &'a mut LogEntry,
 }
@@ -205,13 +219,13 @@ impl CallContext<'_> {
     fn decide(&mut self) -> Answer {
         let caller = match identify(
             self.world,
-            self.asker.surface,
+            self.error_context.surface,
             self.entry.access,
             &self.read.parts.headers,
             self.now,
         ) {
             Ok(caller) => caller,
-            Err(refusal) => return self.asker.refuse(&refusal),
+            Err(refusal) => return self.error_context.refuse(&refusal),
         };
         self.note.who = match caller {
             Caller::Key(place) => Some(self.world.keys[place].name.clone()),
@@ -219,7 +233,7 @@ impl CallContext<'_> {
             Caller::Nobody | Caller::WazajKey => None,
         };
         let outcome = self.admit(caller).and_then(|()| self.answer_once(caller));
-        let mut answer = outcome.unwrap_or_else(|refusal| self.asker.refuse(&refusal));
+        let mut answer = outcome.unwrap_or_else(|refusal| self.error_context.refuse(&refusal));
         if let Some(place) = caller.key() {
             answer.headers.extend(limits::headers(&self.world.keys[place]));
         }
@@ -240,7 +254,8 @@ impl CallContext<'_> {
                 return Err(Refusal::InsufficientAbility(ability));
             }
         }
-        let needs_database = self.asker.surface != Surface::Wazaj && self.entry.access != Access::Open;
+        let needs_database =
+            self.error_context.surface != Surface::Wazaj && self.entry.access != Access::Open;
         if needs_database && !self.world.database_reachable {
             return Err(Refusal::Unavailable("The database is not reachable."));
         }
@@ -266,7 +281,7 @@ impl CallContext<'_> {
     }
 
     fn call(&mut self, caller: Caller) -> Outcome {
-        let (body, upload) = fields(self.asker.surface, self.service.config.samples, self.read)?;
+        let (body, upload) = fields(self.error_context.surface, self.service.config.samples, self.read)?;
         let key = caller.key();
         let mut call = Call {
             bound_session: key.and_then(|place| self.world.keys[place].session_id),
@@ -290,7 +305,7 @@ impl CallContext<'_> {
         let (Some(place), Some(key)) = (caller.key(), parts.headers.get("idempotency-key")) else {
             return Ok(None);
         };
-        if self.asker.surface != Surface::V1 || !changes {
+        if self.error_context.surface != Surface::V1 || !changes {
             return Ok(None);
         }
         if !idempotency::is_well_formed(key.as_bytes()) {

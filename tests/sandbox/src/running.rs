@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, SimTime};
 use crate::config::{Config, Limits};
 use crate::faults::Match;
 use crate::server;
@@ -105,7 +105,7 @@ impl Sandbox {
         }
         let config = Arc::new(config);
         let world = open(&config)?;
-        let clock = Clock::new(world.kept_at, config.time_scale);
+        let clock = Clock::new(world.saved_at, config.time_scale);
         let wanted = SocketAddr::new(config.bind, config.port);
         let listening = |source| StartError::Listen { address: wanted, source };
         // Binds synchronously with the standard library, so that an asynchronous test can also start a sandbox.
@@ -268,17 +268,17 @@ impl Drop for Sandbox {
 /// Loads the saved state or creates a new one.
 fn open(config: &Arc<Config>) -> Result<World, StartError> {
     let begins = match &config.start_at {
-        Some(text) => Moment::parse(text).ok_or_else(|| StartError::StartAt(text.clone()))?,
+        Some(text) => SimTime::parse(text).ok_or_else(|| StartError::StartAt(text.clone()))?,
         // The day of the samples on the vendor's page.
-        None if config.samples => Moment::parse("2026-04-21T12:00:00Z").unwrap_or_default(),
-        None => Moment::wall(),
+        None if config.samples => SimTime::parse("2026-04-21T12:00:00Z").unwrap_or_default(),
+        None => SimTime::wall(),
     };
     if let Some(path) = &config.state {
         let wrong = |source| StartError::State { path: path.clone(), source };
         if let Some(mut world) = file::load(path).map_err(wrong)? {
             world.config = Arc::clone(config);
             // The time must not run backwards over a restart.
-            world.kept_at = world.kept_at.max(begins);
+            world.saved_at = world.saved_at.max(begins);
             world.resume();
             return Ok(world);
         }
@@ -288,7 +288,7 @@ fn open(config: &Arc<Config>) -> Result<World, StartError> {
 }
 
 /// Returns a seed for a run without a given one.
-fn fresh_seed(now: &Moment) -> u64 {
+fn fresh_seed(now: &SimTime) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     // The standard library's random keys are good enough, because the seed is not a secret: the sandbox prints it.
     RandomState::new().hash_one(now.millis()) >> 11
@@ -332,7 +332,7 @@ fn save(service: &Service) {
     }
     let bytes = {
         let mut world = service.world.lock();
-        world.kept_at = service.clock.now();
+        world.saved_at = service.clock.now();
         file::to_bytes(&world)
     };
     if let Err(error) = bytes.and_then(|bytes| file::save(path, &bytes)) {

@@ -136,8 +136,9 @@ async fn not_allowed() -> Result<Response, Infallible> {
 async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
     let wants_json = expects_json(request.headers());
-    let asker = ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
-    let answer = asker.before_any_route(404, &format!("The route {path} could not be found."));
+    let error_context =
+        ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
+    let answer = error_context.before_any_route(404, &format!("The route {path} could not be found."));
     respond(&service.config, answer, Shape::Whole, LogEntry::default())
 }
 
@@ -155,7 +156,8 @@ fn name_allowed(
         "The {method} method is not supported for route {}. Supported methods: {methods}.",
         path.trim_start_matches('/')
     );
-    let asker = ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
-    let answer = asker.before_any_route(405, &message).with("allow", methods);
+    let error_context =
+        ErrorContext { surface: Surface::App, expects_json: wants_json, config: &service.config };
+    let answer = error_context.before_any_route(405, &message).with("allow", methods);
     respond(&service.config, answer, Shape::Whole, LogEntry::default())
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore};
 
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, SimTime};
 use crate::config::Config;
 use crate::faults::Faults;
 use crate::log::CallLog;
@@ -61,7 +61,7 @@ impl Service {
     }
 
     /// Moves the time forward. Runs all jobs that become due before any other call is processed.
-    pub(crate) fn advance(&self, by: Duration) -> Moment {
+    pub(crate) fn advance(&self, by: Duration) -> SimTime {
         let mut world = self.world.lock();
         self.clock.advance(by);
         let now = self.clock.now();

@@ -11,7 +11,7 @@ pub(crate) struct Behaviour {
     /// The name of its row.
     pub(crate) name: &'static str,
     /// A complete description in one sentence.
-    pub(crate) says: &'static str,
+    pub(crate) description: &'static str,
     pub(crate) scene: Scene,
     pub(crate) expect: Expect,
     /// The calls that are tested with it.
@@ -63,10 +63,10 @@ const SHORT: Duration = Duration::from_secs(2);
 const MEDIUM: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(10);
 
-const fn row(name: &'static str, says: &'static str, scene: Scene, expect: Expect) -> Behaviour {
+const fn row(name: &'static str, description: &'static str, scene: Scene, expect: Expect) -> Behaviour {
     Behaviour {
         name,
-        says,
+        description,
         scene,
         expect,
         calls: TWO,
@@ -85,7 +85,7 @@ impl Behaviour {
     }
 
     /// Uses a connection that was used before and kept.
-    const fn kept(mut self) -> Self {
+    const fn on_kept_connection(mut self) -> Self {
         self.warm_up = 1;
         self
     }
@@ -138,7 +138,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Closed,
         )
         .of(ALL)
-        .kept(),
+        .on_kept_connection(),
         row(
             "no answer, away",
             "The vendor reads the request, closes its port and then the connection. The port opens again 700 ms later.",
@@ -153,7 +153,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Closed,
         )
         .of(ALL)
-        .kept(),
+        .on_kept_connection(),
         row("reset", "The vendor reads the request and resets the connection.", Http(H1::Reset), Closed).of(ALL),
         row(
             "reset, kept",
@@ -162,7 +162,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Closed,
         )
         .of(ALL)
-        .kept(),
+        .on_kept_connection(),
         row(
             "no answer, TLS",
             "The vendor reads the request over TLS and closes the connection without a TLS alert.",
@@ -170,7 +170,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Closed,
         )
         .of(THREE),
-        row("no answer, TLS, kept", "The same on a kept connection.", Https(H1::Vanish), Closed).of(ALL).kept(),
+        row("no answer, TLS, kept", "The same on a kept connection.", Https(H1::Vanish), Closed).of(ALL).on_kept_connection(),
         row("hang", "The vendor reads the request and never responds.", Http(H1::Hang), Timeout).short(),
         row(
             "hang, kept",
@@ -179,7 +179,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
             Timeout,
         )
         .short()
-        .kept(),
+        .on_kept_connection(),
         row(
             "drip, body",
             "The headers arrive at once, then the body, one byte per 500 ms.",
@@ -208,25 +208,25 @@ pub(crate) fn all() -> Vec<Behaviour> {
             AtMostOnce,
         )
         .of(ALL)
-        .kept(),
+        .on_kept_connection(),
         row(
             "half a body",
             "The response ends in the middle of its body.",
-            Http(H1::SayAndClose(|asked| asked.half_body())),
+            Http(H1::SayAndClose(|responder| responder.half_body())),
             Closed,
         )
         .of(THREE),
         row(
             "half a header",
             "The response ends in the middle of its headers.",
-            Http(H1::SayAndClose(|asked| asked.half_head())),
+            Http(H1::SayAndClose(|responder| responder.half_head())),
             Closed,
         )
         .of(THREE),
         row(
             "chunks cut off",
             "A chunked response ends before its last chunk.",
-            Http(H1::SayAndClose(|asked| asked.chunked_cut())),
+            Http(H1::SayAndClose(|responder| responder.chunked_cut())),
             Closed,
         )
         .of(THREE),
@@ -249,7 +249,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "gzip bomb",
             "20 kB of gzip unpack to 20 MB. The maximum size of a response is set to 100,000 bytes.",
-            Http(H1::Say(|asked| asked.bomb())),
+            Http(H1::Say(|responder| responder.bomb())),
             Closed,
         )
         .once()
@@ -258,7 +258,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "503, retry now",
             "The vendor responds with 503 and `Retry-After: 0`.",
-            Http(H1::Say(|asked| asked.status("503 Service Unavailable", "Retry-After: 0\r\n"))),
+            Http(H1::Say(|responder| responder.status("503 Service Unavailable", "Retry-After: 0\r\n"))),
             Status(503),
         )
         .of(ALL)
@@ -266,7 +266,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "503, closed",
             "The vendor responds with 503 and closes the connection.",
-            Http(H1::SayAndClose(|asked| asked.status("503 Service Unavailable", "Connection: close\r\n"))),
+            Http(H1::SayAndClose(|responder| responder.status("503 Service Unavailable", "Connection: close\r\n"))),
             Status(503),
         )
         .of(THREE)
@@ -274,7 +274,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "429",
             "The vendor responds with 429 and `Retry-After: 0`.",
-            Http(H1::Say(|asked| asked.status("429 Too Many Requests", "Retry-After: 0\r\n"))),
+            Http(H1::Say(|responder| responder.status("429 Too Many Requests", "Retry-After: 0\r\n"))),
             Status(429),
         )
         .of(ALL)
@@ -282,7 +282,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "408",
             "The vendor responds with 408, after which some libraries repeat the request.",
-            Http(H1::SayAndClose(|asked| asked.status("408 Request Timeout", "Connection: close\r\n"))),
+            Http(H1::SayAndClose(|responder| responder.status("408 Request Timeout", "Connection: close\r\n"))),
             Status(408),
         )
         .of(ALL)
@@ -290,16 +290,16 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "408, kept",
             "The same on a kept connection.",
-            Http(H1::SayAndClose(|asked| asked.status("408 Request Timeout", "Connection: close\r\n"))),
+            Http(H1::SayAndClose(|responder| responder.status("408 Request Timeout", "Connection: close\r\n"))),
             Status(408),
         )
         .of(ALL)
         .once()
-        .kept(),
+        .on_kept_connection(),
         row(
             "421",
             "The vendor responds with 421, which suggests another connection.",
-            Http(H1::Say(|asked| asked.status("421 Misdirected Request", ""))),
+            Http(H1::Say(|responder| responder.status("421 Misdirected Request", ""))),
             Status(421),
         )
         .of(THREE)
@@ -307,7 +307,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "425",
             "The vendor responds with 425, which suggests a repetition without early data.",
-            Http(H1::Say(|asked| asked.status("425 Too Early", ""))),
+            Http(H1::Say(|responder| responder.status("425 Too Early", ""))),
             Status(425),
         )
         .of(THREE)
@@ -315,7 +315,7 @@ pub(crate) fn all() -> Vec<Behaviour> {
         row(
             "401",
             "The vendor responds with 401 and a challenge for HTTP authentication.",
-            Http(H1::Say(|asked| asked.status("401 Unauthorized", "WWW-Authenticate: Basic realm=\"made up\"\r\n"))),
+            Http(H1::Say(|responder| responder.status("401 Unauthorized", "WWW-Authenticate: Basic realm=\"made up\"\r\n"))),
             Status(401),
         )
         .of(THREE)
@@ -323,8 +323,8 @@ pub(crate) fn all() -> Vec<Behaviour> {
                 row(
             "407",
             "The vendor responds with 407, which only a proxy may do.",
-            Http(H1::Say(|asked| {
-                asked.status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"made up\"\r\n")
+            Http(H1::Say(|responder| {
+                responder.status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"made up\"\r\n")
             })),
             Error,
         )
@@ -340,20 +340,20 @@ pub(crate) fn all() -> Vec<Behaviour> {
         )
         .of(THREE)
         .once(),
-row("301", "The vendor redirects the client to the requested address.", Http(H1::Say(|asked| asked.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
-        row("302", "The same with 302.", Http(H1::Say(|asked| asked.redirect("302 Found"))), Redirect(302)).of(THREE).once(),
-        row("303", "The same with 303.", Http(H1::Say(|asked| asked.redirect("303 See Other"))), Redirect(303)).of(THREE).once(),
-        row("307", "The same with 307.", Http(H1::Say(|asked| asked.redirect("307 Temporary Redirect"))), Redirect(307)).of(THREE).once(),
-        row("308", "The same with 308.", Http(H1::Say(|asked| asked.redirect("308 Permanent Redirect"))), Redirect(308)).of(THREE).once(),
-        row("307, elsewhere", "The vendor redirects the client to another origin.", Http(H1::Say(|asked| asked.redirect_elsewhere())), Redirect(307)).of(THREE).once(),
+row("301", "The vendor redirects the client to the requested address.", Http(H1::Say(|responder| responder.redirect("301 Moved Permanently"))), Redirect(301)).of(THREE).once(),
+        row("302", "The same with 302.", Http(H1::Say(|responder| responder.redirect("302 Found"))), Redirect(302)).of(THREE).once(),
+        row("303", "The same with 303.", Http(H1::Say(|responder| responder.redirect("303 See Other"))), Redirect(303)).of(THREE).once(),
+        row("307", "The same with 307.", Http(H1::Say(|responder| responder.redirect("307 Temporary Redirect"))), Redirect(307)).of(THREE).once(),
+        row("308", "The same with 308.", Http(H1::Say(|responder| responder.redirect("308 Permanent Redirect"))), Redirect(308)).of(THREE).once(),
+        row("307, elsewhere", "The vendor redirects the client to another origin.", Http(H1::Say(|responder| responder.redirect_elsewhere())), Redirect(307)).of(THREE).once(),
         // Behaviours over HTTP/2.
         row("HTTP/2: good", "Over HTTP/2, the vendor sends a good response.", Http2(H2::Good), Good).of(ALL),
         row("HTTP/2: 103 first", "Over HTTP/2, 103 precedes a good response.", Http2(H2::Informational), Good),
         row("HTTP/2: no answer", "Over HTTP/2, the vendor reads the request and closes the connection.", Http2(H2::Vanish), Closed).of(ALL),
-        row("HTTP/2: no answer, kept", "The same on a kept connection.", Http2(H2::Vanish), Closed).of(ALL).kept(),
-        row("HTTP/2: no answer, kept, away", "The same, and the port is closed for 700 ms.", Http2(H2::VanishAndReturn), Closed).of(ALL).kept(),
+        row("HTTP/2: no answer, kept", "The same on a kept connection.", Http2(H2::Vanish), Closed).of(ALL).on_kept_connection(),
+        row("HTTP/2: no answer, kept, away", "The same, and the port is closed for 700 ms.", Http2(H2::VanishAndReturn), Closed).of(ALL).on_kept_connection(),
         row("HTTP/2: GOAWAY", "The vendor reads the request, sends GOAWAY with the false claim that it processed none, and closes.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL),
-        row("HTTP/2: GOAWAY, kept", "The same on a kept connection.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL).kept(),
+        row("HTTP/2: GOAWAY, kept", "The same on a kept connection.", Http2(H2::GoAwayBeforeAll), Unanswered).of(ALL).on_kept_connection(),
         row("HTTP/2: GOAWAY, last", "The vendor sends GOAWAY with this request as its last, and closes without a response.", Http2(H2::GoAwayAfterThis), Unanswered).of(THREE),
         row("HTTP/2: REFUSED_STREAM", "The vendor reads the request and falsely claims that it did not process it.", Http2(H2::Reset(7)), Unanswered).of(ALL),
         row("HTTP/2: INTERNAL_ERROR", "The vendor reads the request and resets its stream.", Http2(H2::Reset(2)), Closed).of(THREE),
@@ -382,20 +382,20 @@ row("301", "The vendor redirects the client to the requested address.", Http(H1:
         row("proxy closes", "The proxy closes the connection after CONNECT.", Scene::Proxy(Proxy::Closes), NothingSent),
         row("proxy hangs", "The proxy never responds to CONNECT.", Scene::Proxy(Proxy::Hangs), NothingSentInTime).once().short(),
         // Good responses in unusual forms.
-        row("good", "The vendor sends a good response.", Http(H1::Say(|asked| asked.plain())), Good).of(ALL),
-        row("good, kept", "The same on a kept connection.", Http(H1::Say(|asked| asked.plain())), Good).of(ALL).kept(),
-        row("good, TLS", "The same over TLS.", Https(H1::Say(|asked| asked.plain())), Good).of(THREE),
-        row("chunked", "A good response arrives in chunks, one of them with an extension.", Http(H1::Say(|asked| asked.chunked())), Good),
-        row("until close", "The body ends with the connection.", Http(H1::SayAndClose(|asked| asked.until_close())), Good),
-        row("gzip", "The response is encoded in gzip, which the client did not request.", Http(H1::Say(|asked| asked.gzip())), Good),
-        row("deflate", "The response is encoded in deflate, which the client did not request.", Http(H1::Say(|asked| asked.deflate())), Good),
-        row("br", "The response is encoded in Brotli, which the client did not request.", Http(H1::Say(|asked| asked.brotli())), GoodOrNamed("br")),
-        row("zstd", "The response is encoded in Zstandard, which the client did not request.", Http(H1::Say(|asked| asked.zstandard())), GoodOrNamed("zstd")),
-        row("identity", "The response names the encoding `identity`, which changes nothing.", Http(H1::Say(|asked| asked.identity())), Good),
-        row("byte order mark", "The JSON starts with a byte order mark.", Http(H1::Say(|asked| asked.byte_order_mark())), Good),
+        row("good", "The vendor sends a good response.", Http(H1::Say(|responder| responder.plain())), Good).of(ALL),
+        row("good, kept", "The same on a kept connection.", Http(H1::Say(|responder| responder.plain())), Good).of(ALL).on_kept_connection(),
+        row("good, TLS", "The same over TLS.", Https(H1::Say(|responder| responder.plain())), Good).of(THREE),
+        row("chunked", "A good response arrives in chunks, one of them with an extension.", Http(H1::Say(|responder| responder.chunked())), Good),
+        row("until close", "The body ends with the connection.", Http(H1::SayAndClose(|responder| responder.until_close())), Good),
+        row("gzip", "The response is encoded in gzip, which the client did not request.", Http(H1::Say(|responder| responder.gzip())), Good),
+        row("deflate", "The response is encoded in deflate, which the client did not request.", Http(H1::Say(|responder| responder.deflate())), Good),
+        row("br", "The response is encoded in Brotli, which the client did not request.", Http(H1::Say(|responder| responder.brotli())), GoodOrNamed("br")),
+        row("zstd", "The response is encoded in Zstandard, which the client did not request.", Http(H1::Say(|responder| responder.zstandard())), GoodOrNamed("zstd")),
+        row("identity", "The response names the encoding `identity`, which changes nothing.", Http(H1::Say(|responder| responder.identity())), Good),
+        row("byte order mark", "The JSON starts with a byte order mark.", Http(H1::Say(|responder| responder.byte_order_mark())), Good),
         row("204", "The vendor responds with 204 and no body.", Http(H1::Say(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())), Empty).of(&[Call::SendText, Call::Toggle, Call::Delete]),
-        row("1xx first", "100 and 103 precede a good response.", Http(H1::Say(|asked| asked.informational())), Good).of(THREE),
-        row("repeated headers", "Some headers occur twice, with different values.", Http(H1::Say(|asked| asked.repeated_headers())), Good),
+        row("1xx first", "100 and 103 precede a good response.", Http(H1::Say(|responder| responder.informational())), Good).of(THREE),
+        row("repeated headers", "Some headers occur twice, with different values.", Http(H1::Say(|responder| responder.repeated_headers())), Good),
     ]
 }
 

@@ -115,10 +115,10 @@ impl Driver {
                 match serde_json::from_str::<Outcome>(&line) {
                     Ok(outcome) => {
                         let mut waiting = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                        let asker = waiting.as_mut().and_then(|waiting| waiting.remove(&outcome.id));
+                        let reply = waiting.as_mut().and_then(|waiting| waiting.remove(&outcome.id));
                         // An outcome that arrives after its deadline has no receiver any more.
-                        if let Some(asker) = asker {
-                            let _ = asker.send(outcome);
+                        if let Some(reply) = reply {
+                            let _ = reply.send(outcome);
                         }
                     }
                     Err(error) => eprintln!("the driver wrote an invalid line: {error}: {line:.200}"),

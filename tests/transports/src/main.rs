@@ -70,7 +70,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = if arguments.list {
         for behaviour in behaviours::all() {
-            println!("{:32} {}", behaviour.name, behaviour.says);
+            println!("{:32} {}", behaviour.name, behaviour.description);
         }
         Ok(true)
     } else if let Some(name) = &arguments.play {
@@ -106,7 +106,7 @@ async fn play(name: &str) -> Result<bool, RunError> {
         behaviour.ok_or_else(|| cannot(format!("{name}: unknown behaviour; --list prints all of them")))?;
     let environment = Environment::new().map_err(cannot)?;
     let vendor = Vendor::open(&environment, behaviour.scene).map_err(cannot)?;
-    println!("{}\n{}", behaviour.says, vendor.origin);
+    println!("{}\n{}", behaviour.description, vendor.origin);
     println!("authority: {}; proxy: {:?}", environment.ca_file().display(), vendor.proxy);
     let mut seen = 0;
     loop {

@@ -148,7 +148,7 @@ impl Host {
     async fn run_again_if_lost(&self, job: Job) -> (Observed, Verdict) {
         let first = self.run(job).await;
         let verdict = self.judge(job, &first);
-        match first.says_nothing(&self.behaviours[job.behaviour], &verdict) {
+        match first.inconclusive_reason(&self.behaviours[job.behaviour], &verdict) {
             Some(reason) => self.run_again(job, &first, &reason).await,
             None => (first, verdict),
         }
@@ -195,7 +195,7 @@ impl Host {
                     measured.breaches.push(format!("{head}: {cell}: {}", why.join("; ")));
                 }
                 if verbose || matches!(verdict, Verdict::Breach { .. }) {
-                    tell(behaviour, transport, job.call, observed.as_ref(), verdict);
+                    print_result(behaviour, transport, job.call, observed.as_ref(), verdict);
                 }
                 measured.cases += 1;
             }
@@ -241,7 +241,13 @@ fn verdicts(results: &Results) -> Vec<(Call, Verdict)> {
 }
 
 /// Prints a case with the details for its analysis.
-fn tell(behaviour: &Behaviour, transport: &str, call: Call, observed: Option<&Observed>, verdict: &Verdict) {
+fn print_result(
+    behaviour: &Behaviour,
+    transport: &str,
+    call: Call,
+    observed: Option<&Observed>,
+    verdict: &Verdict,
+) {
     let head = format!("{transport} | {} | {}", behaviour.name, call.name());
     match verdict {
         Verdict::Absent => println!("       {head}: –"),

@@ -104,7 +104,7 @@ pub(crate) fn document(old: &str, behaviours: &[Behaviour], host: &str, section:
     let mut text = String::from(include_str!("introduction.md"));
     for behaviour in behaviours {
         let calls: Vec<&str> = behaviour.calls.iter().map(|call| call.short()).collect();
-        let _ = writeln!(text, "| {} | {} | {} |", behaviour.name, behaviour.says, calls.join(", "));
+        let _ = writeln!(text, "| {} | {} | {} |", behaviour.name, behaviour.description, calls.join(", "));
     }
     for (name, heading) in HOSTS {
         let of_host = if name == host { Some(section) } else { find(old, name) };

@@ -27,7 +27,7 @@ impl Observed {
 
     /// Returns the reason if the outcome depends on something other than the library: the driver returned none, the
     /// warm-up call failed, or the time of the call was over where no timeout is expected.
-    pub(crate) fn says_nothing(&self, behaviour: &Behaviour, verdict: &Verdict) -> Option<String> {
+    pub(crate) fn inconclusive_reason(&self, behaviour: &Behaviour, verdict: &Verdict) -> Option<String> {
         let outcome = match &self.outcome {
             Ok(outcome) => outcome,
             Err(reason) => return Some(reason.clone()),
@@ -180,9 +180,12 @@ fn expected(expect: Expect, call: Call, outcome: &Outcome, whole: u32) -> Option
 /// Checks that the timeout bounds each attempt.
 fn time(behaviour: &Behaviour, outcome: &Outcome, allowance: Duration) -> Option<String> {
     let most = behaviour.timeout * behaviour.attempts + allowance;
-    let taken = outcome.elapsed_ms;
-    (taken > most.as_secs_f64() * 1000.0).then(|| {
-        format!("it took {taken:.0} ms, with a timeout of {} ms per attempt", behaviour.timeout.as_millis())
+    let elapsed_ms = outcome.elapsed_ms;
+    (elapsed_ms > most.as_secs_f64() * 1000.0).then(|| {
+        format!(
+            "it took {elapsed_ms:.0} ms, with a timeout of {} ms per attempt",
+            behaviour.timeout.as_millis()
+        )
     })
 }
 

@@ -67,25 +67,26 @@ impl Visit for Fields<'_> {
 
 /// A span with its parent.
 #[derive(Default)]
-struct Seen {
+struct RecordedSpan {
     parent: Option<u64>,
     fields: Map<String, Value>,
     events: Vec<Map<String, Value>>,
 }
 
 /// The ids of all spans, in their order, and the spans by their ids.
-type Spans = (Vec<u64>, HashMap<u64, Seen>);
+type Spans = (Vec<u64>, HashMap<u64, RecordedSpan>);
 
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<Spans>>);
 
 impl<S: Subscriber> Layer<S> for Collector {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
-        let mut seen = Seen { parent: attributes.parent().map(Id::into_u64), ..Seen::default() };
-        attributes.record(&mut Fields(&mut seen.fields));
+        let mut recorded =
+            RecordedSpan { parent: attributes.parent().map(Id::into_u64), ..RecordedSpan::default() };
+        attributes.record(&mut Fields(&mut recorded.fields));
         let mut all = self.0.lock().unwrap();
         all.0.push(id.into_u64());
-        all.1.insert(id.into_u64(), seen);
+        all.1.insert(id.into_u64(), recorded);
     }
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut all = self.0.lock().unwrap();
@@ -152,9 +153,10 @@ fn a_call_is_a_span_with_a_child_for_each_attempt_and_an_event_for_each_wait() {
     });
     assert_eq!(json!(collector.children(None)), json!([shared["span"]]));
     let all = collector.0.lock().unwrap();
-    let ends = all.1.values().flat_map(|seen| &seen.events).filter(|event| event["message"] == "end");
+    let ends = all.1.values().flat_map(|recorded| &recorded.events).filter(|event| event["message"] == "end");
     assert_eq!(ends.map(|event| event["attempts"].clone()).collect::<Vec<_>>(), [json!(3)]);
-    let shown = json!(all.1.values().map(|seen| json!([seen.fields, seen.events])).collect::<Vec<_>>());
+    let shown =
+        json!(all.1.values().map(|recorded| json!([recorded.fields, recorded.events])).collect::<Vec<_>>());
     for private in ["1555", "Ann", "secret"] {
         assert!(!shown.to_string().contains(private), "{shown}");
     }

@@ -143,8 +143,8 @@ pub fn refuse_unknown(object: &Object, at: &str, known: &[Field], faults: &mut F
 
 /// Returns the letters and digits of a name, in lower case.
 pub(crate) fn letters(name: &str) -> String {
-    let kept = name.chars().filter(char::is_ascii_alphanumeric);
-    kept.map(|letter| letter.to_ascii_lowercase()).collect()
+    let alphanumerics = name.chars().filter(char::is_ascii_alphanumeric);
+    alphanumerics.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Returns `true` if a name differs from that of a field only in case and separators, as `sessionId` does, or is its last

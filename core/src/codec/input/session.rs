@@ -21,9 +21,9 @@ impl<'a> WithSession<'a> {
             return None;
         }
         let (field, condition) = fields.iter().find_map(|field| Some((field, field.session?)))?;
-        let mut looked = Look { field, condition, is_given: false, is_met: false };
-        call.write(&mut looked);
-        (looked.is_met && !looked.is_given).then_some(Self { call, session, field })
+        let mut probe = SessionProbe { field, condition, is_given: false, is_met: false };
+        call.write(&mut probe);
+        (probe.is_met && !probe.is_given).then_some(Self { call, session, field })
     }
 
     /// Returns the name of the field that is supplied.
@@ -39,14 +39,14 @@ impl Write for WithSession<'_> {
 }
 
 /// Sink that looks at the field for the session, and at the field on which its condition depends.
-struct Look {
+struct SessionProbe {
     field: &'static Field,
     condition: &'static Requirement,
     is_given: bool,
     is_met: bool,
 }
 
-impl Sink for Look {
+impl Sink for SessionProbe {
     fn put(&mut self, field: &'static Field, value: &dyn Value) {
         if field.name == self.field.name {
             self.is_given = value.is_given();

@@ -29,10 +29,10 @@ const DEPTH: u8 = 32;
 /// The faults are under the names of members and the positions in lists. `mended` is the same JSON with the lone
 /// surrogates replaced. `at` is the name of the whole value, or empty.
 pub(crate) fn report_halves(given: &str, mended: &str, at: &str, faults: &mut FieldErrors) {
-    tell_within(given, mended, at, DEPTH, faults);
+    report_within(given, mended, at, DEPTH, faults);
 }
 
-fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut FieldErrors) {
+fn report_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut FieldErrors) {
     if !has_half(given) {
         return;
     }
@@ -50,7 +50,7 @@ fn tell_within(given: &str, mended: &str, at: &str, depth: u8, faults: &mut Fiel
             faults.add(name.as_str(), HALF);
         }
         end = start + value.len();
-        tell_within(given.get(start..end).unwrap_or_default(), value, &name, depth - 1, faults);
+        report_within(given.get(start..end).unwrap_or_default(), value, &name, depth - 1, faults);
     }
     if end == 0 {
         faults.add(at, HALF);

@@ -91,16 +91,16 @@ pub fn decode_text<'de, D: Deserializer<'de>, T>(
 }
 
 /// Visitor of text. A number is read from its raw text where the reader supports that, because a float would lose
-/// digits. `ASKED` is true after the raw text was asked for.
-struct Text<const ASKED: bool, F>(F);
+/// digits. `IS_RAW` is true after the raw text was asked for.
+struct Text<const IS_RAW: bool, F>(F);
 
-impl<'de, const ASKED: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<ASKED, F> {
+impl<'de, const IS_RAW: bool, T, F: FnOnce(&str) -> T> Visitor<'de> for Text<IS_RAW, F> {
     type Value = Option<T>;
     expecting_any!();
     ignore_other_types!(bool null list);
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        if ASKED {
+        if IS_RAW {
             deserializer.deserialize_any(self)
         } else {
             deserializer.deserialize_newtype_struct(RAW, Text::<true, _>(self.0))

@@ -159,9 +159,12 @@ fn the_stored_bytes_stay_the_same() {
     };
     // The token, the attempts, the random bytes and the time. After them come the end and the time of the deletion.
     let middle = "0100000000000000010000000909090909090909090909090909090940f896af9d010000";
-    let kept = "c042f4b49d010000";
-    assert_eq!(stored(claim.change().entry), ["0100", middle, "706d97af9d010000", kept].concat());
-    assert_eq!(stored(claim.failed(NOW).entry), ["0101", middle, "c80b97af9d010000", kept].concat());
+    let retained_until = "c042f4b49d010000";
+    assert_eq!(stored(claim.change().entry), ["0100", middle, "706d97af9d010000", retained_until].concat());
+    assert_eq!(
+        stored(claim.failed(NOW).entry),
+        ["0101", middle, "c80b97af9d010000", retained_until].concat()
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Properties of random courses of events. Each property is shown to fail on planted bugs.
+//! Properties of random sequences of events. Each property is shown to fail on planted bugs.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::inbox::claim::Decision;
 use crate::inbox::entry::Entry;
 use crate::inbox::rules::{Inbox, Mode};
-use crate::inbox::tests::simulation::{Course, START, run};
+use crate::inbox::tests::simulation::{START, Scenario, run};
 use crate::inbox::tuning::{Tuning, with_bug};
 use crate::plantable::tests::check;
 use crate::types::time::UnixTime;
@@ -17,8 +17,8 @@ use crate::types::time::UnixTime;
 /// A change of the numbers that is a bug.
 type Bug = fn(&mut Tuning);
 
-/// Expects that the promises are kept in all courses, and that each of the bugs breaks a promise with one of these texts.
-fn expect<S: Strategy<Value = Course>>(strategy: impl Fn() -> S, bugs: &[(&str, Bug, &str)]) {
+/// Expects that the promises are kept in all scenarios, and that each of the bugs breaks a promise with one of these texts.
+fn expect<S: Strategy<Value = Scenario>>(strategy: impl Fn() -> S, bugs: &[(&str, Bug, &str)]) {
     if let Err(fault) = check(150, strategy(), run) {
         panic!("{fault}");
     }
@@ -37,8 +37,8 @@ fn mode() -> impl Strategy<Value = Mode> {
     prop_oneof![Just(Mode::Transactional), Just(Mode::Leased)]
 }
 
-/// Generates courses with crashes, failures, lost responses, and deliveries that come twice or again.
-fn course(mode: impl Strategy<Value = Mode>) -> impl Strategy<Value = Course> {
+/// Generates scenarios with crashes, failures, lost responses, and deliveries that come twice or again.
+fn scenario(mode: impl Strategy<Value = Mode>) -> impl Strategy<Value = Scenario> {
     let rates = (0..30_u64, 0..300_u64, 0..300_u64, 0..200_u64, 0..300_u64);
     let tolerance = prop_oneof![
         4 => Just(Some(300_000)),
@@ -55,7 +55,7 @@ fn course(mode: impl Strategy<Value = Mode>) -> impl Strategy<Value = Course> {
             killers,
             seed,
         )| {
-            Course {
+            Scenario {
                 mode,
                 events: 12,
                 lease,
@@ -80,7 +80,7 @@ fn course(mode: impl Strategy<Value = Mode>) -> impl Strategy<Value = Course> {
 #[test]
 fn effects_of_transactions_occur_once() {
     expect(
-        || course(Just(Mode::Transactional)),
+        || scenario(Just(Mode::Transactional)),
         &[
             ("a handled event is claimed again", |tuning| tuning.remembers = false, "again"),
             ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again"),
@@ -91,7 +91,7 @@ fn effects_of_transactions_occur_once() {
 #[test]
 fn leased_events_are_handled_by_one_holder_at_a_time() {
     expect(
-        || course(Just(Mode::Leased)),
+        || scenario(Just(Mode::Leased)),
         &[
             (
                 "two claims at the same moment are equal",
@@ -108,21 +108,22 @@ fn leased_events_are_handled_by_one_holder_at_a_time() {
 #[test]
 fn every_event_ends_after_a_bounded_number_of_attempts() {
     expect(
-        || course(mode()),
+        || scenario(mode()),
         &[
             // An entry that stays leased is forgotten at last, and then its event is claimed as a new one.
             ("a lease never ends", |tuning| tuning.ends = false, "did not end|token|attempted"),
             ("attempts are not counted", |tuning| tuning.counts_attempts = false, ""),
         ],
     );
-    let killers =
-        || course(Just(Mode::Leased)).prop_map(|course| Course { killers: 12, failures: 0, ..course });
+    let killers = || {
+        scenario(Just(Mode::Leased)).prop_map(|scenario| Scenario { killers: 12, failures: 0, ..scenario })
+    };
     expect(killers, &[("attempts are not counted", |tuning| tuning.counts_attempts = false, "attempted")]);
 }
 
 #[test]
 fn a_failed_event_waits() {
-    let failing = || course(mode()).prop_map(|course| Course { failures: 600, twice: 600, ..course });
+    let failing = || scenario(mode()).prop_map(|scenario| Scenario { failures: 600, twice: 600, ..scenario });
     expect(
         failing,
         &[
@@ -134,14 +135,15 @@ fn a_failed_event_waits() {
 
 #[test]
 fn no_entry_is_deleted_while_a_delivery_can_be_repeated() {
-    let repeated =
-        || course(mode()).prop_map(|course| Course { repeated: 900, crashes: 0, failures: 0, ..course });
+    let repeated = || {
+        scenario(mode()).prop_map(|scenario| Scenario { repeated: 900, crashes: 0, failures: 0, ..scenario })
+    };
     expect(
         repeated,
         &[
             (
                 "the time is too short",
-                |tuning| (tuning.kept_part, tuning.kept_longer) = (10, 0),
+                |tuning| (tuning.retention_part, tuning.retention_extra) = (10, 0),
                 "again|token|attempted",
             ),
             ("later deliveries do not prolong", |tuning| tuning.prolongs = false, "again|token|attempted"),
@@ -153,13 +155,13 @@ fn no_entry_is_deleted_while_a_delivery_can_be_repeated() {
 #[test]
 fn clocks_may_differ_and_go_back() {
     let differing = || {
-        (course(mode()), 0..900_u64, prop::option::of((0..600_000_u64, 0..86_400_000_u64))).prop_map(
-            |(course, skew, clock_back)| Course {
+        (scenario(mode()), 0..900_u64, prop::option::of((0..600_000_u64, 0..86_400_000_u64))).prop_map(
+            |(scenario, skew, clock_back)| Scenario {
                 // The clock goes back less than deliveries are remembered, and no delivery is repeated later.
                 repeated: 0,
                 skew,
                 clock_back,
-                ..course
+                ..scenario
             },
         )
     };
@@ -190,7 +192,7 @@ fn a_clock_that_goes_back_delays_an_event_by_two_leases() {
 #[test]
 fn a_store_that_does_not_compare_is_found() {
     let overwrites =
-        course(Just(Mode::Leased)).prop_map(|course| Course { store_overwrites: true, ..course });
+        scenario(Just(Mode::Leased)).prop_map(|scenario| Scenario { store_overwrites: true, ..scenario });
     let fault = check(600, overwrites, run).expect_err("the store loses changes");
     assert!(fault.contains("old holder") || fault.contains("again"), "{fault}");
 }

@@ -27,9 +27,9 @@ const PROMISED: [u64; 4] = [5_000, 30_000, 150_000, 900_000];
 /// The number of deliveries of one event after which the simulation gives up.
 const MOST_DELIVERIES: usize = 60;
 
-/// A course of events.
+/// A scenario of events.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(super) struct Scenario {
     pub(super) mode: Mode,
     pub(super) events: usize,
     pub(super) lease: u64,
@@ -113,7 +113,7 @@ struct Facts {
 }
 
 struct World<'a> {
-    course: &'a Course,
+    scenario: &'a Scenario,
     inbox: Inbox,
     now: u64,
     queue: BinaryHeap<Reverse<(u64, u64, Step)>>,
@@ -125,23 +125,24 @@ struct World<'a> {
     last_arrival: u64,
 }
 
-/// Runs a course. The result is the first breach of a promise.
-pub(super) fn run(course: &Course) -> Result<(), String> {
-    let inbox =
-        Inbox::new(course.mode).lease(Duration::from_millis(course.lease)).max_attempts(course.max_attempts);
+/// Runs a scenario. The result is the first breach of a promise.
+pub(super) fn run(scenario: &Scenario) -> Result<(), String> {
+    let inbox = Inbox::new(scenario.mode)
+        .lease(Duration::from_millis(scenario.lease))
+        .max_attempts(scenario.max_attempts);
     let mut world = World {
-        course,
+        scenario,
         inbox,
         now: START,
         queue: BinaryHeap::new(),
         order: 0,
         store: BTreeMap::new(),
-        facts: (0..course.events).map(|_| Facts::default()).collect(),
+        facts: (0..scenario.events).map(|_| Facts::default()).collect(),
         jobs: Vec::new(),
-        random: Random::seeded(course.seed),
+        random: Random::seeded(scenario.seed),
         last_arrival: 0,
     };
-    for event in 0..course.events {
+    for event in 0..scenario.events {
         let at = START + world.random.below(600_000);
         world.deliver(event, at);
     }
@@ -182,7 +183,7 @@ impl World<'_> {
     /// The time on a receiver's clock.
     fn clock(&self, skew: u64) -> UnixTime {
         let back =
-            self.course.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, by)| by);
+            self.scenario.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, by)| by);
         UnixTime::from_millis(self.now + skew - back)
     }
 
@@ -191,12 +192,12 @@ impl World<'_> {
         self.facts[event].deliveries += 1;
         let number = self.facts[event].deliveries;
         self.at(at, Step::Arrive(event, at, Some(number)));
-        if self.random.chance(self.course.twice) {
+        if self.random.chance(self.scenario.twice) {
             self.at(at, Step::Arrive(event, at, Some(number)));
         }
-        if self.random.chance(self.course.repeated) {
+        if self.random.chance(self.scenario.repeated) {
             // The last moment at which this signature is accepted, or any later one without a tolerance.
-            let late = match self.course.tolerance {
+            let late = match self.scenario.tolerance {
                 Some(tolerance) => tolerance - self.random.below(2),
                 None => self.random.below(30 * DAY),
             };
@@ -206,7 +207,7 @@ impl World<'_> {
 
     fn arrive(&mut self, event: usize, signed: u64, number: Option<usize>) {
         self.last_arrival = self.last_arrival.max(self.now);
-        let skew = if self.course.skew == 0 { 0 } else { self.random.below(self.course.skew) };
+        let skew = if self.scenario.skew == 0 { 0 } else { self.random.below(self.scenario.skew) };
         self.jobs.push(Some(Job { event, number, signed, skew, state: State::Start }));
         let next = self.now + if self.random.chance(500) { 0 } else { self.random.below(50) };
         self.at(next, Step::Go(self.jobs.len() - 1));
@@ -216,14 +217,14 @@ impl World<'_> {
         let Some(job) = self.jobs[id].take() else { return Ok(()) };
         let (event, now) = (job.event, self.clock(job.skew));
         let ends = self.now > START + 3 * DAY;
-        let is_killer = event < self.course.killers && matches!(job.state, State::Handle(..));
-        if is_killer || (!ends && self.random.chance(self.course.crashes)) {
+        let is_killer = event < self.scenario.killers && matches!(job.state, State::Handle(..));
+        if is_killer || (!ends && self.random.chance(self.scenario.crashes)) {
             // The transaction is rolled back. The vendor gets no response.
             self.leave(event, id);
             self.answer(&job, None);
             return Ok(());
         }
-        let is_transaction = self.course.mode == Mode::Transactional;
+        let is_transaction = self.scenario.mode == Mode::Transactional;
         match job.state {
             State::Start => {
                 if is_transaction {
@@ -255,7 +256,7 @@ impl World<'_> {
                 Ok(())
             }
             State::Handle(claim) => {
-                let fails = !ends && self.random.chance(self.course.failures);
+                let fails = !ends && self.random.chance(self.scenario.failures);
                 if is_transaction {
                     return self.end_transaction(id, &job, claim, fails, now);
                 }
@@ -289,7 +290,7 @@ impl World<'_> {
     fn start(&mut self, id: usize, mut job: Job, now: UnixTime) -> Result<(), String> {
         let event = job.event;
         let until =
-            self.course.tolerance.map(|tolerance| now.after(Duration::from_millis(DAY.max(2 * tolerance))));
+            self.scenario.tolerance.map(|tolerance| now.after(Duration::from_millis(DAY.max(2 * tolerance))));
         let mut holder = [0; 16];
         holder[..8].copy_from_slice(&self.random.next().to_le_bytes());
         let Decision::Handle(first) = self.inbox.claim(None, until, holder, now) else {
@@ -298,7 +299,7 @@ impl World<'_> {
         let fresh = first.change().entry.encode();
         let stored = *self.store.entry(event).or_insert(fresh);
         if stored == fresh {
-            if self.course.mode == Mode::Transactional {
+            if self.scenario.mode == Mode::Transactional {
                 // The insertion becomes visible with the end of the transaction.
                 self.store.remove(&event);
             }
@@ -306,7 +307,7 @@ impl World<'_> {
         }
         let stored = Entry::decode(&stored).map_err(|error| format!("{error}"))?;
         let (state, response) = match self.inbox.claim(Some(&stored), until, holder, now) {
-            Decision::Handle(claim) if self.course.mode == Mode::Transactional => {
+            Decision::Handle(claim) if self.scenario.mode == Mode::Transactional => {
                 return self.handle(id, job, claim);
             }
             Decision::Handle(claim) => (State::Replace(claim), false),
@@ -329,7 +330,7 @@ impl World<'_> {
 
     /// Starts the handler.
     fn handle(&mut self, id: usize, job: Job, claim: Claim) -> Result<(), String> {
-        let (event, now, course) = (job.event, self.now, self.course);
+        let (event, now, scenario) = (job.event, self.now, self.scenario);
         let facts = &mut self.facts[event];
         if facts.done || facts.poisoned {
             return Err(format!(
@@ -337,25 +338,25 @@ impl World<'_> {
                 now - job.signed
             ));
         }
-        if now < facts.not_before && course.clock_back.is_none() {
+        if now < facts.not_before && scenario.clock_back.is_none() {
             return Err(format!("event {event} was handled {} ms too early", facts.not_before - now));
         }
-        if course.mode == Mode::Leased {
+        if scenario.mode == Mode::Leased {
             facts.starts += 1;
-            if facts.starts > course.max_attempts {
+            if facts.starts > scenario.max_attempts {
                 return Err(format!("event {event} was attempted {} times", facts.starts));
             }
-            let overlaps = facts.running.iter().any(|(_, end)| now + course.skew < *end);
-            if overlaps && course.clock_back.is_none() {
+            let overlaps = facts.running.iter().any(|(_, end)| now + scenario.skew < *end);
+            if overlaps && scenario.clock_back.is_none() {
                 return Err(format!("event {event} was handled twice at the same time"));
             }
             if claim.token() <= facts.largest_token {
                 return Err(format!("event {event}: the token did not increase"));
             }
             facts.largest_token = claim.token();
-            facts.running.push((id, now + course.lease));
+            facts.running.push((id, now + scenario.lease));
         }
-        let next = now + self.random.below(course.handler);
+        let next = now + self.random.below(scenario.handler);
         self.jobs[id] = Some(Job { state: State::Handle(claim), ..job });
         self.at(next, Step::Go(id));
         Ok(())
@@ -398,7 +399,7 @@ impl World<'_> {
             Status::Poisoned => facts.poisoned = true,
             _ => {
                 let number = (claim.attempt() as usize).clamp(1, PROMISED.len());
-                facts.not_before = (self.now + PROMISED[number - 1]).saturating_sub(self.course.skew);
+                facts.not_before = (self.now + PROMISED[number - 1]).saturating_sub(self.scenario.skew);
             }
         }
     }
@@ -406,7 +407,7 @@ impl World<'_> {
     /// Replaces an entry if it is unchanged.
     fn replace(&mut self, event: usize, change: Change, may_overwrite: bool) -> bool {
         let is_unchanged = self.store.get(&event).copied() == change.expected.map(|entry| entry.encode());
-        let is_written = is_unchanged || (may_overwrite && self.course.store_overwrites);
+        let is_written = is_unchanged || (may_overwrite && self.scenario.store_overwrites);
         if is_written {
             self.store.insert(event, change.entry.encode());
         }
@@ -424,8 +425,8 @@ impl World<'_> {
     /// Lets the vendor sign a handled event again while it is remembered, and an attacker repeat that delivery at the end of
     /// its replay window. Each such delivery can lead to a further one.
     fn sign_again(&mut self, event: usize) {
-        let Some(tolerance) = self.course.tolerance else { return };
-        if self.facts[event].signed_again < 8 && self.random.chance(self.course.repeated) {
+        let Some(tolerance) = self.scenario.tolerance else { return };
+        if self.facts[event].signed_again < 8 && self.random.chance(self.scenario.repeated) {
             self.facts[event].signed_again += 1;
             let again = self.now + self.random.below(DAY.max(2 * tolerance) - tolerance);
             self.at(again, Step::Arrive(event, again, None));
@@ -437,7 +438,7 @@ impl World<'_> {
     /// Gives the vendor its response, or none. Without a success it delivers again.
     fn answer(&mut self, job: &Job, success: Option<bool>) {
         let event = job.event;
-        let is_lost = self.random.chance(self.course.lost);
+        let is_lost = self.random.chance(self.scenario.lost);
         if success == Some(true) {
             self.sign_again(event);
         }

@@ -1,4 +1,4 @@
-//! Tests of the limiter: single decisions, and properties over simulated courses of events.
+//! Tests of the limiter: single decisions, and properties over simulated sequences of events.
 
 mod decisions;
 mod properties;

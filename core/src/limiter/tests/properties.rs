@@ -1,4 +1,4 @@
-//! Properties of the limiter over random courses of events. Each property is shown to fail on a planted bug.
+//! Properties of the limiter over random sequences of events. Each property is shown to fail on a planted bug.
 //!
 //! Long because each property stands next to its generator and its bugs.
 
@@ -14,7 +14,7 @@ use crate::error::kind::ErrorKind;
 use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
-use crate::limiter::tests::simulation::{Counting, Course, DAY, START, Vendor, run};
+use crate::limiter::tests::simulation::{Counting, DAY, START, Scenario, Vendor, run};
 use crate::limiter::tuning::{Tuning, with_bug};
 use crate::plantable::tests::check;
 use crate::types::time::UnixTime;
@@ -52,34 +52,35 @@ fn sharing() -> impl Strategy<Value = (usize, bool)> {
     (1..=8_usize, any::<bool>())
 }
 
-/// Generates a course in which all hosts always have bulk requests.
-fn saturated(limit: impl Strategy<Value = u64>) -> impl Strategy<Value = Course> {
+/// Generates a scenario in which all hosts always have bulk requests.
+fn saturated(limit: impl Strategy<Value = u64>) -> impl Strategy<Value = Scenario> {
     (counting(), limit, sharing(), any::<u64>()).prop_map(|(counting, limit, (hosts, leases), seed)| {
-        let mut course = Course::new(Vendor::new(counting, limit));
-        course.bulk = 60 * limit as usize;
-        (course.hosts, course.leases, course.seed) = (hosts, leases, seed);
-        course
+        let mut scenario = Scenario::new(Vendor::new(counting, limit));
+        scenario.bulk = 60 * limit as usize;
+        (scenario.hosts, scenario.leases, scenario.seed) = (hosts, leases, seed);
+        scenario
     })
 }
 
-/// Generates a course in which requests come in batches, after pauses.
-fn in_batches() -> impl Strategy<Value = Course> {
+/// Generates a scenario in which requests come in batches, after pauses.
+fn in_batches() -> impl Strategy<Value = Scenario> {
     let batch = (0..300_000_u64, 0..8_usize, 1..1_000_usize);
     let batches = prop::collection::vec(batch, 1..20);
     (saturated(limit(1.0, 3.5)), batches, prop_oneof![Just(0), 50..5_000_u64], any::<bool>()).prop_map(
-        |(mut course, batches, urgent_every, gives_back)| {
-            let most = course.vendor.limit.unwrap_or(0) as usize;
-            course.bulk = 0;
-            course.batches =
+        |(mut scenario, batches, urgent_every, gives_back)| {
+            let most = scenario.vendor.limit.unwrap_or(0) as usize;
+            scenario.bulk = 0;
+            scenario.batches =
                 batches.into_iter().map(|(at, host, count)| (at, host, count * most / 700 + 1)).collect();
-            (course.urgent_every, course.gives_back, course.length) = (urgent_every, gives_back, 360_000);
-            course
+            (scenario.urgent_every, scenario.gives_back, scenario.length) =
+                (urgent_every, gives_back, 360_000);
+            scenario
         },
     )
 }
 
-fn no_request_is_refused(course: &Course) -> Result<(), String> {
-    match run(course).refused.first() {
+fn no_request_is_refused(scenario: &Scenario) -> Result<(), String> {
+    match run(scenario).refused.first() {
         None => Ok(()),
         Some(at) => Err(format!("a request was refused after {at} ms")),
     }
@@ -100,24 +101,24 @@ fn no_window_is_ever_exceeded() {
 
 #[test]
 fn the_limit_is_used() {
-    let used = |course: &Course| {
-        let limit = course.vendor.limit.unwrap_or_default();
-        let from = course.dies.map_or(60_000, |(_, at)| at + 15_000);
-        let used = run(course).used(limit, from, course.length);
+    let used = |scenario: &Scenario| {
+        let limit = scenario.vendor.limit.unwrap_or_default();
+        let from = scenario.dies.map_or(60_000, |(_, at)| at + 15_000);
+        let used = run(scenario).used(limit, from, scenario.length);
         // A count is a whole number.
-        let most = limit as f64 * (course.length - from) as f64 / 60_000.0;
+        let most = limit as f64 * (scenario.length - from) as f64 / 60_000.0;
         if used + 1.5 / most >= 0.97 { Ok(()) } else { Err(format!("only {used} of {limit} were used")) }
     };
-    let courses = || {
-        (saturated(limit(1.8, 3.5)), any::<bool>()).prop_map(|(mut course, dies)| {
-            course.length = 360_000;
-            course.dies = (dies && course.hosts > 1).then_some((0, 100_000));
-            course
+    let scenarios = || {
+        (saturated(limit(1.8, 3.5)), any::<bool>()).prop_map(|(mut scenario, dies)| {
+            scenario.length = 360_000;
+            scenario.dies = (dies && scenario.hosts > 1).then_some((0, 100_000));
+            scenario
         })
     };
     expect(
         60,
-        courses,
+        scenarios,
         used,
         &[
             ("the window is too long", |tuning| tuning.window = 63_000),
@@ -128,20 +129,20 @@ fn the_limit_is_used() {
 
 #[test]
 fn urgent_requests_pass_bulk() {
-    let passes = |course: &Course| {
-        let report = run(course);
+    let passes = |scenario: &Scenario| {
+        let report = run(scenario);
         let longest = report.urgent_waits.iter().max().copied().unwrap_or(0);
         if longest < 2_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
     };
-    let courses = || {
-        (saturated(Just(3_000)), 700..5_000_u64).prop_map(|(mut course, every)| {
-            course.urgent_every = every;
-            course
+    let scenarios = || {
+        (saturated(Just(3_000)), 700..5_000_u64).prop_map(|(mut scenario, every)| {
+            scenario.urgent_every = every;
+            scenario
         })
     };
     expect(
         30,
-        courses,
+        scenarios,
         passes,
         &[("bulk uses the whole tolerance", |tuning| (tuning.bulk_part, tuning.burst) = (1_000, 0))],
     );
@@ -149,49 +150,49 @@ fn urgent_requests_pass_bulk() {
 
 #[test]
 fn urgent_requests_do_not_starve_bulk() {
-    let shared = |course: &Course| {
-        let report = run(course);
+    let shared = |scenario: &Scenario| {
+        let report = run(scenario);
         let share = report.bulk_sent as f64 / report.accepted.len() as f64;
         // With leases, urgent requests of processes without bulk take permits too.
-        let least = if course.leases { 0.08 } else { 0.15 };
+        let least = if scenario.leases { 0.08 } else { 0.15 };
         if share >= least { Ok(()) } else { Err(format!("bulk had {share} of the permits")) }
     };
-    let courses = || {
-        saturated(limit(2.0, 3.3)).prop_map(|mut course| {
-            course.urgent_every = (10_000 / course.vendor.limit.unwrap_or(1)).max(1);
-            course.length = 180_000;
-            course
+    let scenarios = || {
+        saturated(limit(2.0, 3.3)).prop_map(|mut scenario| {
+            scenario.urgent_every = (10_000 / scenario.vendor.limit.unwrap_or(1)).max(1);
+            scenario.length = 180_000;
+            scenario
         })
     };
-    expect(30, courses, shared, &[("any number may pass", |tuning| tuning.passes = u8::MAX)]);
+    expect(30, scenarios, shared, &[("any number may pass", |tuning| tuning.passes = u8::MAX)]);
 }
 
 #[test]
 fn an_urgent_request_waits_for_two_bookings_at_most() {
-    let bounded = |course: &Course| {
-        let longest = run(course).urgent_waits.iter().max().copied().unwrap_or(0);
+    let bounded = |scenario: &Scenario| {
+        let longest = run(scenario).urgent_waits.iter().max().copied().unwrap_or(0);
         // A request that comes when its process has booked for the requests before it waits for a second booking.
         if longest < 22_000 { Ok(()) } else { Err(format!("an urgent request waited {longest} ms")) }
     };
-    let courses = || {
-        saturated(limit(1.8, 3.0)).prop_map(|mut course| {
-            course.urgent_every = 1_000_000 / course.vendor.limit.unwrap_or(1);
+    let scenarios = || {
+        saturated(limit(1.8, 3.0)).prop_map(|mut scenario| {
+            scenario.urgent_every = 1_000_000 / scenario.vendor.limit.unwrap_or(1);
             // The first host has urgent requests only.
-            course.batches = (1..course.hosts).map(|host| (0, host, course.bulk)).collect();
-            course.bulk = 0;
-            course
+            scenario.batches = (1..scenario.hosts).map(|host| (0, host, scenario.bulk)).collect();
+            scenario.bulk = 0;
+            scenario
         })
     };
-    expect(30, courses, bounded, &[("nothing is booked", |tuning| tuning.books_urgent = false)]);
+    expect(30, scenarios, bounded, &[("nothing is booked", |tuning| tuning.books_urgent = false)]);
 }
 
 #[test]
 fn a_quota_is_used_and_not_exceeded() {
-    let kept = |course: &Course| {
-        let report = run(course);
-        let daily = course.vendor.daily.unwrap_or_default();
-        let day = |at: &u64| (START + at - course.vendor.day_phase) / DAY;
-        let (first, last) = (day(&0), day(&course.length));
+    let keeps_the_quota = |scenario: &Scenario| {
+        let report = run(scenario);
+        let daily = scenario.vendor.daily.unwrap_or_default();
+        let day = |at: &u64| (START + at - scenario.vendor.day_phase) / DAY;
+        let (first, last) = (day(&0), day(&scenario.length));
         for number in first + 1..last {
             let count = |list: &[u64]| list.iter().filter(|at| day(at) == number).count();
             let (accepted, refused) = (count(&report.accepted), count(&report.refused));
@@ -205,42 +206,44 @@ fn a_quota_is_used_and_not_exceeded() {
         }
         Ok(())
     };
-    let courses = || {
+    let scenarios = || {
         let day_phase = prop_oneof![Just(0), (0..24_u64).prop_map(|hour| hour * 3_600_000)];
-        (saturated(limit(2.0, 3.5)), 100..2_000_u64, day_phase).prop_map(|(mut course, daily, day_phase)| {
-            (course.vendor.daily, course.vendor.day_phase) = (Some(daily), day_phase);
-            course.bulk = 10_000;
-            course.length = 4 * DAY;
-            course
-        })
+        (saturated(limit(2.0, 3.5)), 100..2_000_u64, day_phase).prop_map(
+            |(mut scenario, daily, day_phase)| {
+                (scenario.vendor.daily, scenario.vendor.day_phase) = (Some(daily), day_phase);
+                scenario.bulk = 10_000;
+                scenario.length = 4 * DAY;
+                scenario
+            },
+        )
     };
-    expect(20, courses, kept, &[("permits are not counted", |tuning| tuning.day_counts = 0)]);
+    expect(20, scenarios, keeps_the_quota, &[("permits are not counted", |tuning| tuning.day_counts = 0)]);
 }
 
 #[test]
 fn a_limit_that_changes_is_kept_and_used() {
     const CHANGE: u64 = 130_000;
-    let follows = |course: &Course| {
-        let report = run(course);
+    let follows = |scenario: &Scenario| {
+        let report = run(scenario);
         if let Some(at) = report.refused.iter().find(|at| **at < CHANGE || **at > CHANGE + 15_000) {
             return Err(format!("a request was refused after {at} ms"));
         }
-        let limit = course.changes[0].1;
-        let used = report.used(limit, CHANGE + 140_000, course.length);
-        let most = limit as f64 * (course.length - CHANGE - 140_000) as f64 / 60_000.0;
+        let limit = scenario.changes[0].1;
+        let used = report.used(limit, CHANGE + 140_000, scenario.length);
+        let most = limit as f64 * (scenario.length - CHANGE - 140_000) as f64 / 60_000.0;
         if used + 1.5 / most >= 0.97 { Ok(()) } else { Err(format!("only {used} of {limit} were used")) }
     };
-    let courses = || {
-        (saturated(limit(2.0, 3.3)), limit(1.8, 3.5)).prop_map(|(mut course, next)| {
-            course.changes = Vec::from([(CHANGE, next)]);
-            course.bulk = 20_000;
-            course.length = 420_000;
-            course
+    let scenarios = || {
+        (saturated(limit(2.0, 3.3)), limit(1.8, 3.5)).prop_map(|(mut scenario, next)| {
+            scenario.changes = Vec::from([(CHANGE, next)]);
+            scenario.bulk = 20_000;
+            scenario.length = 420_000;
+            scenario
         })
     };
     expect(
         60,
-        courses,
+        scenarios,
         follows,
         &[
             ("an excess is not paid back", |tuning| tuning.paid_back = 0),
@@ -251,8 +254,8 @@ fn a_limit_that_changes_is_kept_and_used() {
 
 #[test]
 fn a_hidden_limit_is_found() {
-    let finds = |course: &Course| {
-        let report = run(course);
+    let finds = |scenario: &Scenario| {
+        let report = run(scenario);
         if report.waiting > 0 {
             return Err(format!("{} requests still wait", report.waiting));
         }
@@ -261,17 +264,17 @@ fn a_hidden_limit_is_found() {
         let accepted = report.accepted.len();
         if refused * 10 <= accepted { Ok(()) } else { Err(format!("{refused} refused, {accepted} accepted")) }
     };
-    let courses = || {
+    let scenarios = || {
         (counting(), limit(1.5, 2.5), any::<u64>()).prop_map(|(counting, limit, seed)| {
-            let mut course = Course::new(Vendor::new(counting, limit));
-            course.vendor.is_hidden = true;
-            (course.bulk, course.seed, course.length) = (10 * limit as usize, seed, 3_600_000);
-            course
+            let mut scenario = Scenario::new(Vendor::new(counting, limit));
+            scenario.vendor.is_hidden = true;
+            (scenario.bulk, scenario.seed, scenario.length) = (10 * limit as usize, seed, 3_600_000);
+            scenario
         })
     };
     expect(
         30,
-        courses,
+        scenarios,
         finds,
         &[("an assumed limit doubles each second", |tuning| tuning.doubles_after = 1_000)],
     );
@@ -279,18 +282,18 @@ fn a_hidden_limit_is_found() {
 
 #[test]
 fn a_store_sees_one_in_fifty_requests() {
-    let sees = |course: &Course| {
-        let report = run(course);
+    let sees = |scenario: &Scenario| {
+        let report = run(scenario);
         let share = report.accepted.len() as f64 / report.store_uses as f64;
         if share >= 40.0 { Ok(()) } else { Err(format!("the store sees one in {share}")) }
     };
-    let courses = || {
-        saturated(Just(3_000)).prop_map(|mut course| {
-            course.leases = true;
-            course
+    let scenarios = || {
+        saturated(Just(3_000)).prop_map(|mut scenario| {
+            scenario.leases = true;
+            scenario
         })
     };
-    expect(10, courses, sees, &[("leases are short", |tuning| tuning.lease = 200)]);
+    expect(10, scenarios, sees, &[("leases are short", |tuning| tuning.lease = 200)]);
 }
 
 /// Something that happens to a limiter.
@@ -357,7 +360,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
 }
 
 /// Returns the limiter after all that happened, with the time. Each state is also stored and read.
-fn lived(happenings: &[Happening]) -> Result<(RateLimiter, u64), String> {
+fn replayed(happenings: &[Happening]) -> Result<(RateLimiter, u64), String> {
     let (mut limiter, mut now) = (RateLimiter::new(), START);
     let mut leases = Vec::new();
     for happening in happenings {
@@ -416,7 +419,7 @@ fn ends(mut limiter: RateLimiter, mut now: u64, lane: Lane) -> Result<(), String
 #[test]
 fn every_wait_ends_whatever_happened() {
     let property = |(happenings, lane): &(Vec<Happening>, Lane)| {
-        let (limiter, now) = lived(happenings)?;
+        let (limiter, now) = replayed(happenings)?;
         ends(limiter, now, *lane)
     };
     expect(
@@ -435,7 +438,7 @@ fn every_wait_ends_whatever_happened() {
 #[test]
 fn the_vendors_wait_is_kept() {
     let property = |(happenings, lane, wait): &(Vec<Happening>, Lane, u64)| {
-        let (mut limiter, now) = lived(happenings)?;
+        let (mut limiter, now) = replayed(happenings)?;
         let now = now.min(u64::MAX / 2);
         let mut refused =
             RateLimitFeedback { error: Some(ErrorKind::RateLimited), ..RateLimitFeedback::default() };
@@ -465,7 +468,7 @@ fn a_clock_that_is_set_back_lengthens_no_wait() {
             Permit::NotBefore(end) => end.as_millis().saturating_sub(now),
         };
     let property = |(happenings, lane, back): &(Vec<Happening>, Lane, u64)| {
-        let (mut limiter, now) = lived(happenings)?;
+        let (mut limiter, now) = replayed(happenings)?;
         let _ = limiter.acquire(*lane, UnixTime::from_millis(now));
         let (before, after) = (wait(limiter, *lane, now), wait(limiter, *lane, now.saturating_sub(*back)));
         // A quarter of a second is the tolerance for threads that read the clock at the same time.
@@ -489,7 +492,8 @@ fn any_bytes_are_a_state_or_an_error() {
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..250),
         (happenings(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(happenings, at, byte)| {
-            let mut stored = lived(&happenings).map_or_else(|_| Vec::new(), |(limiter, _)| limiter.encode());
+            let mut stored =
+                replayed(&happenings).map_or_else(|_| Vec::new(), |(limiter, _)| limiter.encode());
             let at = at.index(stored.len().max(1));
             if let Some(old) = stored.get_mut(at) {
                 *old = byte;

@@ -144,9 +144,9 @@ enum Event {
     SetLimit(u64),
 }
 
-/// A course of events: what the hosts want to send, and what happens meanwhile.
+/// A scenario of events: what the hosts want to send, and what happens meanwhile.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(super) struct Scenario {
     pub(super) vendor: Vendor,
     /// The number of hosts.
     pub(super) hosts: usize,
@@ -175,7 +175,7 @@ pub(super) struct Course {
     pub(super) seed: u64,
 }
 
-impl Course {
+impl Scenario {
     pub(super) fn new(vendor: Vendor) -> Self {
         Self {
             vendor,
@@ -196,7 +196,7 @@ impl Course {
     }
 }
 
-/// The results of a course.
+/// The results of a scenario.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     /// The times of the accepted requests after the start.
@@ -232,37 +232,37 @@ struct World {
     answers: Vec<Option<(RateLimitFeedback, bool)>>,
     report: Report,
     random: Random,
-    course: Course,
+    scenario: Scenario,
     leases: u64,
 }
 
-/// Runs a course.
-pub(super) fn run(course: &Course) -> Report {
+/// Runs a scenario.
+pub(super) fn run(scenario: &Scenario) -> Report {
     let mut world = World {
         now: START,
         events: BinaryHeap::new(),
         pending: BTreeSet::new(),
         order: 0,
-        hosts: (0..course.hosts).map(|_| Host::default()).collect(),
+        hosts: (0..scenario.hosts).map(|_| Host::default()).collect(),
         local: RateLimiter::new(),
         store: RateLimiter::new().encode(),
         answers: vec![],
         report: Report::default(),
-        random: Random::seeded(course.seed),
-        course: course.clone(),
+        random: Random::seeded(scenario.seed),
+        scenario: scenario.clone(),
         leases: 0,
     };
-    for host in 0..course.hosts {
-        world.hosts[host].bulk = (0..course.bulk).map(|_| START).collect();
+    for host in 0..scenario.hosts {
+        world.hosts[host].bulk = (0..scenario.bulk).map(|_| START).collect();
         world.poll_at(host, START);
     }
-    if course.urgent_every > 0 {
-        world.at(START + course.urgent_every, Event::Urgent);
+    if scenario.urgent_every > 0 {
+        world.at(START + scenario.urgent_every, Event::Urgent);
     }
-    for (number, &(after, _, _)) in course.batches.iter().enumerate() {
+    for (number, &(after, _, _)) in scenario.batches.iter().enumerate() {
         world.at(START + after, Event::Batch(number));
     }
-    for &(after, limit) in &course.changes {
+    for &(after, limit) in &scenario.changes {
         world.at(START + after, Event::SetLimit(limit));
     }
     world.run();
@@ -272,7 +272,7 @@ pub(super) fn run(course: &Course) -> Report {
 impl World {
     fn run(&mut self) {
         while let Some(Reverse((now, _, event))) = self.events.pop() {
-            if now > START + self.course.length {
+            if now > START + self.scenario.length {
                 break;
             }
             self.now = now;
@@ -282,11 +282,11 @@ impl World {
                     self.serve(host);
                 }
                 Event::Arrive(host, is_urgent) => {
-                    let answer = self.course.vendor.receive(now);
+                    let answer = self.scenario.vendor.receive(now);
                     let list =
                         if answer.success { &mut self.report.accepted } else { &mut self.report.refused };
                     list.push(now - START);
-                    let is_lost = self.random.chance(self.course.lost);
+                    let is_lost = self.random.chance(self.scenario.lost);
                     let answer = if is_lost {
                         RateLimitFeedback {
                             error: Some(ErrorKind::Transport),
@@ -296,56 +296,59 @@ impl World {
                         answer
                     };
                     self.answers.push(Some((answer, is_urgent)));
-                    let back = now + self.random.below(self.course.latency + 1);
+                    let back = now + self.random.below(self.scenario.latency + 1);
                     self.at(back, Event::Answer(host, self.answers.len() - 1));
                 }
                 Event::Answer(host, number) => {
                     let Some((answer, is_urgent)) = self.answers[number].take() else { continue };
                     self.learn(host, answer, is_urgent);
                     self.serve(host);
-                    if !self.course.leases {
-                        (0..self.course.hosts).for_each(|host| self.serve(host));
+                    if !self.scenario.leases {
+                        (0..self.scenario.hosts).for_each(|host| self.serve(host));
                     }
                 }
                 Event::Urgent => {
-                    let host = self.random.below(self.course.hosts as u64) as usize;
+                    let host = self.random.below(self.scenario.hosts as u64) as usize;
                     self.hosts[host].urgent.push_back(now);
                     self.serve(host);
-                    let next = now + 1 + self.random.below(2 * self.course.urgent_every);
+                    let next = now + 1 + self.random.below(2 * self.scenario.urgent_every);
                     self.at(next, Event::Urgent);
                 }
                 Event::Batch(number) => {
-                    let (_, host, count) = self.course.batches[number];
-                    let host = host % self.course.hosts;
+                    let (_, host, count) = self.scenario.batches[number];
+                    let host = host % self.scenario.hosts;
                     self.hosts[host].bulk.extend((0..count).map(|_| now));
                     self.serve(host);
                 }
-                Event::SetLimit(limit) => self.course.vendor.limit = Some(limit),
+                Event::SetLimit(limit) => self.scenario.vendor.limit = Some(limit),
             }
         }
-        let end = START + self.course.length;
+        let end = START + self.scenario.length;
         for (number, host) in self.hosts.iter().enumerate() {
-            if self.course.dies.is_some_and(|(dies, _)| dies == number) {
+            if self.scenario.dies.is_some_and(|(dies, _)| dies == number) {
                 continue;
             }
-            self.report.urgent_waits.extend(host.urgent.iter().map(|came| end - came));
+            self.report.urgent_waits.extend(host.urgent.iter().map(|arrival| end - arrival));
             self.report.waiting += host.urgent.len() + host.bulk.len();
         }
     }
 
     /// The time on the clock of the hosts.
     fn clock(&self) -> UnixTime {
-        let back =
-            self.course.clock_back.filter(|(after, _)| self.now >= START + after).map_or(0, |(_, back)| back);
+        let back = self
+            .scenario
+            .clock_back
+            .filter(|(after, _)| self.now >= START + after)
+            .map_or(0, |(_, back)| back);
         UnixTime::from_millis(self.now - back)
     }
 
     /// Sends what may leave, and asks again when the limiter says.
     fn serve(&mut self, host: usize) {
-        if self.course.dies.is_some_and(|(dies, after)| dies == host && self.now >= START + after) {
+        if self.scenario.dies.is_some_and(|(dies, after)| dies == host && self.now >= START + after) {
             return;
         }
-        let next = if self.course.leases { self.serve_leased(host) } else { self.serve_local(host) };
+        let next = if self.scenario.leases { self.serve_leased(host) } else { self.serve_local(host) };
         if let Some(next) = next {
             self.poll_at(host, next);
         }
@@ -374,7 +377,7 @@ impl World {
                 let permit = self.take_leased(host, lane);
                 if permit == Some(Permit::Now) {
                     self.send(host, lane);
-                    if self.course.gives_back && self.leases.is_multiple_of(10) {
+                    if self.scenario.gives_back && self.leases.is_multiple_of(10) {
                         self.give_back(host);
                     }
                     continue;
@@ -462,7 +465,7 @@ impl World {
             let host = &mut self.hosts[host];
             if is_urgent { host.urgent.push_front(self.now) } else { host.bulk.push_front(self.now) }
         }
-        if !self.course.leases {
+        if !self.scenario.leases {
             self.local.observe(&answer, clock);
         } else if self.hosts[host].snapshot.is_news(&answer) {
             if is_refused {
@@ -478,15 +481,15 @@ impl World {
         let waiting = &mut self.hosts[host];
         match lane {
             Lane::Urgent => {
-                let came = waiting.urgent.pop_front().expect("a request waits");
-                self.report.urgent_waits.push(self.now - came);
+                let arrival = waiting.urgent.pop_front().expect("a request waits");
+                self.report.urgent_waits.push(self.now - arrival);
             }
             Lane::Bulk => {
                 waiting.bulk.pop_front();
                 self.report.bulk_sent += 1;
             }
         }
-        let arrives = self.now + self.random.below(self.course.latency + 1);
+        let arrives = self.now + self.random.below(self.scenario.latency + 1);
         self.at(arrives, Event::Arrive(host, lane == Lane::Urgent));
     }
 

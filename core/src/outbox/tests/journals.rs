@@ -7,7 +7,7 @@ use crate::outbox::frame::{HEAD, MAGIC};
 use crate::outbox::reader::{OutboxJournal, OutboxReader};
 use crate::outbox::rules::with_bug;
 use crate::outbox::state_machine::Outbox;
-use crate::outbox::tests::simulation::{Course, START, create, run};
+use crate::outbox::tests::simulation::{START, Scenario, create, run};
 use crate::random::Random;
 use crate::types::time::UnixTime;
 
@@ -25,7 +25,7 @@ fn outbox(bytes: &[u8]) -> Outbox {
 
 /// A journal of a few messages, with its outcomes.
 fn journal() -> Vec<u8> {
-    run(&Course::new(true, 4)).expect("no bug").journal
+    run(&Scenario::new(true, 4)).expect("no bug").journal
 }
 
 /// Returns the position of the last frame.

@@ -1,4 +1,4 @@
-//! Tests of the outbox: single decisions, damaged journals, and properties over simulated courses of events.
+//! Tests of the outbox: single decisions, damaged journals, and properties over simulated sequences of events.
 
 mod decisions;
 mod journals;

@@ -1,4 +1,4 @@
-//! Properties of the outbox over random courses of events. Each property is shown to fail on planted bugs.
+//! Properties of the outbox over random sequences of events. Each property is shown to fail on planted bugs.
 
 use alloc::format;
 use alloc::string::String;
@@ -7,7 +7,7 @@ use core::fmt::Debug;
 use proptest::prelude::*;
 
 use crate::outbox::rules::{Rules, with_bug};
-use crate::outbox::tests::simulation::{Course, run};
+use crate::outbox::tests::simulation::{Scenario, run};
 use crate::plantable::tests::check;
 
 /// A change of the rules that is a bug.
@@ -29,26 +29,26 @@ fn expect<T: Debug, S: Strategy<Value = T>>(
     }
 }
 
-fn courses(keyed: bool) -> impl Strategy<Value = Course> {
+fn scenarios(keyed: bool) -> impl Strategy<Value = Scenario> {
     (1..12_u32, 1..6_usize, 0..12_u32, 0..60_u64, any::<u64>()).prop_map(
         move |(messages, concurrency, kills, failures, seed)| {
-            let mut course = Course::new(keyed, messages);
-            (course.concurrency, course.kills, course.failures) = (concurrency, kills, failures);
-            (course.seed, course.loses_power) = (seed, seed % 2 == 0);
-            course
+            let mut scenario = Scenario::new(keyed, messages);
+            (scenario.concurrency, scenario.kills, scenario.failures) = (concurrency, kills, failures);
+            (scenario.seed, scenario.loses_power) = (seed, seed % 2 == 0);
+            scenario
         },
     )
 }
 
-fn ends_right(course: &Course) -> Result<(), String> {
-    run(course).map(drop)
+fn ends_right(scenario: &Scenario) -> Result<(), String> {
+    run(scenario).map(drop)
 }
 
 #[test]
 fn with_keys_nothing_is_sent_twice_or_lost() {
     expect(
         400,
-        || courses(true),
+        || scenarios(true),
         ends_right,
         &[
             ("claims are not recorded", |rules| rules.records_claims = false),
@@ -62,7 +62,7 @@ fn with_keys_nothing_is_sent_twice_or_lost() {
 fn without_keys_nothing_is_sent_twice_or_lost() {
     expect(
         400,
-        || courses(false),
+        || scenarios(false),
         ends_right,
         &[
             ("claims are not recorded", |rules| rules.records_claims = false),
@@ -74,15 +74,15 @@ fn without_keys_nothing_is_sent_twice_or_lost() {
 
 #[test]
 fn keys_that_the_vendor_forgot_are_not_repeated() {
-    let courses = || {
-        courses(true).prop_map(|mut course| {
-            course.gaps = true;
-            course
+    let scenarios = || {
+        scenarios(true).prop_map(|mut scenario| {
+            scenario.gaps = true;
+            scenario
         })
     };
     expect(
         600,
-        courses,
+        scenarios,
         ends_right,
         &[
             ("keys live for 30 hours", |rules| rules.key_lifetime = 30 * 3_600_000),
@@ -95,16 +95,16 @@ fn keys_that_the_vendor_forgot_are_not_repeated() {
 
 #[test]
 fn a_clock_that_is_set_sends_nothing_twice() {
-    let courses = || {
-        courses(true).prop_map(|mut course| {
+    let scenarios = || {
+        scenarios(true).prop_map(|mut scenario| {
             // A clock that is set back after a pause without records cannot be recognized: see `docs/outbox.md`.
-            course.clocks = true;
-            course
+            scenario.clocks = true;
+            scenario
         })
     };
     expect(
         600,
-        courses,
+        scenarios,
         ends_right,
         &[
             ("a clock that goes back is trusted", |rules| rules.watches_clock = false),
@@ -115,19 +115,23 @@ fn a_clock_that_is_set_sends_nothing_twice() {
 
 #[test]
 fn with_keys_and_a_quick_restart_every_message_is_sent() {
-    let sends_all = |course: &Course| {
-        let end = run(course)?;
-        if end.report.sent == u64::from(course.messages) { Ok(()) } else { Err(format!("{:?}", end.report)) }
+    let sends_all = |scenario: &Scenario| {
+        let end = run(scenario)?;
+        if end.report.sent == u64::from(scenario.messages) {
+            Ok(())
+        } else {
+            Err(format!("{:?}", end.report))
+        }
     };
-    let courses = || {
-        courses(true).prop_map(|mut course| {
-            course.failures = 0;
-            course
+    let scenarios = || {
+        scenarios(true).prop_map(|mut scenario| {
+            scenario.failures = 0;
+            scenario
         })
     };
     expect(
         300,
-        courses,
+        scenarios,
         sends_all,
         &[("a message of unknown fate is given up", |rules| rules.key_lifetime = rules.margin)],
     );
@@ -136,15 +140,15 @@ fn with_keys_and_a_quick_restart_every_message_is_sent() {
 #[test]
 fn a_kill_at_any_byte_of_the_journal_loses_nothing() {
     let at_each_byte = |keyed: bool| -> Result<(), String> {
-        let mut course = Course::new(keyed, 9);
-        course.seed = 5;
-        let length = run(&course)?.written;
-        course.kills = 1;
+        let mut scenario = Scenario::new(keyed, 9);
+        scenario.seed = 5;
+        let length = run(&scenario)?.written;
+        scenario.kills = 1;
         for at in 0..=length {
-            course.kill_at = Some(at);
-            let report = run(&course)?.report;
+            scenario.kill_at = Some(at);
+            let report = run(&scenario)?.report;
             // At most the messages in flight have an unknown fate.
-            let most = if keyed { 0 } else { course.concurrency as u64 };
+            let most = if keyed { 0 } else { scenario.concurrency as u64 };
             if report.unknown > most || report.sent + report.unknown != 9 {
                 return Err(format!("killed at byte {at}: {report:?}"));
             }

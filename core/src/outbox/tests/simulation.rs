@@ -22,9 +22,9 @@ pub(crate) const START: u64 = 1_776_767_400_000;
 pub(super) const HOUR: u64 = 3_600_000;
 const MINUTE: u64 = 60_000;
 
-/// A course of events.
+/// A scenario of events.
 #[derive(Clone, Debug)]
-pub(super) struct Course {
+pub(super) struct Scenario {
     /// True for Zagely, false for Wazaj.
     pub(super) keyed: bool,
     pub(super) messages: u32,
@@ -45,7 +45,7 @@ pub(super) struct Course {
     pub(super) seed: u64,
 }
 
-impl Course {
+impl Scenario {
     pub(super) fn new(keyed: bool, messages: u32) -> Self {
         Self {
             keyed,
@@ -62,7 +62,7 @@ impl Course {
     }
 }
 
-/// The end of a course.
+/// The end of a scenario.
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) report: OutboxReport,
@@ -94,7 +94,7 @@ impl Vendor {
 }
 
 struct World {
-    course: Course,
+    scenario: Scenario,
     random: Random,
     vendor: Vendor,
     /// The true time, which the vendor knows.
@@ -118,10 +118,10 @@ struct PendingSend {
     arrives: u64,
 }
 
-/// Runs a course until each message has its outcome. Fails if a message is sent twice, or lost without a report.
-pub(super) fn run(course: &Course) -> Result<End, String> {
+/// Runs a scenario until each message has its outcome. Fails if a message is sent twice, or lost without a report.
+pub(super) fn run(scenario: &Scenario) -> Result<End, String> {
     let mut world = World {
-        random: Random::seeded(course.seed),
+        random: Random::seeded(scenario.seed),
         vendor: Vendor::default(),
         time: START,
         ahead: 0,
@@ -130,9 +130,9 @@ pub(super) fn run(course: &Course) -> Result<End, String> {
         written: 0,
         kills: 0,
         reported: BTreeSet::new(),
-        course: course.clone(),
+        scenario: scenario.clone(),
     };
-    for _ in 0..course.kills + 200 {
+    for _ in 0..scenario.kills + 200 {
         match world.program()? {
             Ok(Some(outbox)) => return world.judge(&outbox),
             // The outbox stopped: a person starts the program again.
@@ -140,7 +140,7 @@ pub(super) fn run(course: &Course) -> Result<End, String> {
             Err(Killed) => world.after_kill(),
         }
     }
-    Err("the course does not end".into())
+    Err("the scenario does not end".into())
 }
 
 impl World {
@@ -157,7 +157,7 @@ impl World {
                 self.durable = 0;
                 let mut entropy = [7; 16];
                 entropy[..8].copy_from_slice(&self.random.next().to_le_bytes());
-                let mut outbox = create(self.course.keyed, entropy, self.now());
+                let mut outbox = create(self.scenario.keyed, entropy, self.now());
                 // The file gets its name when its first records are durable.
                 if self.write(&mut outbox, true).is_err() {
                     self.journal.clear();
@@ -170,7 +170,7 @@ impl World {
             return Ok(Err(Killed));
         }
         self.reported.extend(outbox.numbers(MessageState::Unknown));
-        for number in 0..self.course.messages {
+        for number in 0..self.scenario.messages {
             let (id, fields) = message(number);
             let known = outbox.report().is_closed;
             let added = outbox.add(&id, number + 1, &fields).map_err(|error| error.to_string())?;
@@ -191,12 +191,12 @@ impl World {
     fn send(&mut self, mut outbox: Outbox) -> Result<Result<Option<Outbox>, Killed>, String> {
         let mut pending_sends: Vec<PendingSend> = Vec::new();
         for _ in 0..100_000 {
-            if self.course.kill_at.is_none() && self.kills < self.course.kills && self.random.chance(40) {
+            if self.scenario.kill_at.is_none() && self.kills < self.scenario.kills && self.random.chance(40) {
                 self.land(pending_sends);
                 return Ok(Err(Killed));
             }
             self.time += self.random.below(200);
-            let is_full = pending_sends.len() >= self.course.concurrency;
+            let is_full = pending_sends.len() >= self.scenario.concurrency;
             if is_full || !pending_sends.is_empty() && self.random.chance(400) {
                 let at = self.random.below(pending_sends.len() as u64) as usize;
                 let pending = pending_sends.swap_remove(at);
@@ -262,7 +262,8 @@ impl World {
     fn respond(&mut self, outbox: &mut Outbox, pending: &PendingSend) -> Result<(), String> {
         self.time = self.time.max(pending.arrives);
         let number = pending.claim.number;
-        let fails = self.kills < self.course.kills.max(1) && self.random.chance(10 * self.course.failures);
+        let fails =
+            self.kills < self.scenario.kills.max(1) && self.random.chance(10 * self.scenario.failures);
         let mut failure = match (fails, self.random.below(8)) {
             (false, _) => {
                 self.accept(&pending.claim, self.time);
@@ -270,7 +271,7 @@ impl World {
             }
             (_, 0) => Failure::new(ErrorKind::RateLimited),
             (_, 1) => Failure::new(ErrorKind::Transport),
-            (_, 2) if self.vendor.received.contains_key(&number) && self.course.keyed => {
+            (_, 2) if self.vendor.received.contains_key(&number) && self.scenario.keyed => {
                 // The vendor returns the stored response while it knows the key.
                 self.accept(&pending.claim, self.time);
                 return outbox.sent(number, None).map_err(|error| error.to_string());
@@ -319,17 +320,17 @@ impl World {
     fn write(&mut self, outbox: &mut Outbox, durably: bool) -> Result<(), Killed> {
         let records = outbox.take_records();
         let end = self.written + records.len() as u64;
-        let is_killed = match self.course.kill_at {
+        let is_killed = match self.scenario.kill_at {
             Some(at) => self.kills == 0 && at <= end && at >= self.written,
-            None => self.kills < self.course.kills && !records.is_empty() && self.random.chance(30),
+            None => self.kills < self.scenario.kills && !records.is_empty() && self.random.chance(30),
         };
         if is_killed {
-            let kept = match self.course.kill_at {
+            let appended = match self.scenario.kill_at {
                 Some(at) => (at - self.written) as usize,
                 None => self.random.below(records.len() as u64 + 1) as usize,
             };
-            self.journal.extend_from_slice(&records[..kept]);
-            self.written += kept as u64;
+            self.journal.extend_from_slice(&records[..appended]);
+            self.written += appended as u64;
             return Err(Killed);
         }
         self.journal.extend_from_slice(&records);
@@ -343,13 +344,13 @@ impl World {
     /// Lets time pass after a kill.
     fn after_kill(&mut self) {
         self.kills += 1;
-        if self.course.loses_power {
+        if self.scenario.loses_power {
             let lost = self.journal.len() - self.durable;
-            let kept = self.random.below(lost as u64 + 1) as usize;
-            self.journal.truncate(self.durable + kept);
+            let surviving = self.random.below(lost as u64 + 1) as usize;
+            self.journal.truncate(self.durable + surviving);
             if self.random.chance(300) {
                 // The file has its length, and not all of its content.
-                let from = self.durable + self.random.below(kept as u64 + 1) as usize;
+                let from = self.durable + self.random.below(surviving as u64 + 1) as usize;
                 let noise = self.random.chance(500);
                 for at in from..self.journal.len() {
                     self.journal[at] = if noise { self.random.below(256) as u8 } else { 0 };
@@ -358,13 +359,13 @@ impl World {
             self.durable = self.journal.len();
         }
         self.time += 5_000;
-        if self.course.clocks && self.random.chance(400) {
+        if self.scenario.clocks && self.random.chance(400) {
             self.ahead = match self.random.below(3) {
                 0 => 0,
                 1 => self.random.below(40 * HOUR) as i64,
                 _ => -(self.random.below(40 * HOUR) as i64),
             };
-        } else if self.course.gaps {
+        } else if self.scenario.gaps {
             self.time += match self.random.below(4) {
                 0 => self.random.below(30 * HOUR),
                 1 => 24 * HOUR - 2 * MINUTE + self.random.below(2 * MINUTE),
@@ -392,10 +393,10 @@ impl World {
     /// Compares what the vendor received with the report.
     fn judge(&mut self, outbox: &Outbox) -> Result<End, String> {
         let report = outbox.report();
-        if !report.is_complete() || report.total != u64::from(self.course.messages) {
+        if !report.is_complete() || report.total != u64::from(self.scenario.messages) {
             return Err(format!("{report:?}"));
         }
-        for number in 0..self.course.messages {
+        for number in 0..self.scenario.messages {
             let received = self.vendor.received.get(&number).copied().unwrap_or_default();
             let state = outbox.state(number);
             let right = match state {

@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
-use self::symbols::{Mark, digit, is_bracket, is_closing, is_point, is_unseen};
+use self::symbols::{Mark, digit, is_bracket, is_closing, is_invisible, is_point};
 
 /// A phone number in E.164: `+`, then 1 to 15 ASCII digits of which the first is not 0.
 ///
@@ -163,22 +163,22 @@ pub(crate) fn misread(text: &str) -> Option<PhoneError> {
     if is_bare(text) {
         return None;
     }
-    let seen: Vec<Seen> = text.chars().filter_map(Seen::of).collect();
-    if has_trunk_zero(&seen) {
+    let classes: Vec<CharClass> = text.chars().filter_map(CharClass::of).collect();
+    if has_trunk_zero(&classes) {
         return Some(PhoneError::TrunkZero);
     }
-    if has_exponent(&seen) {
+    if has_exponent(&classes) {
         return Some(PhoneError::Exponent);
     }
-    if has_extension(&seen) {
+    if has_extension(&classes) {
         return Some(PhoneError::Extension);
     }
-    has_decimals(&seen).then_some(PhoneError::Decimals)
+    has_decimals(&classes).then_some(PhoneError::Decimals)
 }
 
 /// The meaning of a character in the search for decimals, exponents, trunk zeros and extensions.
 #[derive(Clone, Copy, PartialEq)]
-enum Seen {
+enum CharClass {
     Digit(u32),
     Point,
     Bracket(char),
@@ -187,7 +187,7 @@ enum Seen {
     Other(char),
 }
 
-impl Seen {
+impl CharClass {
     /// Classifies a character. Returns `None` for an invisible one.
     fn of(letter: char) -> Option<Self> {
         if let Some(digit) = digit(letter) {
@@ -195,7 +195,7 @@ impl Seen {
         }
         Some(match letter {
             _ if letter.is_whitespace() => Self::Gap,
-            _ if is_unseen(letter) => return None,
+            _ if is_invisible(letter) => return None,
             _ if is_point(letter) => Self::Point,
             _ if is_bracket(letter) => Self::Bracket(letter),
             // Arabic writes the exponent with two letters.
@@ -219,17 +219,18 @@ impl Seen {
 }
 
 /// Finds two brackets with only zeros inside.
-fn has_trunk_zero(seen: &[Seen]) -> bool {
+fn has_trunk_zero(classes: &[CharClass]) -> bool {
     let mut brackets = 0;
-    for (at, this) in seen.iter().enumerate() {
-        let Seen::Bracket(first) = *this else { continue };
+    for (at, this) in classes.iter().enumerate() {
+        let CharClass::Bracket(first) = *this else { continue };
         brackets += 1;
-        let mut inside = seen[at + 1..].iter().skip_while(|seen| seen.is_mark() || **seen == Seen::Digit(0));
-        let Some(Seen::Bracket(second)) = inside.next().copied() else { continue };
-        let has_zero = seen[at + 1..]
+        let mut inside =
+            classes[at + 1..].iter().skip_while(|class| class.is_mark() || **class == CharClass::Digit(0));
+        let Some(CharClass::Bracket(second)) = inside.next().copied() else { continue };
+        let has_zero = classes[at + 1..]
             .iter()
-            .take_while(|seen| !matches!(seen, Seen::Bracket(_)))
-            .any(|seen| seen.is_digit());
+            .take_while(|class| !matches!(class, CharClass::Bracket(_)))
+            .any(|class| class.is_digit());
         // A zero between two groups in brackets is outside of both.
         let outside = is_closing(first) && !is_closing(second) && brackets % 2 == 0;
         if has_zero && !outside {
@@ -240,34 +241,34 @@ fn has_trunk_zero(seen: &[Seen]) -> bool {
 }
 
 /// Finds a digit, the letter of an exponent and another digit, in this order.
-fn has_exponent(seen: &[Seen]) -> bool {
+fn has_exponent(classes: &[CharClass]) -> bool {
     let is_sign =
         |letter: char| matches!(letter, '+' | '\u{ff0b}' | '-' | '\u{2212}' | '\u{ff0d}' | '\u{633}');
-    seen.iter().enumerate().filter(|(_, seen)| **seen == Seen::Exponent).any(|(at, _)| {
-        let before = seen[..at].iter().rfind(|seen| !matches!(seen, Seen::Gap | Seen::Point));
-        let after = seen[at + 1..].iter().find(|seen| match seen {
-            Seen::Gap => false,
-            Seen::Other(letter) => !is_sign(*letter),
+    classes.iter().enumerate().filter(|(_, class)| **class == CharClass::Exponent).any(|(at, _)| {
+        let before = classes[..at].iter().rfind(|class| !matches!(class, CharClass::Gap | CharClass::Point));
+        let after = classes[at + 1..].iter().find(|class| match class {
+            CharClass::Gap => false,
+            CharClass::Other(letter) => !is_sign(*letter),
             _ => true,
         });
-        before.is_some_and(|seen| seen.is_digit()) && after.is_some_and(|seen| seen.is_digit())
+        before.is_some_and(|class| class.is_digit()) && after.is_some_and(|class| class.is_digit())
     })
 }
 
 /// Returns `true` for a whole number, followed by letters or a separating mark, and then by other digits.
-fn has_extension(seen: &[Seen]) -> bool {
-    let digits = |part: &[Seen]| part.iter().filter(|seen| seen.is_digit()).count();
-    let is_word = |seen: &Seen| match *seen {
-        Seen::Exponent => true,
-        Seen::Other(letter) => {
+fn has_extension(classes: &[CharClass]) -> bool {
+    let digits = |part: &[CharClass]| part.iter().filter(|class| class.is_digit()).count();
+    let is_word = |class: &CharClass| match *class {
+        CharClass::Exponent => true,
+        CharClass::Other(letter) => {
             let is_letter =
                 letter.is_ascii_alphabetic() || matches!(letter, '#' | ';' | '|') || !letter.is_ascii();
             is_letter && matches!(Mark::of(letter), Mark::Foreign)
         }
         _ => false,
     };
-    let Some(last) = seen.iter().rposition(is_word) else { return false };
-    digits(&seen[..last]) >= 7 && digits(&seen[last..]) > 0
+    let Some(last) = classes.iter().rposition(is_word) else { return false };
+    digits(&classes[..last]) >= 7 && digits(&classes[last..]) > 0
 }
 
 /// Returns `true` for a text that consists of the marks of a phone number, such as spaces and brackets.
@@ -277,19 +278,21 @@ pub(crate) fn has_only_marks(text: &str) -> bool {
 }
 
 /// Returns `true` if the last digits follow a decimal point.
-fn has_decimals(seen: &[Seen]) -> bool {
-    let Some(last) = seen.iter().rposition(|seen| seen.is_digit()) else { return false };
-    let Some(first) = seen.iter().position(|seen| seen.is_digit()) else { return false };
-    let Some(before) = seen[..last].iter().rposition(|seen| !seen.is_digit() && *seen != Seen::Gap) else {
+fn has_decimals(classes: &[CharClass]) -> bool {
+    let Some(last) = classes.iter().rposition(|class| class.is_digit()) else { return false };
+    let Some(first) = classes.iter().position(|class| class.is_digit()) else { return false };
+    let Some(before) =
+        classes[..last].iter().rposition(|class| !class.is_digit() && *class != CharClass::Gap)
+    else {
         return false;
     };
-    if seen[before] != Seen::Point || before < first {
+    if classes[before] != CharClass::Point || before < first {
         return false;
     }
-    let decimals: Vec<_> = seen[before..=last].iter().filter(|seen| seen.is_digit()).collect();
-    let zeros = decimals.iter().all(|digit| **digit == Seen::Digit(0));
+    let decimals: Vec<_> = classes[before..=last].iter().filter(|class| class.is_digit()).collect();
+    let zeros = decimals.iter().all(|digit| **digit == CharClass::Digit(0));
     // Any other mark between the digits shows that they are written in groups, and that the point separates two groups.
-    let is_float = seen[first..before].iter().all(|seen| seen.is_digit());
+    let is_float = classes[first..before].iter().all(|class| class.is_digit());
     match decimals.len() {
         1 => true,
         2 => zeros || is_float,

@@ -17,7 +17,7 @@ pub(super) fn digit(letter: char) -> Option<u32> {
 }
 
 /// Returns `true` for an invisible character.
-pub(super) fn is_unseen(letter: char) -> bool {
+pub(super) fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -41,9 +41,9 @@ impl Process {
 }
 
 impl Process {
-    fn ask(&mut self, asked: &Value) -> Result<Value, String> {
+    fn send(&mut self, message: &Value) -> Result<Value, String> {
         let cases = self.cases.as_mut().ok_or("the driver's input is closed")?;
-        writeln!(cases, "{asked}").map_err(|error| format!("cannot write to the driver: {error}"))?;
+        writeln!(cases, "{message}").map_err(|error| format!("cannot write to the driver: {error}"))?;
         let mut line = String::new();
         self.outcomes.read_line(&mut line).map_err(|error| error.to_string())?;
         match shallow(&line) {
@@ -55,12 +55,12 @@ impl Process {
 
 impl Host for Process {
     fn run(&mut self, suite: &str, case: &Value) -> Result<Value, String> {
-        self.ask(&json!({ "suite": suite, "case": case }))
+        self.send(&json!({ "suite": suite, "case": case }))
     }
 
     fn time(&mut self, suite: &str, case: &Value, budget: Duration) -> Result<Option<Duration>, String> {
-        let asked = json!({ "suite": suite, "case": case, "budget_ms": budget.as_millis() as u64 });
-        let outcome = self.ask(&asked)?;
+        let message = json!({ "suite": suite, "case": case, "budget_ms": budget.as_millis() as u64 });
+        let outcome = self.send(&message)?;
         if outcome["unsupported"].is_string() {
             return Ok(None);
         }

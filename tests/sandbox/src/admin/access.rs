@@ -8,7 +8,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::reply::{AdminResult, Shared, Wrong, answer, ok, read, wrong};
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::Limits;
 use crate::state::key::ABILITIES;
 use crate::state::wazaj::Standing;
@@ -57,12 +57,12 @@ pub(super) async fn add_key(State(service): Shared, body: Bytes) -> AdminResult 
     Ok(answer(StatusCode::CREATED, &body))
 }
 
-fn moment(text: Option<&str>) -> Result<Option<Moment>, Wrong> {
+fn moment(text: Option<&str>) -> Result<Option<SimTime>, Wrong> {
     match text {
         None => Ok(None),
-        Some(text) => {
-            Moment::parse(text).map(Some).ok_or_else(|| wrong("`expires_at`: expected an ISO 8601 date-time"))
-        }
+        Some(text) => SimTime::parse(text)
+            .map(Some)
+            .ok_or_else(|| wrong("`expires_at`: expected an ISO 8601 date-time")),
     }
 }
 

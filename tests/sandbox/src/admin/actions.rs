@@ -109,7 +109,7 @@ pub(super) async fn add_session(State(service): Shared, body: Bytes) -> AdminRes
     session.status = SessionStatus::Connected;
     session.daily_limit = 1_000_000;
     let id = session.id;
-    world.tell_session("session.connected", &session, now);
+    world.emit_session("session.connected", &session, now);
     world.sessions.put(session);
     Ok(answer(StatusCode::CREATED, &json!({ "id": id })))
 }
@@ -149,7 +149,7 @@ pub(super) async fn opt_out(State(service): Shared, Path(id): Path<Uuid>) -> Adm
         })
         .ok_or(Wrong::Missing)?;
     let contact = world.contacts.get(id).cloned().ok_or(Wrong::Missing)?;
-    world.tell_contact("contact.opted_out", &contact, now);
+    world.emit_contact("contact.opted_out", &contact, now);
     ok(&contact.view())
 }
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 use super::access::Access;
 use super::answer::Refusal;
 use super::surface::Surface;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::AppAuth;
 use crate::state::key::ApiKey;
 use crate::state::world::World;
@@ -26,7 +26,7 @@ pub(crate) fn identify(
     surface: Surface,
     access: Access,
     headers: &HeaderMap,
-    now: Moment,
+    now: SimTime,
 ) -> Result<Caller, Refusal> {
     if access == Access::Open {
         return Ok(Caller::Nobody);
@@ -62,7 +62,7 @@ pub(crate) fn identify(
 }
 
 /// Returns the index of the key whose pair is in the two headers.
-pub(crate) fn key_of(world: &World, headers: &HeaderMap, now: Moment) -> Result<usize, Refusal> {
+pub(crate) fn key_of(world: &World, headers: &HeaderMap, now: SimTime) -> Result<usize, Refusal> {
     let text =
         |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty());
     let (Some(public), Some(secret)) = (text("x-public-key"), text("x-secret-key")) else {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::key::ApiKey;
 
 /// The length of a burst window. It starts with the first request, as in Laravel's limiter.
@@ -15,11 +15,11 @@ pub(crate) struct Exceeded {
     pub(crate) message: &'static str,
     pub(crate) limit: u64,
     /// The time at which the next request may be admitted.
-    pub(crate) ends: Moment,
+    pub(crate) ends: SimTime,
 }
 
 /// Counts a request for its key, or returns the limit that it exceeds. Refused requests are not counted.
-pub(crate) fn admit(key: &mut ApiKey, now: Moment) -> Result<(), Exceeded> {
+pub(crate) fn admit(key: &mut ApiKey, now: SimTime) -> Result<(), Exceeded> {
     let usage = &mut key.usage;
     if now >= usage.minute_ends {
         usage.minute_ends = now.plus(WINDOW);

@@ -19,7 +19,7 @@ pub(crate) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// Reads the requested page from the query. Like Laravel, it treats an invalid number as 1.
-    pub(crate) fn asked(query: &Input, per_page: usize, address: &'a str) -> Self {
+    pub(crate) fn from_query(query: &Input, per_page: usize, address: &'a str) -> Self {
         let number =
             query.get("page").and_then(Value::as_str).and_then(|text| text.parse().ok()).unwrap_or(1);
         // With larger numbers the products below would overflow. No list has so many pages.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::answer::Refusal;
 use super::errors::Errors;
 use super::input::Input;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// Returns the refusal of a single field.
 pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Refusal {
@@ -286,9 +286,9 @@ impl<'a> Field<'a, '_> {
     }
 
     /// Accepts a moment after `now`.
-    pub(crate) fn future(mut self, now: Moment) -> Sent<Moment> {
+    pub(crate) fn future(mut self, now: SimTime) -> Sent<SimTime> {
         let Some(text) = self.as_text() else { return self.nothing() };
-        let message = match Moment::parse(text) {
+        let message = match SimTime::parse(text) {
             None => format!("The {} field must be a valid date.", spoken(self.name)),
             Some(moment) if moment <= now => {
                 format!("The {} field must be a date after now.", spoken(self.name))

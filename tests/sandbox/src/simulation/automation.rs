@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use serde_json::{Map, Value};
 
 use super::dispatch::Outgoing;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::automation::{Automation, TriggerLog};
 use crate::state::contact::Contact;
 use crate::state::message::Message;
@@ -14,7 +14,7 @@ use crate::state::template;
 use crate::state::world::World;
 
 impl World {
-    pub(super) fn answer(&mut self, message: &Message, contact: &Contact, is_first: bool, now: Moment) {
+    pub(super) fn answer(&mut self, message: &Message, contact: &Contact, is_first: bool, now: SimTime) {
         let mut listening: Vec<&Automation> =
             self.automations.iter().filter(|automation| listens(automation, message, contact)).collect();
         // The sort is stable, so older automations stay first if the priority is equal.
@@ -80,7 +80,7 @@ fn says(message: &Message, keyword: Option<&str>) -> bool {
 /// Returns true outside the business hours, which come from `conditions.business_hours`:
 /// `{"start": "09:00", "end": "17:00", "days": [1, …, 7]}`, in UTC, where Monday is 1. The default is nine to five on
 /// weekdays. The vendor does not describe `conditions`.
-fn is_outside_hours(conditions: &Map<String, Value>, now: Moment) -> bool {
+fn is_outside_hours(conditions: &Map<String, Value>, now: SimTime) -> bool {
     let hours = conditions.get("business_hours");
     let minute = |key: &str, or: i64| {
         hours.and_then(|hours| hours.get(key)).and_then(Value::as_str).and_then(minute_of_day).unwrap_or(or)
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn business_hours_default_to_nine_to_five_on_weekdays() {
-        let at = |text: &str| Moment::parse(text).unwrap();
+        let at = |text: &str| SimTime::parse(text).unwrap();
         let none = Map::new();
         // 21 April 2026 is a Tuesday.
         assert!(!is_outside_hours(&none, at("2026-04-21T09:00:00Z")));

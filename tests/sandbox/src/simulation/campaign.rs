@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::dispatch::Outgoing;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::campaign::{Campaign, CampaignStatus};
 use crate::state::contact::Contact;
 use crate::state::message::MessageStatus;
@@ -25,7 +25,7 @@ const PARTS: u64 = 8;
 
 impl World {
     /// Starts or resumes a campaign. The caller has checked that its state allows this.
-    pub(crate) fn run_campaign(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn run_campaign(&mut self, id: Uuid, now: SimTime) {
         let Some(campaign) = self.campaigns.get(id) else { return };
         let is_first = campaign.started_at.is_none();
         let recipients: Option<Vec<Uuid>> = is_first.then(|| {
@@ -49,12 +49,12 @@ impl World {
         let campaign = campaign.clone();
         self.schedule.at(now.plus(UNTIL_FIRST), tick);
         if is_first {
-            self.tell_campaign("campaign.started", &campaign, now);
+            self.emit_campaign("campaign.started", &campaign, now);
         }
     }
 
     /// Starts a scheduled campaign whose time has come.
-    pub(super) fn launch(&mut self, id: Uuid, now: Moment) {
+    pub(super) fn launch(&mut self, id: Uuid, now: SimTime) {
         let is_time = |campaign: &Campaign| {
             campaign.status == CampaignStatus::Scheduled && campaign.scheduled_at.is_some_and(|at| at <= now)
         };
@@ -64,7 +64,7 @@ impl World {
     }
 
     /// Sends to the next recipients.
-    pub(super) fn tick(&mut self, id: Uuid, run: u32, now: Moment) {
+    pub(super) fn tick(&mut self, id: Uuid, run: u32, now: SimTime) {
         let running =
             |campaign: &&mut Campaign| campaign.status == CampaignStatus::Running && campaign.run == run;
         let Some(campaign) = self.campaigns.get_mut(id).filter(running) else { return };
@@ -90,7 +90,7 @@ impl World {
         }
     }
 
-    fn write_to(&mut self, campaign: &Campaign, contact_id: Uuid, now: Moment) {
+    fn write_to(&mut self, campaign: &Campaign, contact_id: Uuid, now: SimTime) {
         let Some(contact) = self.contacts.get(contact_id).filter(|contact| !contact.is_blocked) else {
             // The contact was blocked or deleted after the start and is no longer a recipient.
             self.lose_recipient(campaign.id);
@@ -109,7 +109,7 @@ impl World {
             campaign_id: Some(campaign.id),
             automation_id: None,
         };
-        let id = self.own_chance.uuid();
+        let id = self.job_rng.uuid();
         self.send(id, outgoing, now);
     }
 
@@ -140,7 +140,7 @@ impl World {
     }
 
     /// Deletes all messages to and from a number. The campaign of a queued one has one recipient fewer.
-    pub(crate) fn forget_messages(&mut self, phone_number: &str, now: Moment) {
+    pub(crate) fn forget_messages(&mut self, phone_number: &str, now: SimTime) {
         let mut unsent = Vec::new();
         self.messages.retain(|message| {
             let is_theirs = message.phone_number == phone_number;
@@ -156,7 +156,7 @@ impl World {
     }
 
     /// Counts the new status of a campaign's message.
-    pub(super) fn count_for_campaign(&mut self, id: Uuid, status: MessageStatus, now: Moment) {
+    pub(super) fn count_for_campaign(&mut self, id: Uuid, status: MessageStatus, now: SimTime) {
         let Some(campaign) = self.campaigns.get_mut(id) else { return };
         let tally = &mut campaign.tally;
         match status {
@@ -169,7 +169,7 @@ impl World {
         self.complete_if_processed(id, now);
     }
 
-    fn complete_if_processed(&mut self, id: Uuid, now: Moment) {
+    fn complete_if_processed(&mut self, id: Uuid, now: SimTime) {
         let done = |campaign: &&mut Campaign| {
             campaign.status == CampaignStatus::Running
                 && campaign.ahead.is_empty()
@@ -180,16 +180,16 @@ impl World {
         campaign.completed_at = Some(now);
         campaign.updated_at = now;
         let campaign = campaign.clone();
-        self.tell_campaign("campaign.completed", &campaign, now);
+        self.emit_campaign("campaign.completed", &campaign, now);
     }
 
     /// Pauses a running campaign, at its caller's request or because its session was removed.
-    pub(crate) fn pause_campaign(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn pause_campaign(&mut self, id: Uuid, now: SimTime) {
         let Some(campaign) = self.campaigns.get_mut(id) else { return };
         campaign.status = CampaignStatus::Paused;
         campaign.updated_at = now;
         let campaign = campaign.clone();
-        self.tell_campaign("campaign.paused", &campaign, now);
+        self.emit_campaign("campaign.paused", &campaign, now);
     }
 
     /// Returns a campaign as callers see it.

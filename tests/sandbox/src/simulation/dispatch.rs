@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::message::{Direction, Message, MessageStatus};
 use crate::state::schedule::Job;
 use crate::state::world::World;
@@ -45,7 +45,7 @@ pub(crate) struct Outgoing {
 
 impl World {
     /// Queues a message.
-    pub(crate) fn send(&mut self, id: Uuid, outgoing: Outgoing, now: Moment) {
+    pub(crate) fn send(&mut self, id: Uuid, outgoing: Outgoing, now: SimTime) {
         let session = outgoing.session_id.and_then(|session| self.sessions.get(session));
         let typing = if session.is_some_and(|session| session.simulate_typing) {
             let length = outgoing.content.as_ref().map_or(0, |content| content.chars().count());
@@ -74,7 +74,7 @@ impl World {
     }
 
     /// Sends a queued message, holds it back until the next day, or fails it after some retries.
-    pub(crate) fn dispatch(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn dispatch(&mut self, id: Uuid, now: SimTime) {
         let Some(message) = self.messages.get(id).filter(|message| message.status == MessageStatus::Queued)
         else {
             return;
@@ -112,7 +112,7 @@ impl World {
     }
 
     /// Sends the messages that were held back, as far as the new day's limit allows.
-    pub(crate) fn release_held_back(&mut self, session_id: Uuid, now: Moment) {
+    pub(crate) fn release_held_back(&mut self, session_id: Uuid, now: SimTime) {
         let waiting = self.sessions.get_mut(session_id).map(|session| std::mem::take(&mut session.waiting));
         for id in waiting.into_iter().flatten() {
             self.dispatch(id, now);
@@ -120,12 +120,12 @@ impl World {
     }
 
     /// Moves a message to a state. Emits the event, updates the campaign's counts and schedules the next state.
-    pub(crate) fn progress(&mut self, id: Uuid, status: MessageStatus, now: Moment) {
+    pub(crate) fn progress(&mut self, id: Uuid, status: MessageStatus, now: SimTime) {
         let Some(message) = self.messages.get_mut(id) else { return };
         let (event, next) = match status {
             MessageStatus::Sent if message.phone_number.ends_with(NEVER_DELIVERED) => ("message.sent", None),
             MessageStatus::Sent => ("message.sent", Some((UNTIL_DELIVERED, MessageStatus::Delivered))),
-            MessageStatus::Delivered if tells_reading(message) => {
+            MessageStatus::Delivered if reports_reading(message) => {
                 ("message.delivered", Some((UNTIL_READ, MessageStatus::Read)))
             }
             MessageStatus::Delivered => ("message.delivered", None),
@@ -142,7 +142,7 @@ impl World {
         if let Some((after, next)) = next {
             self.schedule.at(now.plus(after), Job::Progress(id, next));
         }
-        self.tell_message(event, &message, now);
+        self.emit_message(event, &message, now);
         if let Some(campaign_id) = message.campaign_id {
             self.count_for_campaign(campaign_id, status, now);
         }
@@ -150,6 +150,6 @@ impl World {
 }
 
 /// Returns true if reading is reported. The vendor documents this for these two channels only.
-fn tells_reading(message: &Message) -> bool {
+fn reports_reading(message: &Message) -> bool {
     matches!(message.channel.as_str(), "whatsapp" | "email") && !message.phone_number.ends_with(NEVER_READ)
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::contact::Contact;
 use crate::state::message::{Direction, Message, MessageStatus};
 use crate::state::world::World;
@@ -20,7 +20,7 @@ pub(crate) struct Inbound {
 
 impl World {
     /// Stores an inbound message. An unknown sender becomes a contact. Emits the event and lets an automation reply.
-    pub(crate) fn receive(&mut self, inbound: Inbound, now: Moment) -> Uuid {
+    pub(crate) fn receive(&mut self, inbound: Inbound, now: SimTime) -> Uuid {
         let contact = match self.contacts.with_phone(&inbound.phone_number) {
             Some(contact) => contact.clone(),
             None => {
@@ -29,7 +29,7 @@ impl World {
                     contact.name = name;
                 }
                 self.contacts.put(contact.clone());
-                self.tell_contact("contact.created", &contact, now);
+                self.emit_contact("contact.created", &contact, now);
                 contact
             }
         };
@@ -59,7 +59,7 @@ impl World {
         self.activity.count_hour(now, Direction::Inbound);
         self.activity.count_session(now, Direction::Inbound, message.session_id);
         self.keep_message(message.clone());
-        self.tell_message("message.received", &message, now);
+        self.emit_message("message.received", &message, now);
         self.answer(&message, &contact, is_first, now);
         message.id
     }

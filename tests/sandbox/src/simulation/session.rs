@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use fast_qr::QRBuilder;
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::campaign::CampaignStatus;
 use crate::state::schedule::Job;
 use crate::state::session::{Pairing, SessionStatus};
@@ -21,7 +21,7 @@ const QUIET: usize = 4;
 
 impl World {
     /// Starts the pairing of a session. An imaginary phone scans the code later, if configured.
-    pub(crate) fn begin_pairing(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn begin_pairing(&mut self, id: Uuid, now: SimTime) {
         let code = self.new_code();
         let Some(session) = self.sessions.get_mut(id) else { return };
         session.status = SessionStatus::Connecting;
@@ -33,7 +33,7 @@ impl World {
     }
 
     /// Returns the image of the QR code of a connecting session. Replaces an expired code.
-    pub(crate) fn qr_code(&mut self, id: Uuid, now: Moment) -> Option<String> {
+    pub(crate) fn qr_code(&mut self, id: Uuid, now: SimTime) -> Option<String> {
         let session = self.sessions.get(id).filter(|session| session.status == SessionStatus::Connecting)?;
         let is_old = session.pairing.as_ref().is_none_or(|pairing| now >= pairing.since.plus(CODE_LIVES));
         if is_old {
@@ -45,11 +45,11 @@ impl World {
     }
 
     fn new_code(&mut self) -> String {
-        format!("2@{},{}", self.own_chance.token("", 64), self.own_chance.token("", 32))
+        format!("2@{},{}", self.job_rng.token("", 64), self.job_rng.token("", 32))
     }
 
     /// Scans the code: the session becomes connected and gets a phone number.
-    pub(crate) fn scan(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn scan(&mut self, id: Uuid, now: SimTime) {
         let known = self.sessions.len();
         let Some(session) =
             self.sessions.get_mut(id).filter(|session| session.status == SessionStatus::Connecting)
@@ -61,11 +61,11 @@ impl World {
         session.updated_at = now;
         session.phone_number.get_or_insert_with(|| format!("+1555000{known:04}"));
         let session = session.clone();
-        self.tell_session("session.connected", &session, now);
+        self.emit_session("session.connected", &session, now);
     }
 
     /// Ends a session's connection, at its owner's request or not.
-    pub(crate) fn lose_session(&mut self, id: Uuid, becomes: SessionStatus, now: Moment) {
+    pub(crate) fn lose_session(&mut self, id: Uuid, becomes: SessionStatus, now: SimTime) {
         let Some(session) = self.sessions.get_mut(id) else { return };
         let was_connected = session.is_connected();
         session.status = becomes;
@@ -73,12 +73,12 @@ impl World {
         session.updated_at = now;
         let session = session.clone();
         if was_connected {
-            self.tell_session("session.disconnected", &session, now);
+            self.emit_session("session.disconnected", &session, now);
         }
     }
 
     /// Removes a session. Pauses the running campaigns that use it and removes its automations.
-    pub(crate) fn remove_session(&mut self, id: Uuid, now: Moment) {
+    pub(crate) fn remove_session(&mut self, id: Uuid, now: SimTime) {
         self.lose_session(id, SessionStatus::Disconnected, now);
         let running: Vec<Uuid> = self
             .campaigns

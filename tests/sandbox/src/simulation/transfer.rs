@@ -2,14 +2,14 @@
 
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::contact::{Contact, digits_of};
 use crate::state::transfer::{Outcome, Row, Work};
 use crate::state::world::World;
 
 impl World {
     /// Imports the rows of an uploaded file. A known number is updated, an unknown one is created.
-    pub(super) fn import(&mut self, id: Uuid, now: Moment) {
+    pub(super) fn import(&mut self, id: Uuid, now: SimTime) {
         let Some(transfer) = self.transfers.get_mut(id) else { return };
         let Work::Import { rows, .. } = &mut transfer.work else { return };
         let rows = std::mem::take(rows);
@@ -26,7 +26,7 @@ impl World {
         }
     }
 
-    fn import_row(&mut self, row: Row, outcome: &mut Outcome, now: Moment) -> Result<(), &'static str> {
+    fn import_row(&mut self, row: Row, outcome: &mut Outcome, now: SimTime) -> Result<(), &'static str> {
         let phone_number = digits_of(&row.phone_number).ok_or("no phone number")?;
         if row.email.as_ref().is_some_and(|email| !email_address::EmailAddress::is_valid(email)) {
             return Err("not an email address");
@@ -36,7 +36,7 @@ impl World {
             Some(id) => id,
             None if self.contacts.len() >= self.config.capacity => return Err("the sandbox is full"),
             None => {
-                let contact = Contact::new(self.own_chance.uuid(), phone_number, now);
+                let contact = Contact::new(self.job_rng.uuid(), phone_number, now);
                 let id = contact.id;
                 self.contacts.put(contact);
                 id
@@ -59,10 +59,10 @@ impl World {
         let Some(contact) = self.contacts.get(id).cloned() else { return Ok(()) };
         if known.is_some() {
             outcome.updated += 1;
-            self.tell_contact("contact.updated", &contact, now);
+            self.emit_contact("contact.updated", &contact, now);
         } else {
             outcome.created += 1;
-            self.tell_contact("contact.created", &contact, now);
+            self.emit_contact("contact.created", &contact, now);
         }
         Ok(())
     }

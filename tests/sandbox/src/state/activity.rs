@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::message::Direction;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// The maximum number of counts per hour and direction: a little more than a year.
 const HOURS_KEPT: usize = 24 * 400 * 2;
@@ -32,7 +32,7 @@ pub(crate) struct SessionDay {
 
 impl Activity {
     /// Counts a new message.
-    pub(crate) fn count_hour(&mut self, now: Moment, direction: Direction) {
+    pub(crate) fn count_hour(&mut self, now: SimTime, direction: Direction) {
         *self.hours.entry((now.date(), now.hour(), direction)).or_default() += 1;
         if self.hours.len() > HOURS_KEPT {
             self.hours.pop_first();
@@ -40,14 +40,14 @@ impl Activity {
     }
 
     /// Removes a message from the count of the hour in which it was written.
-    pub(crate) fn uncount_hour(&mut self, written: Moment, direction: Direction) {
+    pub(crate) fn uncount_hour(&mut self, written: SimTime, direction: Direction) {
         if let Some(count) = self.hours.get_mut(&(written.date(), written.hour(), direction)) {
             *count = count.saturating_sub(1);
         }
     }
 
     /// Counts a message that went through a session.
-    pub(crate) fn count_session(&mut self, now: Moment, direction: Direction, session: Option<Uuid>) {
+    pub(crate) fn count_session(&mut self, now: SimTime, direction: Direction, session: Option<Uuid>) {
         let Some(session) = session else { return };
         let day = self.sessions.entry((now.date(), session)).or_default();
         match direction {

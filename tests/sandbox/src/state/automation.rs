@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// The number of trigger logs that an automation keeps and shows.
 pub(crate) const TRIGGER_LOGS: usize = 50;
@@ -28,8 +28,8 @@ pub(crate) struct Automation {
     pub(crate) priority: i64,
     pub(crate) is_active: bool,
     pub(crate) logs: VecDeque<TriggerLog>,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 /// One reply of an automation.
@@ -38,7 +38,7 @@ pub(crate) struct TriggerLog {
     pub(crate) contact_id: Uuid,
     pub(crate) message_id: Uuid,
     pub(crate) reply_id: Uuid,
-    pub(crate) at: Moment,
+    pub(crate) at: SimTime,
 }
 
 impl Record for Automation {

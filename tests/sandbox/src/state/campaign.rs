@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::contact::ContactFilter;
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A campaign.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,17 +21,17 @@ pub(crate) struct Campaign {
     pub(crate) media_url: Option<String>,
     pub(crate) buttons: Vec<Value>,
     pub(crate) target: Target,
-    pub(crate) scheduled_at: Option<Moment>,
+    pub(crate) scheduled_at: Option<SimTime>,
     pub(crate) status: CampaignStatus,
-    pub(crate) started_at: Option<Moment>,
-    pub(crate) completed_at: Option<Moment>,
+    pub(crate) started_at: Option<SimTime>,
+    pub(crate) completed_at: Option<SimTime>,
     /// The number of starts and resumes. A tick that was scheduled before a pause has an older number and is ignored.
     pub(crate) run: u32,
     /// The contacts that still get the message.
     pub(crate) ahead: VecDeque<Uuid>,
     pub(crate) tally: Tally,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 /// The recipients of a campaign.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::store::{Record, Store};
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,11 +21,11 @@ pub(crate) struct Contact {
     pub(crate) notes: Option<String>,
     pub(crate) custom_fields: Map<String, Value>,
     pub(crate) is_blocked: bool,
-    pub(crate) opted_out_at: Option<Moment>,
+    pub(crate) opted_out_at: Option<SimTime>,
     /// True after the first inbound message. A contact gets a welcome message only once.
     pub(crate) has_written: bool,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 impl Record for Contact {
@@ -35,7 +35,7 @@ impl Record for Contact {
 }
 
 impl Contact {
-    pub(crate) fn new(id: Uuid, phone_number: String, now: Moment) -> Self {
+    pub(crate) fn new(id: Uuid, phone_number: String, now: SimTime) -> Self {
         Self {
             id,
             name: phone_number.clone(),

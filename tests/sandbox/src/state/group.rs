@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::contact::{Contact, ContactFilter};
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A group of contacts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) membership: Membership,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 /// The way a group selects its contacts.

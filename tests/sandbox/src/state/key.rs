@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::Limits;
 
 /// All abilities in the vendor's table.
@@ -32,8 +32,8 @@ pub(crate) struct ApiKey {
     pub(crate) abilities: Vec<String>,
     pub(crate) session_id: Option<Uuid>,
     pub(crate) is_active: bool,
-    pub(crate) expires_at: Option<Moment>,
-    pub(crate) last_used_at: Option<Moment>,
+    pub(crate) expires_at: Option<SimTime>,
+    pub(crate) last_used_at: Option<SimTime>,
     pub(crate) limits: Limits,
     pub(crate) usage: Usage,
 }
@@ -41,7 +41,7 @@ pub(crate) struct ApiKey {
 /// The number of requests that count against a key's limits.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(crate) struct Usage {
-    pub(crate) minute_ends: Moment,
+    pub(crate) minute_ends: SimTime,
     pub(crate) this_minute: u64,
     pub(crate) day: Date,
     pub(crate) today: u64,
@@ -54,7 +54,7 @@ impl ApiKey {
         self.abilities.iter().any(|granted| granted == "*" || granted == ability)
     }
 
-    pub(crate) fn is_usable(&self, now: Moment) -> bool {
+    pub(crate) fn is_usable(&self, now: SimTime) -> bool {
         self.is_active && self.expires_at.is_none_or(|end| now < end)
     }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A message on a channel.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub(crate) struct Message {
     pub(crate) phone_number: String,
     pub(crate) campaign_id: Option<Uuid>,
     pub(crate) automation_id: Option<Uuid>,
-    pub(crate) created_at: Moment,
+    pub(crate) created_at: SimTime,
 }
 
 /// The direction of a message.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::message::MessageStatus;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A scheduled event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,18 +34,18 @@ pub(crate) enum Job {
 /// Jobs by due time. Jobs with the same time run in the order in which they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
-    due: BTreeMap<(Moment, u64), Job>,
+    due: BTreeMap<(SimTime, u64), Job>,
     next: u64,
 }
 
 impl Schedule {
-    pub(crate) fn at(&mut self, moment: Moment, job: Job) {
+    pub(crate) fn at(&mut self, moment: SimTime, job: Job) {
         self.due.insert((moment, self.next), job);
         self.next += 1;
     }
 
     /// Removes and returns the next job that is due at `now`, with its due time.
-    pub(crate) fn pop(&mut self, now: Moment) -> Option<(Moment, Job)> {
+    pub(crate) fn pop(&mut self, now: SimTime) -> Option<(SimTime, Job)> {
         let (&(moment, number), _) = self.due.first_key_value()?;
         if moment > now {
             return None;
@@ -53,7 +53,7 @@ impl Schedule {
         self.due.remove(&(moment, number)).map(|job| (moment, job))
     }
 
-    pub(crate) fn next_due(&self) -> Option<Moment> {
+    pub(crate) fn next_due(&self) -> Option<SimTime> {
         self.due.keys().next().map(|&(moment, _)| moment)
     }
 
@@ -76,7 +76,7 @@ impl Serialize for Schedule {
 impl<'de> Deserialize<'de> for Schedule {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut schedule = Self::default();
-        for (moment, job) in Vec::<(Moment, Job)>::deserialize(deserializer)? {
+        for (moment, job) in Vec::<(SimTime, Job)>::deserialize(deserializer)? {
             schedule.at(moment, job);
         }
         Ok(schedule)

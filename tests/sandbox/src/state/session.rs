@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A connection that messages go through.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,8 +29,8 @@ pub(crate) struct Session {
     pub(crate) sent_today: u64,
     /// Messages that wait for the next day because today's limit is reached.
     pub(crate) waiting: VecDeque<Uuid>,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 /// The documented states of a session.
@@ -57,7 +57,7 @@ pub(crate) struct Warmup {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pairing {
     pub(crate) code: String,
-    pub(crate) since: Moment,
+    pub(crate) since: SimTime,
 }
 
 impl Record for Session {
@@ -67,7 +67,7 @@ impl Record for Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: Uuid, channel: &str, name: String, now: Moment) -> Self {
+    pub(crate) fn new(id: Uuid, channel: &str, name: String, now: SimTime) -> Self {
         Self {
             id,
             channel: channel.to_owned(),
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn warm_up_raises_the_limit_daily_to_its_maximum() {
-        let now = Moment::parse("2026-04-21T10:00:00Z").unwrap();
+        let now = SimTime::parse("2026-04-21T10:00:00Z").unwrap();
         let mut session = Session::new(Uuid::nil(), "whatsapp", "a".into(), now);
         session.warmup =
             Warmup { enabled: true, start_limit: 10, max_limit: 110, days: 10, since: now.date() };
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn messages_beyond_the_daily_limit_are_refused() {
-        let now = Moment::parse("2026-04-21T10:00:00Z").unwrap();
+        let now = SimTime::parse("2026-04-21T10:00:00Z").unwrap();
         let mut session = Session::new(Uuid::nil(), "whatsapp", "a".into(), now);
         session.daily_limit = 2;
         assert_eq!([(); 3].map(|()| session.take_one(now.date())), [true, true, false]);

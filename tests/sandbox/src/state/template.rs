@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::contact::Contact;
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A name between double braces, with optional whitespace around it. An empty pair is plain text.
 static PLACEHOLDER: LazyLock<Regex> =
@@ -25,7 +25,7 @@ pub(crate) struct Template {
     pub(crate) media_url: Option<String>,
     pub(crate) buttons: Vec<Value>,
     pub(crate) variables: Vec<String>,
-    pub(crate) created_at: Moment,
+    pub(crate) created_at: SimTime,
 }
 
 impl Record for Template {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::contact::ContactFilter;
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// An import or an export.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub(crate) struct Transfer {
     pub(crate) id: Uuid,
     pub(crate) work: Work,
     pub(crate) is_done: bool,
-    pub(crate) created_at: Moment,
+    pub(crate) created_at: SimTime,
 }
 
 /// The work of a transfer.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// The first id in the vendor's samples.
 const FIRST_MESSAGE_ID: u64 = 12345;
@@ -23,7 +23,7 @@ pub(crate) struct Wazaj {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct WazajKey {
     pub(crate) key: String,
-    pub(crate) expires_at: Option<Moment>,
+    pub(crate) expires_at: Option<SimTime>,
     pub(crate) is_revoked: bool,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct WazajMessage {
     pub(crate) id: u64,
     pub(crate) to: String,
     pub(crate) content: Value,
-    pub(crate) created_at: Moment,
+    pub(crate) created_at: SimTime,
 }
 
 impl Default for Standing {
@@ -94,18 +94,18 @@ impl Wazaj {
         }
     }
 
-    pub(crate) fn add_key(&mut self, key: String, expires_at: Option<Moment>) {
+    pub(crate) fn add_key(&mut self, key: String, expires_at: Option<SimTime>) {
         self.keys.push(WazajKey { key, expires_at, is_revoked: false });
     }
 
-    pub(crate) fn accepts(&self, key: &str, now: Moment) -> bool {
+    pub(crate) fn accepts(&self, key: &str, now: SimTime) -> bool {
         self.keys.iter().any(|known| {
             known.key == key && !known.is_revoked && known.expires_at.is_none_or(|end| now < end)
         })
     }
 
     /// Accepts a message and returns its id.
-    pub(crate) fn take(&mut self, to: String, content: Value, now: Moment, keep: usize) -> u64 {
+    pub(crate) fn take(&mut self, to: String, content: Value, now: SimTime, keep: usize) -> u64 {
         let id = self.next_message_id;
         self.next_message_id += 1;
         self.sent.push_back(WazajMessage { id, to, content, created_at: now });

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::store::Record;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 
 /// A registered webhook.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub(crate) struct Webhook {
     pub(crate) events: Vec<String>,
     pub(crate) secret: String,
     pub(crate) is_active: bool,
-    pub(crate) created_at: Moment,
-    pub(crate) updated_at: Moment,
+    pub(crate) created_at: SimTime,
+    pub(crate) updated_at: SimTime,
 }
 
 impl Record for Webhook {
@@ -61,8 +61,8 @@ pub(crate) struct Delivery {
     pub(crate) attempts: Vec<Attempt>,
     /// The number of attempts since the last replay. A replay restarts the back-off.
     pub(crate) round: usize,
-    pub(crate) next_attempt_at: Option<Moment>,
-    pub(crate) created_at: Moment,
+    pub(crate) next_attempt_at: Option<SimTime>,
+    pub(crate) created_at: SimTime,
 }
 
 /// The state of a delivery.
@@ -77,7 +77,7 @@ pub(crate) enum DeliveryStatus {
 /// One POST request of a delivery.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Attempt {
-    pub(crate) at: Moment,
+    pub(crate) at: SimTime,
     /// The signed Unix time in seconds, from the wall clock.
     pub(crate) timestamp: i64,
     pub(crate) signature: String,

@@ -22,7 +22,7 @@ use super::template::Template;
 use super::transfer::Transfer;
 use super::wazaj::Wazaj;
 use super::webhook::{Delivery, Webhook};
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::{Config, Limits};
 
 /// The session in the vendor's samples. Every new sandbox has it, connected.
@@ -40,11 +40,11 @@ pub(crate) const HEAVIEST: usize = 64 * 1024 * 1024;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct World {
     /// The sandbox's time when the state was last saved.
-    pub(crate) kept_at: Moment,
+    pub(crate) saved_at: SimTime,
     /// The random source for records that callers create.
     pub(crate) chance: Rng,
     /// The random source for scheduled events, whose timing differs between runs.
-    pub(crate) own_chance: Rng,
+    pub(crate) job_rng: Rng,
     pub(crate) tenant_id: Uuid,
     pub(crate) admin_token: String,
     pub(crate) app_token: String,
@@ -74,16 +74,16 @@ pub(crate) struct World {
 
 impl World {
     /// Creates a workspace with one key with all abilities, the app token, one connected session and one Wazaj key.
-    pub(crate) fn new(config: Arc<Config>, seed: u64, now: Moment) -> Self {
+    pub(crate) fn new(config: Arc<Config>, seed: u64, now: SimTime) -> Self {
         let mut chance = Rng::new(seed, Stream::Callers);
         let tenant_id = chance.uuid();
         let admin_token = chance.token("adm_", 40);
         let app_token = chance.token("app_", 40);
         let wazaj = Wazaj::new(chance.token("wzj_", 40));
         let mut world = Self {
-            kept_at: now,
+            saved_at: now,
             chance,
-            own_chance: Rng::new(seed, Stream::Jobs),
+            job_rng: Rng::new(seed, Stream::Jobs),
             tenant_id,
             admin_token,
             app_token,
@@ -120,7 +120,7 @@ impl World {
     }
 
     /// Adds the data that the samples on the vendors' pages use.
-    fn add_samples(&mut self, now: Moment) {
+    fn add_samples(&mut self, now: SimTime) {
         let key = self.new_key("The vendor's samples", vec!["*".to_owned()], Some(SAMPLE_SESSION));
         "pk_your_public_key".clone_into(&mut key.public);
         "sk_your_secret_key".clone_into(&mut key.secret);
@@ -202,7 +202,7 @@ impl World {
             .map(|delivery| delivery.id)
             .collect();
         for id in interrupted {
-            self.schedule.at(self.kept_at, Job::Post(id));
+            self.schedule.at(self.saved_at, Job::Post(id));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::sign;
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::config::{Config, Quirk};
 use crate::log::DeliveryReport;
 use crate::service::Service;
@@ -106,7 +106,7 @@ impl World {
         let webhook = self.webhooks.get(delivery.webhook_id)?;
         let before = delivery.attempts.last().filter(|_| self.config.has(Quirk::SignOnce));
         // The receiver compares this with its own clock, so it is the wall clock's time, not the sandbox's.
-        let timestamp = before.map_or_else(|| Moment::wall().seconds(), |attempt| attempt.timestamp);
+        let timestamp = before.map_or_else(|| SimTime::wall().seconds(), |attempt| attempt.timestamp);
         Some(Post {
             url: webhook.url.clone(),
             event: delivery.event.clone(),
@@ -116,7 +116,7 @@ impl World {
         })
     }
 
-    fn note_attempt(&mut self, id: Uuid, attempt: Attempt, now: Moment) -> Option<DeliveryReport> {
+    fn note_attempt(&mut self, id: Uuid, attempt: Attempt, now: SimTime) -> Option<DeliveryReport> {
         let waits = back_off(&self.config);
         let delivery = self.deliveries.get_mut(id)?;
         let succeeded = attempt.is_success();
@@ -147,7 +147,7 @@ impl World {
 
     /// Starts a delivery again, with the back-off from the beginning. Returns `None` if the delivery does not exist,
     /// and false if it is still pending.
-    pub(crate) fn replay(&mut self, id: Uuid, now: Moment) -> Option<bool> {
+    pub(crate) fn replay(&mut self, id: Uuid, now: SimTime) -> Option<bool> {
         let delivery = self.deliveries.get_mut(id)?;
         if !Delivery::is_settled(delivery) {
             return Some(false);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::clock::Moment;
+use crate::clock::SimTime;
 use crate::state::campaign::Campaign;
 use crate::state::contact::Contact;
 use crate::state::message::Message;
@@ -42,7 +42,7 @@ struct Envelope<'a> {
 }
 
 impl World {
-    pub(crate) fn tell_message(&mut self, event: &'static str, message: &Message, now: Moment) {
+    pub(crate) fn emit_message(&mut self, event: &'static str, message: &Message, now: SimTime) {
         let contact = self.contact_of(message).map(|contact| {
             json!({
                 "id": contact.id,
@@ -67,28 +67,28 @@ impl World {
         if event == "message.failed" {
             data["error"] = Value::from("The recipient could not be reached.");
         }
-        self.tell(event, &data, now);
+        self.emit(event, &data, now);
     }
 
-    pub(crate) fn tell_campaign(&mut self, event: &'static str, campaign: &Campaign, now: Moment) {
-        self.tell(event, &json!({ "campaign": campaign.card(), "stats": campaign.tally.view() }), now);
+    pub(crate) fn emit_campaign(&mut self, event: &'static str, campaign: &Campaign, now: SimTime) {
+        self.emit(event, &json!({ "campaign": campaign.card(), "stats": campaign.tally.view() }), now);
     }
 
-    pub(crate) fn tell_contact(&mut self, event: &'static str, contact: &Contact, now: Moment) {
-        self.tell(event, &json!({ "contact": contact.view() }), now);
+    pub(crate) fn emit_contact(&mut self, event: &'static str, contact: &Contact, now: SimTime) {
+        self.emit(event, &json!({ "contact": contact.view() }), now);
     }
 
-    pub(crate) fn tell_session(&mut self, event: &'static str, session: &Session, now: Moment) {
-        self.tell(event, &json!({ "session": session.row() }), now);
+    pub(crate) fn emit_session(&mut self, event: &'static str, session: &Session, now: SimTime) {
+        self.emit(event, &json!({ "session": session.row() }), now);
     }
 
     /// Sends the test event to one webhook, regardless of its subscriptions and of whether it is active.
-    pub(crate) fn tell_test(&mut self, webhook: &Webhook, now: Moment) -> Uuid {
+    pub(crate) fn emit_test(&mut self, webhook: &Webhook, now: SimTime) -> Uuid {
         let data = json!({ "webhook_id": webhook.id, "message": "This is a test event." });
         self.address("webhook.test", webhook.id, &data, now)
     }
 
-    fn tell(&mut self, event: &'static str, data: &Value, now: Moment) {
+    fn emit(&mut self, event: &'static str, data: &Value, now: SimTime) {
         let wanting: Vec<Uuid> =
             self.webhooks.iter().filter(|webhook| webhook.wants(event)).map(|webhook| webhook.id).collect();
         for webhook_id in wanting {
@@ -96,8 +96,8 @@ impl World {
         }
     }
 
-    fn address(&mut self, event: &'static str, webhook_id: Uuid, data: &Value, now: Moment) -> Uuid {
-        let id = self.own_chance.uuid();
+    fn address(&mut self, event: &'static str, webhook_id: Uuid, data: &Value, now: SimTime) -> Uuid {
+        let id = self.job_rng.uuid();
         let envelope = Envelope {
             event,
             tenant_id: self.tenant_id,

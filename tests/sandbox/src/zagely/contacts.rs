@@ -96,7 +96,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     contact.notes = notes;
     contact.custom_fields = custom_fields.unwrap_or_default();
     call.world.contacts.put(contact.clone());
-    call.world.tell_contact("contact.created", &contact, call.now);
+    call.world.emit_contact("contact.created", &contact, call.now);
     Answer::created(call.world.contact_view(&contact))
 }
 
@@ -178,7 +178,7 @@ fn set_blocked(call: &mut Call<'_>, is_blocked: bool) -> Outcome {
 /// Emits the event of a change and returns the changed contact.
 fn changed(call: &mut Call<'_>) -> Outcome {
     let contact = find(call)?.clone();
-    call.world.tell_contact("contact.updated", &contact, call.now);
+    call.world.emit_contact("contact.updated", &contact, call.now);
     Answer::resource(call.world.contact_view(&contact))
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn deliveries(call: &mut Call<'_>) -> Outcome {
 /// `POST /api/v1/webhooks/{id}/test`
 pub(crate) fn test(call: &mut Call<'_>) -> Outcome {
     let webhook = find(call)?.clone();
-    let delivery_id = call.world.tell_test(&webhook, call.now);
+    let delivery_id = call.world.emit_test(&webhook, call.now);
     let body = json!({ "message": "Test event dispatched.", "delivery_id": delivery_id });
     Ok(Answer::new(202, Body::Plain(body)))
 }

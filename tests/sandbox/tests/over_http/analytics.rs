@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{Harness, SESSION, config};
 
 /// Creates two days of activity: three contacts, a campaign, an inbound message.
-fn lived() -> Harness {
+fn with_activity() -> Harness {
     let harness = Harness::with(Config { start_at: Some("2026-04-29T09:30:00Z".into()), ..config() });
     harness.contact("+15551", json!({}));
     harness.contact("+1555999002", json!({}));
@@ -24,7 +24,7 @@ fn lived() -> Harness {
 
 #[test]
 fn overview() {
-    let harness = lived();
+    let harness = with_activity();
     let expected = json!({
         "total_contacts": 3, "active_sessions": 1, "campaigns_this_month": 1, "messages_today": 2,
     });
@@ -36,7 +36,7 @@ fn overview() {
 
 #[test]
 fn campaigns() {
-    let harness = lived();
+    let harness = with_activity();
     let all = harness.get("/api/analytics/campaigns").expect(200);
     assert_eq!(all["summary"], json!({ "total_campaigns": 1, "total_sent": 2, "avg_delivery_rate": 50.0 }));
     let row = &all["campaigns"][0];
@@ -50,7 +50,7 @@ fn campaigns() {
 
 #[test]
 fn sessions() {
-    let harness = lived();
+    let harness = with_activity();
     let summary =
         |query: &str| harness.get(&format!("/api/analytics/sessions?{query}")).expect(200)["summary"].clone();
     let expected =
@@ -64,7 +64,7 @@ fn sessions() {
 
 #[test]
 fn contacts() {
-    let harness = lived();
+    let harness = with_activity();
     assert_eq!(
         harness.get("/api/analytics/contacts").expect(200),
         json!({
@@ -84,7 +84,7 @@ fn contacts() {
 
 #[test]
 fn message_activity() {
-    let harness = lived();
+    let harness = with_activity();
     assert_eq!(
         harness.get("/api/analytics/message-activity").expect(200),
         json!([

@@ -36,13 +36,13 @@ fn each_trigger_type_replies_to_its_cause() {
     automation(&harness, "welcome", "welcome", json!({}));
     automation(&harness, "away", "away", json!({}));
     automation(&harness, "fallback", "fallback", json!({}));
-    let says = |content: &str| reply(&harness, "+15551", content).unwrap();
-    assert_eq!(says("hello"), "welcome for Jane", "the first message of a contact");
-    assert_eq!(says("What is the PRICE?"), "keyword for Jane");
-    assert_eq!(says("hello again"), "fallback for Jane", "nothing else matches");
+    let reply_to = |content: &str| reply(&harness, "+15551", content).unwrap();
+    assert_eq!(reply_to("hello"), "welcome for Jane", "the first message of a contact");
+    assert_eq!(reply_to("What is the PRICE?"), "keyword for Jane");
+    assert_eq!(reply_to("hello again"), "fallback for Jane", "nothing else matches");
     harness.advance(10 * 3600);
-    assert_eq!(says("hello at eight in the evening"), "away for Jane");
-    assert_eq!(says("the price at eight"), "keyword for Jane", "the older one if the priority is equal");
+    assert_eq!(reply_to("hello at eight in the evening"), "away for Jane");
+    assert_eq!(reply_to("the price at eight"), "keyword for Jane", "the older one if the priority is equal");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::request::Request;
 use crate::calls::good_answer;
 
 /// A request, with the data that a response to it may need.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Responder<'a> {
     pub(crate) request: &'a Request,
     /// The scheme, host and port that the client requested.
     pub(crate) origin: &'a str,
@@ -18,7 +18,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) elsewhere: &'a str,
 }
 
-impl Asked<'_> {
+impl Responder<'_> {
     fn good(&self) -> &'static str {
         good_answer(&self.request.method, &self.request.path)
     }

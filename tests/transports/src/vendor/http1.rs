@@ -6,7 +6,7 @@ use std::time::Duration;
 use socket2::SockRef;
 use tokio::time::sleep;
 
-use super::answers::Asked;
+use super::answers::Responder;
 use super::end::End;
 use super::ledger::Ledger;
 use super::request::Reader;
@@ -24,9 +24,9 @@ pub(crate) enum Conduct {
     /// Never responds.
     Hang,
     /// Responds and keeps the connection.
-    Say(fn(&Asked<'_>) -> Vec<u8>),
+    Say(fn(&Responder<'_>) -> Vec<u8>),
     /// Responds and closes the connection.
-    SayAndClose(fn(&Asked<'_>) -> Vec<u8>),
+    SayAndClose(fn(&Responder<'_>) -> Vec<u8>),
     /// Sends one byte every 500 ms, from the status line on.
     DripHead,
     /// Sends the headers at once, then one byte every 500 ms.
@@ -42,7 +42,7 @@ pub(crate) enum Conduct {
 }
 
 /// Responds well.
-pub(crate) const GOOD: Conduct = Conduct::Say(|asked| asked.plain());
+pub(crate) const GOOD: Conduct = Conduct::Say(|responder| responder.plain());
 
 /// Serves a connection until its end. Returns how it ended. `elsewhere` is the origin to which redirects to another
 /// one lead.
@@ -56,9 +56,9 @@ pub(crate) async fn serve(
     let mut reader = Reader::new(wire);
     loop {
         let request = reader.request().await?;
-        let asked = Asked { request: &request, origin, elsewhere };
+        let responder = Responder { request: &request, origin, elsewhere };
         if request.is_warm_up() {
-            reader.write(&asked.plain()).await?;
+            reader.write(&responder.plain()).await?;
             if let Conduct::CloseAfterWarmUp = conduct {
                 return Some(End::Closed);
             }
@@ -73,17 +73,17 @@ pub(crate) async fn serve(
                 return Some(End::Closed);
             }
             Conduct::Hang => pending().await,
-            Conduct::CloseAfterWarmUp => reader.write(&asked.plain()).await?,
+            Conduct::CloseAfterWarmUp => reader.write(&responder.plain()).await?,
             Conduct::DripInformational => loop {
                 reader.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n").await?;
                 sleep(Duration::from_millis(500)).await;
             },
-            Conduct::Say(say) => reader.write(&say(&asked)).await?,
+            Conduct::Say(say) => reader.write(&say(&responder)).await?,
             Conduct::SayAndClose(say) => {
-                reader.write(&say(&asked)).await?;
+                reader.write(&say(&responder)).await?;
                 return Some(End::Closed);
             }
-            Conduct::DripHead => drip(&mut reader, &asked.plain()).await?,
+            Conduct::DripHead => drip(&mut reader, &responder.plain()).await?,
             Conduct::DripBody => {
                 let head =
                     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n";

@@ -218,13 +218,13 @@ def observers():
     }
     for name, (observed, level) in sides.items():
         found = []
-        for turn in range(600):
-            if turn % 2:
+        for round_number in range(600):
+            if round_number % 2:
                 first = timed(plain, logging.WARNING)
                 found.append((timed(observed, level), first))
             else:
                 found.append((timed(observed, level), timed(plain, logging.WARNING)))
-        mine, theirs = (statistics.median(turn[at] for turn in found) for at in (0, 1))
+        mine, theirs = (statistics.median(round_number[at] for round_number in found) for at in (0, 1))
         ratio = statistics.median(mine / theirs for mine, theirs in found)
         print(f"{name:58} {mine:10.2f} µs {theirs:10.2f} µs {ratio:8.3f}", flush=True)
 

@@ -111,8 +111,8 @@ class Vendor:
                 self._again.sort()
 
 
-def course(kind, mode, deliveries, kills, seed, address, recognizes_keys=True, program=None):
-    """Runs the course. Returns its facts. Raises an `AssertionError` unless the effects equal the events, such as without
+def run_with_kills(kind, mode, deliveries, kills, seed, address, recognizes_keys=True, program=None):
+    """Runs a receiver that is killed. Returns its facts. Raises an `AssertionError` unless the effects equal the events, such as without
     `recognizes_keys`."""
     make_effects(kind, address)
     settings = (kind, address, mode == "transactional", recognizes_keys)
@@ -122,7 +122,7 @@ def course(kind, mode, deliveries, kills, seed, address, recognizes_keys=True, p
         vendor = Vendor(receiver, deliveries, seed)
         threads = vendor.run()
         dice, last = random.Random(seed + 1), time.monotonic()
-        # The kills are spread over the course, each at a random moment.
+        # The kills are spread over the run, each at a random moment.
         due = deque(sorted(dice.randrange(deliveries) for _ in range(kills)))
         before = 0
         while any(thread.is_alive() for thread in threads):
@@ -180,7 +180,7 @@ def main():
     for kind in (STORES_OF_PROGRAMS if program else STORES) if options.store == "all" else [options.store]:
         for mode in ["transactional", "leased"] if options.mode == "both" else [options.mode]:
             with database_of(kind) as address:
-                facts = course(kind, mode, options.deliveries, options.kills, options.seed, address, not options.without_keys, program)
+                facts = run_with_kills(kind, mode, options.deliveries, options.kills, options.seed, address, not options.without_keys, program)
             print(", ".join(f"{name}: {value}" for name, value in facts.items()), flush=True)
 
 

@@ -16,8 +16,8 @@ def shown(error):
         seen.add(id(link))
         texts += [str(link), repr(link), repr(link.args), *getattr(link, "__notes__", ())]
         if not isinstance(link, hudhud.HudhudError):
-            kept = getattr(link, "__dict__", {})
-            texts += [repr(kept), *(repr(getattr(value, "__dict__", "")) for value in kept.values())]
+            attributes = getattr(link, "__dict__", {})
+            texts += [repr(attributes), *(repr(getattr(value, "__dict__", "")) for value in attributes.values())]
         links += [link.__cause__, link.__context__, *(each for each in link.args if isinstance(each, BaseException))]
     return "\n".join(texts)
 

@@ -28,7 +28,7 @@ class Fault(NamedTuple):
 
     of_sandbox: str | None
     error: type[hudhud.HudhudError]
-    says: dict = {}
+    attributes: dict = {}
     settings: dict = {}
 
 
@@ -99,7 +99,7 @@ def test_a_fault_raises_its_exception(over, fault):
     with pytest.raises(hudhud.HudhudError) as raised:
         over.reply("messages", "send", MESSAGE, retry=ONCE, **fault.settings)
     assert type(raised.value) is fault.error
-    assert {name: getattr(raised.value, name) for name in fault.says} == fault.says
+    assert {name: getattr(raised.value, name) for name in fault.attributes} == fault.attributes
     # Only a transport error has a cause: the exception of the library.
     assert (raised.value.__cause__ is not None) == (fault.error is hudhud.TransportError)
     assert "5551234567" not in str(raised.value) and "once" not in str(raised.value)
@@ -118,12 +118,12 @@ def test_a_temporary_fault_is_retried_and_nothing_is_sent_twice(over, fault):
 @pytest.fixture
 def circle():
     """A server that redirects each request to itself, and the paths that were requested."""
-    asked = []
+    requests = []
 
     class Elsewhere(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_response(self.server.status)
             self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
             self.send_header("Content-Length", "0")
@@ -136,20 +136,20 @@ def circle():
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
-        yield server, asked
+        yield server, requests
         server.shutdown()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(over, circle, status):
-    server, asked = circle
+    server, requests = circle
     server.status = status
     at = {"base_url": f"http://127.0.0.1:{server.server_port}"}
     for call in ("account", "me", {}), ("messages", "send", MESSAGE):
         with pytest.raises(hudhud.RedirectError) as raised:
             over.reply(*call, **at)
         assert raised.value.status == status
-        assert len(asked) == 1 and "elsewhere" not in asked.pop()
+        assert len(requests) == 1 and "elsewhere" not in requests.pop()
 
 
 def test_a_slow_body_is_read_to_its_end(over):
@@ -201,11 +201,11 @@ def test_a_failed_call_does_not_affect_concurrent_calls(over_async):
 @pytest.fixture
 def proxy(monkeypatch):
     """A proxy, set in the environment, that refuses each connection and records its target."""
-    asked = []
+    targets = []
 
     class Proxy(http.server.BaseHTTPRequestHandler):
         def do_CONNECT(self):
-            asked.append(self.path)
+            targets.append(self.path)
             self.send_error(502)
 
         def log_message(self, *_):
@@ -218,12 +218,12 @@ def proxy(monkeypatch):
             monkeypatch.delenv(name.upper(), raising=False)
         url = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setenv("https_proxy", url)
-        yield url, asked
+        yield url, targets
         server.shutdown()
 
 
 def test_the_proxies_of_the_library_are_used(proxy):
-    url, asked = proxy
+    url, targets = proxy
 
     def with_proxy(session):
         session.proxies = {"https": url}
@@ -245,13 +245,13 @@ def test_the_proxies_of_the_library_are_used(proxy):
     for library in blocking:
         with hudhud.Zagely("pk_a", "sk_b", transport=blocking[library](), **settings) as zagely, pytest.raises(hudhud.TransportError) as raised:
             zagely.account.me()
-        assert asked == ["nowhere.invalid:443"], (library, raised.value.__cause__)
-        asked.clear()
+        assert targets == ["nowhere.invalid:443"], (library, raised.value.__cause__)
+        targets.clear()
     for library in asynchronous:
         with pytest.raises(hudhud.TransportError) as raised:
             asyncio.run(over(library))
-        assert asked == ["nowhere.invalid:443"], (library, raised.value.__cause__)
-        asked.clear()
+        assert targets == ["nowhere.invalid:443"], (library, raised.value.__cause__)
+        targets.clear()
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio of Python 3.10 makes a new exception for the cause")

@@ -183,13 +183,13 @@ def test_a_recorded_response_is_decoded_without_the_fields_of_its_call():
 
 def pages_of(*pages):
     """Creates a client whose vendor responds with these pages, and then repeats the last one."""
-    asked = []
+    urls = []
 
     def transport(request):
-        asked.append(request.url)
-        return 200, {}, json.dumps(pages[min(len(asked), len(pages)) - 1]).encode()
+        urls.append(request.url)
+        return 200, {}, json.dumps(pages[min(len(urls), len(pages)) - 1]).encode()
 
-    return hudhud.Zagely("pk_a", "sk_b", transport=transport), asked
+    return hudhud.Zagely("pk_a", "sk_b", transport=transport), urls
 
 
 @pytest.mark.parametrize(
@@ -204,12 +204,12 @@ def pages_of(*pages):
     ],
 )
 def test_a_list_whose_remaining_items_cannot_be_requested_raises_an_error(pages, items, requests):
-    zagely, asked = pages_of(*pages)
+    zagely, urls = pages_of(*pages)
     seen = []
     with pytest.raises(hudhud.UnexpectedResponseError, match="there are more items") as caught:
         for contact in zagely.contacts.list():
             seen.append(contact.id)
-    assert (seen, len(asked)) == (items, requests)
+    assert (seen, len(urls)) == (items, requests)
     assert caught.value.call == "contacts.list" and caught.value.status == 200 and not caught.value.may_have_happened
 
 

@@ -66,11 +66,11 @@ def killed_until_done(command, sandbox, chance):
         process = subprocess.Popen(command, env=environment(sandbox), stdout=subprocess.PIPE, text=True)
         if kill % 5:
             process.stdout.readline()
-            moment = chance.uniform(0, 2 * SECONDS / KILLS)
+            delay = chance.uniform(0, 2 * SECONDS / KILLS)
         else:
-            moment = chance.uniform(0, 2)
+            delay = chance.uniform(0, 2)
         try:
-            process.wait(moment)
+            process.wait(delay)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -53,7 +53,7 @@ class AsyncStore:
         return self._store.swap(old, new)
 
 
-def in_turn(transport, store, work, **settings):
+def blocking(transport, store, work, **settings):
     with hudhud.Zagely(transport=transport, rate_limiter=store.limiter, **settings) as zagely:
         return work(zagely)
 
@@ -69,7 +69,7 @@ def over_asyncio(transport, store, work, **settings):
     return asyncio.run(run())
 
 
-@pytest.fixture(params=[in_turn, over_asyncio])
+@pytest.fixture(params=[blocking, over_asyncio])
 def run(request):
     """A function that runs a call of either kind of client, with a transport and a store. Returns the result of the call."""
 

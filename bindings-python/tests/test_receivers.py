@@ -54,12 +54,12 @@ def fastapi_app(**settings):
 
 async def asgi(app, sent, pieces, path="/hook"):
     """Returns the status of an ASGI application's response, and the number of body pieces that it read."""
-    asked, statuses = [], []
+    pieces_read, statuses = [], []
     pieces = iter(pieces)
 
     async def receive():
         piece = next(pieces, None)
-        asked.append(piece)
+        pieces_read.append(piece)
         if piece is None:
             return {"type": "http.request", "body": b"", "more_body": False}
         return {"type": "http.request", "body": piece, "more_body": True}
@@ -71,31 +71,31 @@ async def asgi(app, sent, pieces, path="/hook"):
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "http_version": "1.1"}
     scope |= {"headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()], "scheme": "http", "server": ("a", 80)}
     await app({**scope, "asgi": {"version": "3.0"}, "root_path": "", "client": ("b", 1)}, receive, send)
-    return statuses[0], len(asked)
+    return statuses[0], len(pieces_read)
 
 
 def test_fastapi_limits_the_body(caplog):
     app, seen = fastapi_app()
 
-    def ask(sent, pieces):
+    def send_request(sent, pieces):
         return asyncio.run(asgi(app, sent, pieces))
 
     def endless():
         while True:
             yield b" " * 65536
 
-    assert ask(headers(), [SIGNED.body[:10], SIGNED.body[10:]])[0] == 200
+    assert send_request(headers(), [SIGNED.body[:10], SIGNED.body[10:]])[0] == 200
     assert seen == [("webhook.test", SIGNED.body)]
     # Without a signature nothing is read. With a false one, reading stops at the limit.
-    assert ask({}, endless()) == (400, 0)
-    status, asked = ask(headers(), endless())
-    assert status == 413 and asked <= LARGE // 65536 + 2
-    assert ask(headers(**{"Content-Length": str(LARGE + 1)}), endless()) == (413, 0)
-    assert ask(headers(**{"Content-Length": "9" * 5000}), endless()) == (413, 0)
+    assert send_request({}, endless()) == (400, 0)
+    status, pieces_read = send_request(headers(), endless())
+    assert status == 413 and pieces_read <= LARGE // 65536 + 2
+    assert send_request(headers(**{"Content-Length": str(LARGE + 1)}), endless()) == (413, 0)
+    assert send_request(headers(**{"Content-Length": "9" * 5000}), endless()) == (413, 0)
     # A stated length is not trusted.
-    assert ask(headers(**{"Content-Length": "5"}), endless())[0] == 413
+    assert send_request(headers(**{"Content-Length": "5"}), endless())[0] == 413
     whole = json.dumps({"event": "webhook.test", "data": {"text": "x" * (LARGE - 100)}}).encode()
-    assert ask(headers(whole), [whole])[0] == 200
+    assert send_request(headers(whole), [whole])[0] == 200
     small, _ = fastapi_app(max_body_bytes=10)
     assert asyncio.run(asgi(small, headers(), [SIGNED.body])) == (413, 1)
     assert "max_body_bytes" in caplog.text
@@ -304,7 +304,7 @@ def listening(environment):
     process.communicate()
 
 
-def ask(port, head, body=b""):
+def send_request(port, head, body=b""):
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(head.encode("latin-1", "replace") if isinstance(head, str) else head)
         connection.sendall(body)
@@ -321,15 +321,15 @@ def ask(port, head, body=b""):
 def test_listen_refuses_an_invalid_content_length(listening):
     signature = "".join(f"{name}: {value}\r\n" for name, value in headers().items())
     good = f"POST / HTTP/1.1\r\n{signature}Content-Length: {len(SIGNED.body)}\r\n\r\n"
-    assert ask(listening, good, SIGNED.body) == 200
+    assert send_request(listening, good, SIGNED.body) == 200
     for length in ABSURD:
         head = f"POST / HTTP/1.1\r\n{signature}Content-Length: {length}\r\n\r\n".encode()
-        assert ask(listening, head, SIGNED.body) in (400, 411, 413), length
-    assert ask(listening, f"POST / HTTP/1.1\r\n{signature}\r\n") == 411
-    assert ask(listening, f"POST / HTTP/1.1\r\n{signature}Content-Length: 5\r\nContent-Length: 6\r\n\r\n", b"12345") == 400
-    assert ask(listening, f"POST / HTTP/1.1\r\n{signature}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", b"12345") == 400
-    assert ask(listening, "POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n") == 400
-    assert ask(listening, good, SIGNED.body) == 200
+        assert send_request(listening, head, SIGNED.body) in (400, 411, 413), length
+    assert send_request(listening, f"POST / HTTP/1.1\r\n{signature}\r\n") == 411
+    assert send_request(listening, f"POST / HTTP/1.1\r\n{signature}Content-Length: 5\r\nContent-Length: 6\r\n\r\n", b"12345") == 400
+    assert send_request(listening, f"POST / HTTP/1.1\r\n{signature}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", b"12345") == 400
+    assert send_request(listening, "POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n") == 400
+    assert send_request(listening, good, SIGNED.body) == 200
 
 
 def test_listen_closes_the_connection_of_a_slow_client(listening):

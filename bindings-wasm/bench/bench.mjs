@@ -13,7 +13,7 @@ import { competitors, SIZES } from "./competitors.mjs";
 import { observers } from "./observers.mjs";
 import { startup } from "./startup.mjs";
 
-const TURNS = 50;
+const ROUNDS = 50;
 /** The warm-up time of each contestant, in milliseconds. `BATCH` is its time in each turn. */
 const WARM = 300;
 const BATCH = 10;
@@ -39,9 +39,9 @@ async function compare(title, names, run, batch = BATCH) {
     }
   }
   const times = Object.fromEntries(names.map((name) => [name, []]));
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let round = 0; round < ROUNDS; round++) {
     // Every second turn in reverse order, because garbage of one contestant may slow the next.
-    for (const name of turn % 2 ? [...names].reverse() : names) {
+    for (const name of round % 2 ? [...names].reverse() : names) {
       times[name].push(((await timed(name, count[name])) * 1000) / count[name]);
     }
   }

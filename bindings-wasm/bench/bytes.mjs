@@ -102,11 +102,11 @@ for (const module of ["client", "webhook"]) {
   const code = new Reader(content(10));
   const bodies = [];
   for (let left = code.number(); left > 0; left--) bodies.push([part(named.get(index++) ?? ""), code.take(code.number())]);
-  const kept = (keep) => Buffer.concat(bodies.filter(([name]) => keep(name)).map(([, body]) => body));
-  const whole = zipped(kept(() => true));
+  const concatenated = (keep) => Buffer.concat(bodies.filter(([name]) => keep(name)).map(([, body]) => body));
+  const whole = zipped(concatenated(() => true));
   const rows = [...new Set(bodies.map(([name]) => name))].map((name) => {
     const own = bodies.filter(([other]) => other === name);
-    return [name, own.length, own.reduce((sum, [, body]) => sum + body.length, 0), whole - zipped(kept((other) => other !== name))];
+    return [name, own.length, own.reduce((sum, [, body]) => sum + body.length, 0), whole - zipped(concatenated((other) => other !== name))];
   });
   rows.sort((one, other) => other[3] - one[3]);
   const small = rows.filter(([, , , bytes]) => bytes < SMALL);

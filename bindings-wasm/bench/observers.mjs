@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 
-const TURNS = 600;
+const ROUNDS = 600;
 /** The number of calls in a turn, for each side. */
 const BATCH = 10;
 const WARM = 3000;
@@ -33,14 +33,14 @@ export async function observers({ Zagely }) {
   };
   for (let at = 0; at < WARM / BATCH; at++) for (const of of [plain, ...Object.values(sides)]) await timed(of);
   for (const [name, observed] of Object.entries(sides)) {
-    const turns = [];
-    for (let turn = 0; turn < TURNS; turn++) {
-      const first = await timed(turn % 2 ? observed : plain);
-      const second = await timed(turn % 2 ? plain : observed);
-      turns.push(turn % 2 ? [first, second] : [second, first]);
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const first = await timed(round % 2 ? observed : plain);
+      const second = await timed(round % 2 ? plain : observed);
+      rounds.push(round % 2 ? [first, second] : [second, first]);
     }
-    const ratio = median(turns.map(([with_, without]) => with_ / without)).toFixed(3);
-    const micros = (at) => median(turns.map((turn) => turn[at])).toFixed(1);
+    const ratio = median(rounds.map(([with_, without]) => with_ / without)).toFixed(3);
+    const micros = (at) => median(rounds.map((round) => round[at])).toFixed(1);
     console.log(`  ${name.padEnd(46)}${micros(0).padStart(8)} µs, without it ${micros(1).padStart(8)} µs, ratio ${ratio}`);
   }
   if (!length) throw new Error("the logger got no message");

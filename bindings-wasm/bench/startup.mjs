@@ -18,7 +18,7 @@ import { folder as made } from "../test/about.mjs";
 import { CONDITIONS } from "../test/built.mjs";
 
 const ISOLATES = 16;
-const TURNS = 15;
+const ROUNDS = 15;
 
 const workerd = createRequire(createRequire(import.meta.url).resolve("miniflare"))("workerd").default;
 const IMPORTS = {
@@ -101,7 +101,7 @@ export async function startup() {
         whole: configuration(folder, `${module}-whole`, await bundled(script), module),
       };
       const times = { nothing: [], compiled: [], whole: [] };
-      for (let turn = 0; turn < TURNS; turn++) for (const kind in configs) times[kind].push(await started(configs[kind]));
+      for (let round = 0; round < ROUNDS; round++) for (const kind in configs) times[kind].push(await started(configs[kind]));
       const more = (kind, than) => median(times[kind].map((took, at) => (took - times[than][at]) / ISOLATES));
       rows.push({ name, compiling: more("compiled", "nothing"), starting: more("whole", "compiled") });
     }

@@ -24,7 +24,7 @@ import { checkObservers, type Description, type Logger, logging, type LogLevel, 
 import { type FetchedPage, pageTrail } from "./page-trail.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { RateLimiter, type StoreUse } from "./rate-limiter.js";
-import { naming } from "./retold.js";
+import { withCallName } from "./error-message.js";
 import { random } from "./text.js";
 import { type Fetch, LONGEST_MS, send } from "./transport.js";
 
@@ -134,7 +134,7 @@ class Client {
   #exchange<T>(name: string, { input, options }: Sorted, page?: number, guard?: Guard): ClientExchange<T> {
     const random = entropy();
     // The name of a call by route is its method and its path.
-    return naming(name.includes(" ") ? "request" : camelName(name), () => {
+    return withCallName(name.includes(" ") ? "request" : camelName(name), () => {
       const [inputJson, optionsJson] = [writeWhole(input), coreOptions(options)];
       const running = core(() => this.#service().exchange(name, inputJson, optionsJson, random, page));
       return new ClientExchange<T>(running, guard);
@@ -176,7 +176,7 @@ class Client {
       exchange: (...given: unknown[]) => exchange(read(given)),
       prepare: (...given: unknown[]) => {
         const { input, options } = read(given);
-        return naming(shown, () => prepare(() => this.#service(), name, writeWhole(input), coreOptions(options)));
+        return withCallName(shown, () => prepare(() => this.#service(), name, writeWhole(input), coreOptions(options)));
       },
       decode: (response: HttpResponse) => decodeResponse(() => this.#service(), name, response),
     });

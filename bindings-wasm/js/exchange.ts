@@ -135,7 +135,7 @@ export function lines(headers: Headers): string {
 }
 
 /** A request that shows no key, number or text in consoles. Its members are accessors, which consoles do not read. */
-class KeptRequest implements HttpRequest {
+class RedactedRequest implements HttpRequest {
   declare readonly call: string;
   declare readonly method: string;
   declare readonly url: string;
@@ -152,7 +152,7 @@ class KeptRequest implements HttpRequest {
   }
 
   static {
-    showAs(this.prototype, function (this: KeptRequest) {
+    showAs(this.prototype, function (this: RedactedRequest) {
       return this.toJSON();
     });
   }
@@ -238,7 +238,7 @@ export class ClientExchange<T> {
   /** Returns the next step. Throws if the call failed. */
   step(now: number = Date.now()): Step<T> {
     const step = this.next(now);
-    return step.send ? { send: new KeptRequest(step.send) } : step;
+    return step.send ? { send: new RedactedRequest(step.send) } : step;
   }
 
   /** @internal Does the same as `step`. Consoles show everything in the request that it returns. */
@@ -329,7 +329,7 @@ export class ClientExchange<T> {
 
 /** @internal Builds a request, with the function that decodes its response. */
 export function prepare<T>(service: () => Service, call: string, input: string, options: string): PreparedCall<T> {
-  const request = new KeptRequest(core(() => service().prepare(call, input, options)) as HttpRequest);
+  const request = new RedactedRequest(core(() => service().prepare(call, input, options)) as HttpRequest);
   const key = request.headers.find(([name]) => name === "Idempotency-Key")?.[1];
   return { request, decode: (response) => decodeResponse(service, call, response, key) };
 }

@@ -38,7 +38,7 @@ import type { OutboxJournal } from "./outbox-journal.js";
 import { messageOf, reportOf } from "./outbox-reading.js";
 import { readState, Records } from "./outbox-records.js";
 import type { OutboxMessage, OutboxMessageState, OutboxReport } from "./outbox-report.js";
-import { retold } from "./retold.js";
+import { withMessage } from "./error-message.js";
 
 export { OutboxError } from "./outbox-error.js";
 export type { OutboxJournal } from "./outbox-journal.js";
@@ -154,7 +154,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
     try {
       this.#method.prepare(fields);
     } catch (error) {
-      throw row > 0 && error instanceof Error ? retold(error, place(row) + error.message) : error;
+      throw row > 0 && error instanceof Error ? withMessage(error, place(row) + error.message) : error;
     }
     if (typeof id !== "string" || !isWellFormed(id)) throw new TypeError(`${row > 0 ? place(row) : ""}id: expected a string without lone surrogates`);
     must(Number.isInteger(row) && row >= 0 && row < 2 ** 32, "row: expected an integer >= 0");

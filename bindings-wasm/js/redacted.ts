@@ -3,7 +3,7 @@
 import type { HttpRequest } from "./http.js";
 
 /** The members of system errors with the reason and the host. */
-const KEPT = ["code", "errno", "syscall", "hostname", "host", "address", "port"];
+const SAFE_MEMBERS = ["code", "errno", "syscall", "hostname", "host", "address", "port"];
 /** The number of characters of a text that are kept. Longer texts add nothing about a connection. */
 const LONGEST = 1000;
 const HIDDEN = "[redacted]";
@@ -36,7 +36,7 @@ export function redacted(thrown: unknown, request: HttpRequest): unknown {
     const add = (member: string, value: unknown) => Object.defineProperty(made, member, { value, configurable: true, writable: true });
     if (typeof name === "string") add("name", hide(name));
     if (typeof stack === "string") add("stack", hide(stack, 4 * LONGEST));
-    for (const member of KEPT) {
+    for (const member of SAFE_MEMBERS) {
       const value = error[member];
       if (typeof value === "number") Object.assign(made, { [member]: value });
       else if (typeof value === "string") Object.assign(made, { [member]: hide(value) });

@@ -345,16 +345,16 @@ function found(headers: DeliveryHeaders, names: readonly string[]): string[] {
   // `get` of a `Map` is case-sensitive: its entries are searched below.
   if (typeof (headers as Headers).get === "function" && !(headers instanceof Map)) return names.map((name) => marked("", (headers as Headers).get(name)));
   const values = names.map(() => "");
-  const look = (key: unknown, value: unknown) => {
+  const add = (key: unknown, value: unknown) => {
     const at = typeof key === "string" ? names.indexOf(key.toLowerCase()) : -1;
     if (at >= 0) values[at] = marked(values[at] as string, value);
   };
   if (Symbol.iterator in headers) {
     for (const pair of headers as Iterable<unknown>) {
       if (!Array.isArray(pair)) throw new TypeError("headers: expected pairs of a name and a value");
-      look(pair[0], pair[1]);
+      add(pair[0], pair[1]);
     }
-  } else for (const [key, value] of Object.entries(headers)) look(key, value);
+  } else for (const [key, value] of Object.entries(headers)) add(key, value);
   return values;
 }
 

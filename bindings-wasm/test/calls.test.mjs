@@ -44,12 +44,12 @@ test("catch of a call returns a plain promise", async () => {
 
 test("workerd waits for a call in waitUntil, and returns its answer over RPC", async () => {
   // The vendor responds with 503 twice, then with 200.
-  const asked = {};
+  const requests = {};
   const vendor = createServer((request, response) => {
     const name = request.url.split("/").pop();
-    asked[name] = (asked[name] ?? 0) + 1;
+    requests[name] = (requests[name] ?? 0) + 1;
     const json = { "content-type": "application/json" };
-    setTimeout(() => response.writeHead(asked[name] < 3 ? 503 : 200, json).end(JSON.stringify({ id: name })), 50);
+    setTimeout(() => response.writeHead(requests[name] < 3 ? 503 : 200, json).end(JSON.stringify({ id: name })), 50);
   });
   await once(vendor.listen(0, "127.0.0.1"), "listening");
   after(() => vendor.close());
@@ -81,8 +81,8 @@ test("workerd waits for a call in waitUntil, and returns its answer over RPC", a
   after(() => miniflare.dispose());
   assert.equal((await (await miniflare.dispatchFetch("http://worker/rpc")).json()).id, "rpc");
   await (await miniflare.dispatchFetch("http://worker/")).text();
-  for (let tries = 0; tries < 50 && asked.waited !== 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
-  assert.deepEqual(asked, { rpc: 3, waited: 3 });
+  for (let tries = 0; tries < 50 && requests.waited !== 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(requests, { rpc: 3, waited: 3 });
 });
 
 const { Zagely, TransportError } = await load("index");
@@ -90,10 +90,10 @@ const { fakeFetch } = await load("testing");
 const keys = { publicKey: "pk_test", secretKey: "sk_test" };
 
 test("timers are never longer than 2 ** 31 - 1 milliseconds", async (context) => {
-  const asked = [];
+  const delays = [];
   const { setTimeout } = globalThis;
   context.mock.method(globalThis, "setTimeout", (run, ms) => {
-    asked.push(ms);
+    delays.push(ms);
     return setTimeout(run, ms);
   });
   for (const timeoutMs of [2 ** 31, Infinity]) {
@@ -107,7 +107,7 @@ test("timers are never longer than 2 ** 31 - 1 milliseconds", async (context) =>
   const fetch = fakeFetch([{ status: 429, headers: { "retry-after": "3000000" } }]);
   const patient = new Zagely({ ...keys, fetch, retry: { maxRetryAfterMs: 4e9 } });
   await assert.rejects(patient.contacts.get({ contact_id: "c-1" }, { signal: AbortSignal.timeout(50) }), { name: "TimeoutError", kind: "aborted" });
-  assert.deepEqual(new Set(asked), new Set([2 ** 31 - 1, 30_000]));
+  assert.deepEqual(new Set(delays), new Set([2 ** 31 - 1, 30_000]));
 });
 
 test("invalid numbers in options are rejected, for a client and for a call", async () => {

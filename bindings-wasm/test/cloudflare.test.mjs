@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import fastify from "fastify";
 
 import { load } from "./about.mjs";
-import { course, INBOXES } from "./inbox/course.mjs";
+import { runWithKills, INBOXES } from "./inbox/kill-run.mjs";
 import { Runtime } from "./inbox/runtime.mjs";
 
 const { sign, toRequest } = await load("testing");
@@ -160,8 +160,8 @@ describe("in one runtime", { timeout: 60_000 }, () => {
   test("an object's alarm deletes old entries, and is set again as long as there are some", async () => {
     assert.equal(await post("durable-object", "clean-1").then(([status]) => status), 200);
     const name = `hudhud-inbox-${await shardOf("clean-1")}`;
-    const kept = await runtime.get(`object/cleaned?name=${name}`);
-    assert.ok(kept.left > 0 && kept.alarm > Date.now() + 5 * 3_600_000, JSON.stringify(kept));
+    const state = await runtime.get(`object/cleaned?name=${name}`);
+    assert.ok(state.left > 0 && state.alarm > Date.now() + 5 * 3_600_000, JSON.stringify(state));
     await passed(3 * 86_400);
     assert.equal((await runtime.get(`object/cleaned?name=${name}`)).left, 0);
   });
@@ -192,14 +192,14 @@ function shardOf(key) {
 
 for (const inbox of INBOXES) {
   test(`${inbox}: the effects equal the events although the runtime is killed`, { timeout: 60_000 }, async () => {
-    const facts = await course({ inbox, deliveries: 200, kills: 4, share: 0.03 });
+    const facts = await runWithKills({ inbox, deliveries: 200, kills: 4, share: 0.03 });
     assert.equal(facts.effects, 200);
     assert.ok(["twice", "later", "old", "forged", "lost", "failing"].every((kind) => facts[`made ${kind}`] > 0), JSON.stringify(facts));
   });
 }
 
 test("the count finds effects that occur twice", { timeout: 60_000 }, async () => {
-  await assert.rejects(course({ inbox: "durable-object", deliveries: 150, kills: 6, recognizes: false }), /"events with two effects":[1-9]/);
+  await assert.rejects(runWithKills({ inbox: "durable-object", deliveries: 150, kills: 6, recognizes: false }), /"events with two effects":[1-9]/);
 });
 
 test("a program's tests can use the inbox without Cloudflare's runtime", async () => {
@@ -215,19 +215,19 @@ test("a program's tests can use the inbox without Cloudflare's runtime", async (
 
 for (const entry of ["next", "hono", "sveltekit", "express", "fastify"]) {
   test(`the option inbox in hudhud/${entry}`, async () => {
-    const seen = [];
+    const attempts = [];
     const options = {
       secret: "whsec_test",
       inbox: inNode.forgetfulInbox(),
       onError() {},
       onEvent(_, { lease }) {
-        seen.push(lease.attempt);
-        if (seen.length === 1) throw new Error("the handler fails");
+        attempts.push(lease.attempt);
+        if (attempts.length === 1) throw new Error("the handler fails");
       },
     };
     const statuses = [];
     for (const key of ["d-1", "d-1", "d-2", "d-2"]) statuses.push(await answered(entry, options, delivery(key)));
-    assert.deepEqual([statuses, seen], [[[503, "5"], [503, "5"], [200, null], [200, null]], [1, 1]]);
+    assert.deepEqual([statuses, attempts], [[[503, "5"], [503, "5"], [200, null], [200, null]], [1, 1]]);
   });
 }
 

@@ -86,12 +86,12 @@ for (const name of ["node", "web"]) {
   /** A standard request whose body is this stream. */
   const standard = (headers, body) => new Request("https://example.com/", { method: "POST", headers, body, duplex: "half" });
   function stream(bytes, times = Infinity) {
-    const seen = { asked: 0, cancelled: false };
-    seen.stream = new ReadableStream(
-      { pull: (to) => (seen.asked++ < times ? to.enqueue(bytes) : to.close()), cancel: () => void (seen.cancelled = true) },
+    const source = { pulls: 0, cancelled: false };
+    source.stream = new ReadableStream(
+      { pull: (to) => (source.pulls++ < times ? to.enqueue(bytes) : to.close()), cancel: () => void (source.cancelled = true) },
       { highWaterMark: 0 },
     );
-    return seen;
+    return source;
   }
 
   test(`${name}: the limit counts the bytes that arrive, not Content-Length`, async () => {
@@ -104,15 +104,15 @@ for (const name of ["node", "web"]) {
         (body) => Object.assign(Readable.fromWeb(body), { headers: { ...large.headers, ...stated } }),
         (body) => ({ headers: { ...large.headers, ...stated }, [Symbol.asyncIterator]: () => body.values() }),
       ]) {
-        const seen = stream(piece);
-        const error = await failure(limited.verify(given(seen.stream)));
+        const source = stream(piece);
+        const error = await failure(limited.verify(given(source.stream)));
         assert.deepEqual([error.reason, error.httpStatus], ["payload_too_large", 413], String(error));
-        assert.ok(seen.asked < 100, `${seen.asked} pieces`);
+        assert.ok(source.pulls < 100, `${source.pulls} pieces`);
       }
     }
     const unread = stream(piece);
     assert.equal((await failure(limited.verify(standard({ ...large.headers, "content-length": "10001" }, unread.stream)))).httpStatus, 413);
-    assert.equal(unread.asked, 0);
+    assert.equal(unread.pulls, 0);
     for (const whole of [new Uint8Array(10_001), "x".repeat(10_001), new ArrayBuffer(10_001)]) {
       assert.equal((await failure(limited.verify({ headers: large.headers, body: whole }))).httpStatus, 413);
     }
@@ -139,9 +139,9 @@ for (const name of ["node", "web"]) {
       [{ "x-zagely-signature": "sha256=x", "x-zagely-timestamp": timestamp }, "malformed_signature"],
     ]) {
       for (const given of [(body) => standard(headers, body), (body) => ({ headers, body }), (body) => ({ headers, [Symbol.asyncIterator]: () => body.values() })]) {
-        const seen = stream(new Uint8Array(10));
-        assert.equal((await failure(webhook.verify(given(seen.stream)))).reason, reason);
-        assert.equal(seen.asked, 0);
+        const source = stream(new Uint8Array(10));
+        assert.equal((await failure(webhook.verify(given(source.stream)))).reason, reason);
+        assert.equal(source.pulls, 0);
       }
     }
   });

@@ -71,8 +71,8 @@ test("no value makes from throw, and a restored error has members of the declare
   assert.deepEqual(Object.entries(error.fieldErrors), [["a", ["x"]], ["b", []], ["c", []], ["d", []], ["e", []], ["__proto__", ["y"]]]);
   for (const name of Object.keys(wrong)) assert.equal(error[name], null, name);
   const right = { status: 404, retryAfterMs: 5, idempotencyKey: "k", idempotentReplay: false, rateLimit: { limit: 1 } };
-  const kept = HudhudError.from({ message: "m", facts: { kind: "validation", ...right } });
-  for (const name of Object.keys(right)) assert.deepEqual(kept[name], right[name], name);
+  const restored = HudhudError.from({ message: "m", facts: { kind: "validation", ...right } });
+  for (const name of Object.keys(right)) assert.deepEqual(restored[name], right[name], name);
 });
 
 test("the JSON of an error has the code and the invalid fields, and no text of the vendor", async () => {

@@ -236,8 +236,8 @@ async function received() {
 
 /** Returns true if an event was put aside. */
 async function isAside({ key }) {
-  const kept = await miniflare.getKVNamespace("CRASHES", "example");
-  return (await kept.get(`unanswered ${key}`)) !== null;
+  const namespace = await miniflare.getKVNamespace("CRASHES", "example");
+  return (await namespace.get(`unanswered ${key}`)) !== null;
 }
 
 test("a permanent failure is put aside without retry, and the log has the reason without personal data", async () => {

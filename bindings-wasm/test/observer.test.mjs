@@ -21,24 +21,24 @@ const limits = { "x-ratelimit-remaining": "41", "x-request-id": "req-1" };
 
 /** Returns a client and the list of what its observer gets. */
 function watched(answers, more) {
-  const seen = [];
+  const recorded = [];
   const observer = {
     begin: (facts, parent) => {
-      seen.push(["begin", facts, parent]);
+      recorded.push(["begin", facts, parent]);
       return `${facts.kind}-${facts.attempt ?? 0}`;
     },
-    event: (span, facts) => seen.push(["event", facts, span]),
-    end: (span, facts) => seen.push(["end", facts, span]),
+    event: (span, facts) => recorded.push(["event", facts, span]),
+    end: (span, facts) => recorded.push(["end", facts, span]),
   };
-  return { seen, zagely: new Zagely({ ...keys, fetch: fakeFetch(answers), retry: { baseMs: 0, capMs: 0 }, observer, ...more }) };
+  return { recorded, zagely: new Zagely({ ...keys, fetch: fakeFetch(answers), retry: { baseMs: 0, capMs: 0 }, observer, ...more }) };
 }
 
 test("a call begins, its attempts begin and end within it, and its waits are events", async () => {
-  const { seen, zagely } = watched([{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }]);
+  const { recorded, zagely } = watched([{ status: 503 }, { fault: "connect" }, { status: 202, json: { message_id: "m-1" }, headers: limits }]);
   await zagely.messages.send(SEND, { idempotencyKey: "k-private" });
   const facts = { call: "messages.send", method: "POST", urlTemplate: "/api/v1/messages/send", serverAddress: "zagely.com", serverPort: 443, vendor: "zagely" };
   assert.deepEqual(
-    seen.map(([what, facts, span]) => [what, what === "end" ? facts.error : (facts.kind ?? facts.reason), span]),
+    recorded.map(([what, facts, span]) => [what, what === "end" ? facts.error : (facts.kind ?? facts.reason), span]),
     [
       ["begin", "call", undefined],
       ["begin", "attempt", "call-0"],
@@ -52,9 +52,9 @@ test("a call begins, its attempts begin and end within it, and its waits are eve
       ["end", undefined, "call-0"],
     ],
   );
-  assert.deepEqual(seen[0][1], { ...facts, kind: "call" });
-  assert.deepEqual(seen[4][1], { ...facts, kind: "attempt", attempt: 2 });
-  const ends = seen.filter(([what]) => what === "end").map(([, facts]) => facts);
+  assert.deepEqual(recorded[0][1], { ...facts, kind: "call" });
+  assert.deepEqual(recorded[4][1], { ...facts, kind: "attempt", attempt: 2 });
+  const ends = recorded.filter(([what]) => what === "end").map(([, facts]) => facts);
   for (const { durationMs } of ends) assert.ok(durationMs >= 0);
   const shown = ends.map(({ attempt, status, error, fault, requestId, rateLimit, idempotentReplay }) => [attempt, status, error, fault, requestId, rateLimit?.remaining ?? undefined, idempotentReplay]);
   assert.deepEqual(shown, [
@@ -63,37 +63,37 @@ test("a call begins, its attempts begin and end within it, and its waits are eve
     [3, 202, undefined, undefined, "req-1", 41, false],
     [3, 202, undefined, undefined, "req-1", 41, false],
   ]);
-  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+  assert.doesNotMatch(inspect(recorded, { depth: 9 }), PRIVATE);
 });
 
 test("a call that fails ends with the kind of its error, and an id in a path stays hidden", async () => {
-  const { seen, zagely } = watched([apiError("not_found", { message: "Jane has no contact c-77" })]);
+  const { recorded, zagely } = watched([apiError("not_found", { message: "Jane has no contact c-77" })]);
   await assert.rejects(zagely.contacts.get("c-77-5551234567"));
-  assert.equal(seen[0][1].urlTemplate, "/api/v1/contacts/{contact_id}");
-  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { status, error }]) => [status, error]), [[404, "not_found"], [404, "not_found"]]);
-  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+  assert.equal(recorded[0][1].urlTemplate, "/api/v1/contacts/{contact_id}");
+  assert.deepEqual(recorded.filter(([what]) => what === "end").map(([, { status, error }]) => [status, error]), [[404, "not_found"], [404, "not_found"]]);
+  assert.doesNotMatch(inspect(recorded, { depth: 9 }), PRIVATE);
 });
 
 test("an aborted call ends its attempt and itself, and a call that is not sent begins nothing", async () => {
-  const { seen, zagely } = watched(() => new Promise(() => {}));
+  const { recorded, zagely } = watched(() => new Promise(() => {}));
   await assert.rejects(zagely.account.me({ signal: AbortSignal.timeout(20) }), { kind: "aborted" });
-  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { error }, span]) => [span, error]), [["attempt-1", "aborted"], ["call-0", "aborted"]]);
+  assert.deepEqual(recorded.filter(([what]) => what === "end").map(([, { error }, span]) => [span, error]), [["attempt-1", "aborted"], ["call-0", "aborted"]]);
   const unsent = watched([]);
   await assert.rejects(unsent.zagely.messages.send({ to: "no" }), { kind: "invalid_request" });
-  assert.deepEqual(unsent.seen, []);
+  assert.deepEqual(unsent.recorded, []);
 });
 
 test("a response that is too large ends its attempt and its call, with the fault", async () => {
-  const { seen, zagely } = watched([{ json: { data: { id: "k-1" } } }], { maxResponseBytes: 5 });
+  const { recorded, zagely } = watched([{ json: { data: { id: "k-1" } } }], { maxResponseBytes: 5 });
   await assert.rejects(zagely.account.me(), { kind: "transport" });
-  assert.deepEqual(seen.filter(([what]) => what === "end").map(([, { error, fault, attempt }]) => [error, fault, attempt]), [["transport", "closed", 1], ["transport", "closed", 1]]);
+  assert.deepEqual(recorded.filter(([what]) => what === "end").map(([, { error, fault, attempt }]) => [error, fault, attempt]), [["transport", "closed", 1], ["transport", "closed", 1]]);
 });
 
 test("each page of a list is a call", async () => {
-  const { seen, zagely } = watched([page([{ id: "c-1" }], { lastPage: 2 }), page([{ id: "c-2" }], { page: 2 })]);
+  const { recorded, zagely } = watched([page([{ id: "c-1" }], { lastPage: 2 }), page([{ id: "c-2" }], { page: 2 })]);
   assert.equal((await zagely.contacts.list({ search: "Jane" }).toArray()).length, 2);
-  assert.equal(seen.filter(([what, { kind }]) => what === "begin" && kind === "call").length, 2);
-  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+  assert.equal(recorded.filter(([what, { kind }]) => what === "begin" && kind === "call").length, 2);
+  assert.doesNotMatch(inspect(recorded, { depth: 9 }), PRIVATE);
 });
 
 test("exceptions of an observer and of a logger never break a call", async () => {
@@ -167,13 +167,13 @@ test("a long wait for the rate limiter is logged, and one of all in a minute", a
   const nothing = () => {};
   const logger = { debug: nothing, info: nothing, error: nothing, warn: (text) => lines.push(text) };
   const one = { json: { data: { id: "k-1" } }, headers: { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0" } };
-  const { zagely, seen } = watched([one], { logger });
+  const { zagely, recorded } = watched([one], { logger });
   await zagely.account.me();
   const calls = [1, 2, 3].map(() => zagely.account.me({ signal: AbortSignal.timeout(200) }));
   for (const call of calls) await assert.rejects(call, { kind: "aborted" });
   assert.equal(lines.length, 1, lines.join("\n"));
   assert.match(lines[0], /^hudhud: account\.me #\d+: waits \d{4,} ms or longer for the rate limiter: the limit of the key is used up, or a response asked to wait$/);
-  assert.deepEqual(seen.filter(([what]) => what === "event"), []);
+  assert.deepEqual(recorded.filter(([what]) => what === "event"), []);
 });
 
 test("calls whose clients log no waits leave the report of the minute to others on the same limiter", async () => {
@@ -249,11 +249,11 @@ test("OpenTelemetry: a call that fails has the kind of its error, and the active
 });
 
 test("a request that is sent again with another method is another attempt", async () => {
-  const { seen, zagely } = watched([{ status: 405 }, { json: { id: "c-1" } }]);
+  const { recorded, zagely } = watched([{ status: 405 }, { json: { id: "c-1" } }]);
   await zagely.contacts.update("c-77", { name: "Jane" });
-  const attempts = seen.map(([what, { kind, attempt, method, status }]) => [what, kind, attempt, method ?? status]);
+  const attempts = recorded.map(([what, { kind, attempt, method, status }]) => [what, kind, attempt, method ?? status]);
   assert.deepEqual(attempts.filter(([, kind]) => kind === "attempt"), [["begin", "attempt", 1, "PUT"], ["end", "attempt", 1, 405], ["begin", "attempt", 2, "PATCH"], ["end", "attempt", 2, 200]]);
-  assert.doesNotMatch(inspect(seen, { depth: 9 }), PRIVATE);
+  assert.doesNotMatch(inspect(recorded, { depth: 9 }), PRIVATE);
 });
 
 test("without an observer, a logger and the variable, nothing is asked of core", async () => {
@@ -263,14 +263,14 @@ test("without an observer, a logger and the variable, nothing is asked of core",
   const running = zagely.account.me.exchange();
   const prototype = Object.getPrototypeOf(running);
   running.free();
-  let asked = 0;
+  let reads = 0;
   const { description, lastAttempt } = prototype;
   assert.equal(typeof description, "function");
-  prototype.description = prototype.lastAttempt = () => asked++;
+  prototype.description = prototype.lastAttempt = () => reads++;
   try {
     await zagely.account.me();
   } finally {
     Object.assign(prototype, { description, lastAttempt });
   }
-  assert.equal(asked, 0);
+  assert.equal(reads, 0);
 });

@@ -48,7 +48,7 @@ test("a surrogate pair is accepted", () => {
 
 const page = (...ids) => ids.map((id) => ({ id }));
 
-for (const [what, pages, seen, asked] of [
+for (const [what, pages, expectedIds, expectedRequests] of [
   ["the page's number is ignored", [{ current_page: 1, last_page: 3, data: page("1", "2") }], ["1", "2"], 2],
   ["the same items come under another number", [{ current_page: 1, last_page: 3, data: page("1") }, { current_page: 2, last_page: 3, data: page("1") }], ["1"], 2],
   ["the same items come in another order", [{ total: 9, data: page("1", "2") }, { total: 9, data: page("2", "1") }], ["1", "2"], 2],
@@ -76,7 +76,7 @@ for (const [what, pages, seen, asked] of [
       assert.match(error.message, /there are more items, but page \d /);
       return true;
     });
-    assert.deepEqual([ids, at], [seen, asked]);
+    assert.deepEqual([ids, at], [expectedIds, expectedRequests]);
     // No error if the caller stops before the end.
     at = 0;
     assert.equal((await client.contacts.list().toArray(1)).length, 1);

@@ -59,10 +59,10 @@ function attempt(run) {
 const zagely = (options) => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", ...options });
 const is = (found, expected) => (expected instanceof RegExp ? assert.match(found, expected) : assert.deepEqual(found, expected));
 
-for (const [what, call, look, without, ofClient, ofCall, expected] of TABLE) {
+for (const [what, call, select, without, ofClient, ofCall, expected] of TABLE) {
   test(what, () => {
-    is(look(attempt(() => call(zagely({}), {}))), without);
-    is(look(attempt(() => call(zagely(ofClient), ofCall))), expected);
+    is(select(attempt(() => call(zagely({}), {}))), without);
+    is(select(attempt(() => call(zagely(ofClient), ofCall))), expected);
   });
 }
 

@@ -317,15 +317,15 @@ test("a signal ends the sending when the messages in flight have their outcomes"
 });
 
 test("progress has the limits of the last response", async () => {
-  const seen = [];
+  const reports = [];
   const fetch = always({ ...SENT, headers: { "X-RateLimit-Limit": "120" } });
   await using(zagely(fetch), async (outbox) => {
     await outbox.addAll(GUESTS);
-    const sending = outbox.send({ concurrency: 2, onProgress: ({ sent }, limits) => seen.push([sent, limits.limit]) });
+    const sending = outbox.send({ concurrency: 2, onProgress: ({ sent }, limits) => reports.push([sent, limits.limit]) });
     await assert.rejects(outbox.send(), OutboxError);
     await sending;
   });
-  assert.deepEqual(seen, GUESTS.map((_, at) => [at + 1, 120]));
+  assert.deepEqual(reports, GUESTS.map((_, at) => [at + 1, 120]));
 });
 
 test("a closed outbox writes nothing more", async () => {

@@ -39,20 +39,20 @@ const PROGRAM = `
   const good = () => {};
   const bad = () => { throw new Error("it fails"); };
   const rejects = () => { throw new RejectedEventError("of no use"); };
-  const seen = [await receive("a", good), await receive("a", good), await receive("b", bad), await receive("b", good)];
+  const outcomes = [await receive("a", good), await receive("a", good), await receive("b", bad), await receive("b", good)];
   now += 6000;
-  seen.push(await receive("b", good), await receive("c", rejects), await receive("c", good), (await inbox.poisoned()).join());
-  seen.push(await inbox.forget("c"), await inbox.forget("c"), await receive("c", good));
+  outcomes.push(await receive("b", good), await receive("c", rejects), await receive("c", good), (await inbox.poisoned()).join());
+  outcomes.push(await inbox.forget("c"), await inbox.forget("c"), await receive("c", good));
   now += 2 * 86_400_000;
   await inbox.cleanUp();
-  seen.push(database.prepare("SELECT count(*) AS count FROM inbox").get().count);
-  console.log(JSON.stringify(seen));
+  outcomes.push(database.prepare("SELECT count(*) AS count FROM inbox").get().count);
+  console.log(JSON.stringify(outcomes));
 `;
 
 test("an inbox over a database of the program", { skip: node24.skip }, async () => {
   const { stdout } = await promisify(execFile)(node24.path, ["--no-warnings", "--input-type=module", "--eval", PROGRAM]);
-  const seen = ["handled", "duplicate", "failed", "too_early", "handled", "poisoned", "poisoned", "c", true, false, "handled", 0];
-  assert.deepEqual(JSON.parse(stdout), seen);
+  const expected = ["handled", "duplicate", "failed", "too_early", "handled", "poisoned", "poisoned", "c", true, false, "handled", 0];
+  assert.deepEqual(JSON.parse(stdout), expected);
 });
 
 test("the README names these functions and statements", () => {

@@ -142,8 +142,8 @@ test("the secret comes from the environment, from a function, or from several", 
 });
 
 test("without onError, refusals are warnings and other errors are errors; an onError that throws changes no status", async () => {
-  const [seen, { error, warn }] = [[], console];
-  Object.assign(console, { error: (given) => seen.push(["error", given]), warn: (given) => seen.push(["warn", given]) });
+  const [logged, { error, warn }] = [[], console];
+  Object.assign(console, { error: (given) => logged.push(["error", given]), warn: (given) => logged.push(["warn", given]) });
   const failure = new Error("no");
   const fail = async () => {
     throw failure;
@@ -155,6 +155,6 @@ test("without onError, refusals are warnings and other errors are errors; an onE
   } finally {
     Object.assign(console, { error, warn });
   }
-  assert.deepEqual(seen.map(([level, given]) => [level, given === failure || `${given}`.slice(0, 35)]), [["error", true], ["warn", "webhook refused: signature_mismatch"]]);
+  assert.deepEqual(logged.map(([level, given]) => [level, given === failure || `${given}`.slice(0, 35)]), [["error", true], ["warn", "webhook refused: signature_mismatch"]]);
   assert.equal(await status(next({ secret: SECRET, onEvent: fail, onError: fail }), toRequest(delivery(SECRET, "webhook.test"))), 500);
 });

@@ -22,8 +22,8 @@ import { CONDITIONS } from "./built.mjs";
 const moved = createServer((request, response) => {
   const open = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "access-control-allow-methods": "*" };
   if (request.method === "OPTIONS") return response.writeHead(204, open).end();
-  if (request.url === "/came") return response.writeHead(200, open).end(String(moved.came));
-  moved.came = (moved.came ?? 0) + 1;
+  if (request.url === "/came") return response.writeHead(200, open).end(String(moved.requests));
+  moved.requests = (moved.requests ?? 0) + 1;
   return response.writeHead(302, { ...open, location: "/elsewhere" }).end();
 });
 await once(moved.listen(0, "127.0.0.1"), "listening");
@@ -150,19 +150,19 @@ test("Firefox", { timeout: 120_000 }, async () => {
   let resolveResult;
   const result = new Promise((resolve) => (resolveResult = resolve));
   // A page of the sandbox's origin, so that the calls need no CORS headers. The page posts the result.
-  const server = createServer((asked, answer) => {
-    if (asked.url === "/blank") {
-      const ask = JSON.parse(JSON.stringify(given).replaceAll(sandbox.address, `http://${asked.headers.host}`));
-      const run = `globalThis.run(${JSON.stringify(ask)}).then((body) => fetch("/result", { method: "POST", body }));`;
+  const server = createServer((incoming, answer) => {
+    if (incoming.url === "/blank") {
+      const suiteInput = JSON.parse(JSON.stringify(given).replaceAll(sandbox.address, `http://${incoming.headers.host}`));
+      const run = `globalThis.run(${JSON.stringify(suiteInput)}).then((body) => fetch("/result", { method: "POST", body }));`;
       const html = `<!doctype html><title>test</title><script>${script.replaceAll("</script", "<\\/script")}\n${run}</script>`;
       return answer.writeHead(200, { "content-type": "text/html" }).end(html);
     }
-    if (asked.url === "/result") return asked.on("data", (data) => resolveResult(`${data}`)).on("end", () => answer.end());
-    const passed = request(`${sandbox.address}${asked.url}`, { method: asked.method, headers: asked.headers }, (response) => {
+    if (incoming.url === "/result") return incoming.on("data", (data) => resolveResult(`${data}`)).on("end", () => answer.end());
+    const passed = request(`${sandbox.address}${incoming.url}`, { method: incoming.method, headers: incoming.headers }, (response) => {
       answer.writeHead(response.statusCode, response.headers);
       response.pipe(answer);
     });
-    return asked.pipe(passed);
+    return incoming.pipe(passed);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const profile = mkdtempSync(join(tmpdir(), "hudhud-firefox-"));

@@ -29,9 +29,9 @@ test("an error of the vendor has the status and the kind of its code", async () 
 });
 
 test("a stubbed client calls the functions, with checked input", async () => {
-  const seen = [];
+  const calls = [];
   const zagely = stub("zagely", {
-    messages: { send: (input, options) => (seen.push([input, options]), { message_id: "m-1" }) },
+    messages: { send: (input, options) => (calls.push([input, options]), { message_id: "m-1" }) },
     contacts: {
       list: async () => [{ id: "c-1" }, { id: "c-2" }],
       get: (id) => Promise.reject(new HudhudError(id, { kind: "not_found", call: null, code: null, hint: "", fieldErrors: {} })),
@@ -39,7 +39,7 @@ test("a stubbed client calls the functions, with checked input", async () => {
   });
   const input = { to: "+15551234567", message: "hi" };
   assert.equal((await zagely.messages.send(input, { idempotencyKey: "k" })).message_id, "m-1");
-  assert.deepEqual(seen, [[input, { idempotencyKey: "k" }]]);
+  assert.deepEqual(calls, [[input, { idempotencyKey: "k" }]]);
   const ids = [];
   for await (const { id } of zagely.contacts.list()) ids.push(id);
   assert.deepEqual([ids, (await zagely.contacts.list()).data.length, (await zagely.contacts.list().toArray(1)).length], [["c-1", "c-2"], 2, 1]);
@@ -47,7 +47,7 @@ test("a stubbed client calls the functions, with checked input", async () => {
   assert.equal((await zagely.messages.send(input).withResponse()).meta.status, 200);
   await assert.rejects(zagely.messages.send({ to: "no number", message: "hi" }), { kind: "invalid_request" });
   await assert.rejects(zagely.contacts.delete("c-1"), { name: "TypeError", message: "stub: contacts.delete has no function; pass one to stub()" });
-  assert.equal(seen.length, 2);
+  assert.equal(calls.length, 2);
   assert.ok(zagely instanceof Zagely);
   assert.equal(zagely.contacts.get.prepare("c-1").request.call, "contacts.get");
 });

@@ -38,10 +38,10 @@ async function vendor(answer) {
   after(() => server.close());
   return { requests, server, baseUrl: `http://127.0.0.1:${server.address().port}` };
 }
-const says = (status, body = "{}", headers = "") => `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+const rawResponse = (status, body = "{}", headers = "") => `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
 
 test("a 421 is returned, and fetch does not send the request again", async () => {
-  const { requests, baseUrl } = await vendor((socket) => socket.write(says("421 Misdirected Request")));
+  const { requests, baseUrl } = await vendor((socket) => socket.write(rawResponse("421 Misdirected Request")));
   for (const call of [
     (options) => new Wazaj({ apiKey: "wzj_test", ...options }).messages.sendText(text),
     (options) => zagely(options).automations.toggle({ automation_id: "a-1" }),
@@ -55,7 +55,7 @@ test("a 421 is returned, and fetch does not send the request again", async () =>
 
 test("a kept connection that breaks causes no second request, and the fault is closed", async () => {
   const { requests, baseUrl, server } = await vendor((socket, count) => {
-    if (count === 1) return socket.write(says("200 OK", '{"data":{"status":"ok"}}'));
+    if (count === 1) return socket.write(rawResponse("200 OK", '{"data":{"status":"ok"}}'));
     server.close();
     return socket.destroy();
   });
@@ -67,7 +67,7 @@ test("a kept connection that breaks causes no second request, and the fault is c
 test("the fault is connect if Node proves that nothing was sent", async () => {
   const closed = await vendor(() => {});
   closed.server.close();
-  const plain = await vendor((socket) => socket.write(says("400 Bad Request")));
+  const plain = await vendor((socket) => socket.write(rawResponse("400 Bad Request")));
   const mute = createServer((socket) => socket.once("data", () => socket.destroy()));
   await once(mute.listen(0, "127.0.0.1"), "listening");
   after(() => mute.close());
@@ -120,9 +120,9 @@ for (const [what, thrown, fault] of [
 /** Returns the result of a call whose `fetch` option returns this response. */
 const answering = (body, headers = {}) => async () => new Response(body, { headers: { "content-type": "application/json", ...headers } });
 function endless(piece = new Uint8Array(10_000).fill(0x20)) {
-  const seen = { cancelled: false };
-  seen.stream = new ReadableStream({ pull: (to) => to.enqueue(piece), cancel: () => void (seen.cancelled = true) });
-  return seen;
+  const source = { cancelled: false };
+  source.stream = new ReadableStream({ pull: (to) => to.enqueue(piece), cancel: () => void (source.cancelled = true) });
+  return source;
 }
 const tooLarge = (error, most) => {
   assert.ok(error instanceof TransportError && error.fault === "closed", inspect(error));
@@ -132,12 +132,12 @@ const tooLarge = (error, most) => {
 
 test("a response that cannot be used is not asked for again", async () => {
   for (const response of [() => new Response("x".repeat(101)), () => undefined, () => ({ ok: true, status: 200, json: async () => ({}) })]) {
-    let asked = 0;
-    const fetch = async () => (asked++, response());
+    let count = 0;
+    const fetch = async () => (count++, response());
     const read = await failure(zagely({ fetch, maxResponseBytes: 100, maxAttempts: 4 }).account.me());
-    assert.deepEqual([asked, read.kind, read.attempts, read.mayHaveHappened, read.safeToRetry], [1, "transport", 1, false, false], read.message);
+    assert.deepEqual([count, read.kind, read.attempts, read.mayHaveHappened, read.safeToRetry], [1, "transport", 1, false, false], read.message);
     const sent = await failure(zagely({ fetch, maxResponseBytes: 100, maxAttempts: 4 }).messages.send({ to: "+15551234567", message: "hi" }));
-    assert.deepEqual([asked, sent.mayHaveHappened, typeof sent.idempotencyKey], [2, true, "string"], sent.message);
+    assert.deepEqual([count, sent.mayHaveHappened, typeof sent.idempotencyKey], [2, true, "string"], sent.message);
   }
 });
 
@@ -157,13 +157,13 @@ test("a mistake in the option fetch is named", async () => {
 });
 
 test("an endless response is read up to the limit only", async () => {
-  const { stream, ...seen } = endless();
+  const { stream, ...source } = endless();
   const watched = endless();
   tooLarge(await failure(zagely({ fetch: async () => new Response(watched.stream), maxResponseBytes: 100_000 }).account.me()), 100_000);
   assert.equal(watched.cancelled, true);
   // The default limit also applies, without Content-Length.
   tooLarge(await failure(zagely({ fetch: async () => new Response(stream) }).account.me()), 33_554_432);
-  assert.equal(seen.cancelled, false);
+  assert.equal(source.cancelled, false);
   let closed;
   const { baseUrl } = await vendor((socket) => {
     closed = once(socket, "close");
@@ -335,7 +335,7 @@ test("a request hides keys and text in consoles, and can be sent", async () => {
   assert.doesNotMatch(inspect(send.headers), /sk_test/);
   assert.deepEqual(JSON.parse(JSON.stringify(send)).method, "POST");
   for (const whole of [send, { ...send }, structuredClone(send)]) {
-    const { requests, baseUrl } = await vendor((socket) => socket.end(says("200 OK")));
+    const { requests, baseUrl } = await vendor((socket) => socket.end(rawResponse("200 OK")));
     const { method, url, headers, body } = whole;
     await fetch(url.replace("https://zagely.com", baseUrl), { method, headers, body });
     assert.match(requests[0], /^POST \/api\/v1\/messages\/send[^]*x-secret-key: sk_test[^]*Salaam Bilqis/i);
@@ -376,18 +376,18 @@ test("a kind with the name of an object member gives an ApiError", () => {
 test("a browser rejects a call that must not be repeated, unless fetch is passed", async () => {
   const agent = Object.getOwnPropertyDescriptor(globalThis, "navigator");
   const { fetch } = globalThis;
-  const asked = [];
+  const urls = [];
   Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0.0.0" }, configurable: true });
-  globalThis.fetch = async (url) => (asked.push(url), Response.json({ data: { id: "a-1" } }));
+  globalThis.fetch = async (url) => (urls.push(url), Response.json({ data: { id: "a-1" } }));
   try {
     const { Zagely } = await import(`file://${await built(process.env.PACKAGE, "web")}/index.js`);
     const one = new Zagely({ ...keys, maxAttempts: 1 });
     const error = await failure(one.automations.toggle({ automation_id: "a-1" }));
-    assert.deepEqual([error.name, Object.keys(error.fieldErrors), asked], ["InvalidRequestError", ["fetch"], []]);
+    assert.deepEqual([error.name, Object.keys(error.fieldErrors), urls], ["InvalidRequestError", ["fetch"], []]);
     await one.account.me();
     await one.messages.send({ to: "+15551234567", message: "hi" });
     await new Zagely({ ...keys, fetch: globalThis.fetch }).automations.toggle({ automation_id: "a-1" });
-    assert.equal(asked.length, 3);
+    assert.equal(urls.length, 3);
   } finally {
     globalThis.fetch = fetch;
     if (agent) Object.defineProperty(globalThis, "navigator", agent);

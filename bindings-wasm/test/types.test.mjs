@@ -154,9 +154,9 @@ test("hover shows each call in two lines: its name, and a signature of declared 
   const names = [...readFileSync(join(folder, "types/generated/calls.d.cts"), "utf8").matchAll(/^\s+\* @example\n\s+\* .*?\b((?:zagely|wazaj)\.\w+\.\w+)\(/gm)].map(([, name]) => name);
   assert.equal(names.length, 57);
   const head = `import { Wazaj } from "hudhud"; ${HEAD}const wazaj = new Wazaj({ apiKey: "wzj_a", baseUrl: "https://example.com" });\n`;
-  const asked = service(`${head}${names.join("();\n")}();¦`);
+  const language = service(`${head}${names.join("();\n")}();¦`);
   for (const name of names) {
-    const { shown, doc } = asked.hover(name);
+    const { shown, doc } = language.hover(name);
     const lines = shown.split("\n");
     assert.equal(lines.length, 2, shown);
     assert.match(lines[1], /^\((\w+: string, )?(input\??: \w+, )?options\?: (Keyless)?CallOptions\) => (Call|List)<\w+(<\w+>)?>$/, name);

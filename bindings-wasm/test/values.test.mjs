@@ -46,10 +46,10 @@ for (const [given, expected] of [
     assert.deepEqual(read(answered(201, headers, '{"id":"c-1"}').done.meta), [expected, 120, null]);
     assert.deepEqual(read(zagely().contacts.get.decode({ status: 200, headers, body: '{"id":"c-1"}' }).meta), [expected, 120, null]);
     assert.deepEqual(read(thrownBy(() => answered(404, headers, "{}"))), [expected, 120, null]);
-    const seen = [];
-    const observer = { begin: () => {}, event: () => {}, end: (_, facts) => seen.push(facts) };
+    const ends = [];
+    const observer = { begin: () => {}, event: () => {}, end: (_, facts) => ends.push(facts) };
     await zagely({ observer, fetch: fakeFetch([{ headers, json: { id: "c-1" } }]) }).contacts.get("c-1");
-    assert.deepEqual(seen.map(({ kind, ...facts }) => [kind, ...read(facts)]), [["attempt", expected, 120, null], ["call", expected, 120, null]]);
+    assert.deepEqual(ends.map(({ kind, ...facts }) => [kind, ...read(facts)]), [["attempt", expected, 120, null], ["call", expected, 120, null]]);
   });
 }
 
@@ -176,8 +176,8 @@ test("what a getter or a proxy throws reaches the caller", () => {
     const error = thrownBy(run);
     assert.ok(error === mine || error.cause === mine, String(error));
   }
-  const seen = new Proxy({ ...CREATE }, {});
-  assert.equal(new TextDecoder().decode(contacts.create.prepare(seen).request.body), JSON.stringify(CREATE));
+  const spied = new Proxy({ ...CREATE }, {});
+  assert.equal(new TextDecoder().decode(contacts.create.prepare(spied).request.body), JSON.stringify(CREATE));
   assert.equal(contacts.create.prepare(CREATE, new Proxy({ idempotencyKey: "k-1" }, {})).request.headers.find(([name]) => name === "Idempotency-Key")[1], "k-1");
 });
 

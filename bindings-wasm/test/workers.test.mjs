@@ -149,17 +149,17 @@ test("afterResponse runs only after a success, and its error changes no status",
 });
 
 test("the runtime is asked to wait for the handler, also if the sender disconnects", async () => {
-  const [kept, order] = [[], []];
+  const [promises, order] = [[], []];
   const handler = webhookHandler({
     secret: SECRET,
     async onEvent() {
-      order.push(`begins, ${kept.length} promise`);
+      order.push(`begins, ${promises.length} promise`);
       await new Promise(setImmediate);
       order.push("handled");
     },
   });
-  const answer = handler(toRequest(delivery(SECRET, "webhook.test")), {}, { waitUntil: (promise) => kept.push(promise) });
-  await kept[0];
+  const answer = handler(toRequest(delivery(SECRET, "webhook.test")), {}, { waitUntil: (promise) => promises.push(promise) });
+  await promises[0];
   order.push((await answer).status);
   assert.deepEqual(order, ["begins, 1 promise", "handled", 200]);
 });

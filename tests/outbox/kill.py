@@ -79,7 +79,7 @@ class Host:
 
 
 @dataclass
-class Course:
+class KillRun:
     """The messages of one vendor, from the first program to the last."""
 
     sandbox: Sandbox
@@ -234,9 +234,9 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 journal = Journal(Path(folder) / "test.outbox")
                 chance = random.Random(f"{given.seed}-{vendor}")
-                course = Course(sandbox, vendor, hosts, journal, given.messages, given.kills, chance, delay)
+                run = KillRun(sandbox, vendor, hosts, journal, given.messages, given.kills, chance, delay)
                 try:
-                    course.run()
+                    run.run()
                 except AssertionError as error:
                     sys.exit(f"{vendor}, seed {given.seed}: {error}")
     finally:

@@ -153,9 +153,9 @@ pub(crate) fn soak(deliveries: u64) -> Result<(), CheckError> {
 /// the events.
 pub(crate) fn kill(store: &str, deliveries: u64, kills: u64) -> Result<(), CheckError> {
     let tools = tools::node_tools(FOLDER)?;
-    let mut course = node(&tools, "test/inbox/course.mjs");
-    course.args(["--inbox", store, "--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
-    Ok(succeed(course.env("PACKAGE", package()?))?)
+    let mut command = node(&tools, "test/inbox/kill-run.mjs");
+    command.args(["--inbox", store, "--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
+    Ok(succeed(command.env("PACKAGE", package()?))?)
 }
 
 /// Returns the command of a program in Node that sends many messages with an outbox.

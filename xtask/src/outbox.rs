@@ -10,7 +10,7 @@ use crate::manifests;
 use crate::tools::CheckError;
 use crate::{kotlin, npm, python, sandbox, swift};
 
-/// The folder of the course and of the programs.
+/// The folder of the kill run and of the programs.
 const FOLDER: &str = "tests/outbox";
 
 /// The messages and the kills of the short form, for each vendor. It takes about 20 seconds.
@@ -60,13 +60,13 @@ pub(crate) fn kill(hosts: &[Host], messages: u64, kills: u64) -> Result<(), Chec
             "--hosts: expected python or node among the hosts, because the others only continue a journal";
         return Err(why.to_owned().into());
     }
-    let mut course = Command::new("python3");
-    course.arg("-B").arg(root().join(FOLDER).join("kill.py")).args(["--sandbox", &sandbox::command()?]);
-    course.args(["--messages", &messages.to_string(), "--kills", &kills.to_string()]);
+    let mut command = Command::new("python3");
+    command.arg("-B").arg(root().join(FOLDER).join("kill.py")).args(["--sandbox", &sandbox::command()?]);
+    command.args(["--messages", &messages.to_string(), "--kills", &kills.to_string()]);
     for host in hosts {
-        course.args(["--host", &format!("{host:?}={}", json!(host.program()?))]);
+        command.args(["--host", &format!("{host:?}={}", json!(host.program()?))]);
     }
-    Ok(succeed(&mut course)?)
+    Ok(succeed(&mut command)?)
 }
 
 /// Does the same with few messages and kills, in the hosts that start quickly.

@@ -210,14 +210,14 @@ pub(crate) fn kill(
     deliveries: u64,
     kills: u64,
 ) -> Result<(), CheckError> {
-    let mut course = Command::new(with_wheel(TESTS)?);
-    course.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", store]);
-    course.args(["--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
+    let mut command = Command::new(with_wheel(TESTS)?);
+    command.arg("-B").arg(root().join(TESTS).join("inbox_kill.py")).args(["--store", store]);
+    command.args(["--deliveries", &deliveries.to_string(), "--kills", &kills.to_string()]);
     if let Some(program) = program {
-        course.arg("--program").arg(program.join(" "));
+        command.arg("--program").arg(program.join(" "));
     }
-    databases::find()?.name_in(&mut course);
-    Ok(succeed(course.current_dir(target()?))?)
+    databases::find()?.name_in(&mut command);
+    Ok(succeed(command.current_dir(target()?))?)
 }
 
 /// Returns the command of a program in Python that sends many messages with an outbox.

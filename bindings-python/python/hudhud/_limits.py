@@ -88,7 +88,7 @@ class StoreWaits:
     def _kind(self) -> type[_Use]:
         if self._client._is_blocking:
             # Without a deadline the call has to wait anyway, and the store stays on the thread of its caller.
-            return _OnThread if self._exchange._has_deadline else _InTurn
+            return _OnThread if self._exchange._has_deadline else _Inline
         return _OnTask if trio() is None else _OnTrio
 
     def _end(self, failing_for: float | None, cause: BaseException | None) -> None:
@@ -185,7 +185,7 @@ class _Use:
         return await result
 
 
-class _InTurn(_Use):
+class _Inline(_Use):
     """A use that has ended when `start` returns."""
 
     def start(self) -> None:

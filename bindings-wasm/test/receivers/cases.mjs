@@ -34,9 +34,9 @@ class Program {
  * status other than 200 says that the handler throws.
  */
 async function recorder(program) {
-  const server = createServer(async (asked, answer) => {
+  const server = createServer(async (incoming, answer) => {
     let text = "";
-    for await (const part of asked) text += part;
+    for await (const part of incoming) text += part;
     const { event, replayKey, error } = JSON.parse(text);
     try {
       if (error) program.onError(error);
@@ -52,12 +52,12 @@ async function recorder(program) {
 
 /** The code of the two functions of a receiver in another process. `recorder` is the expression of the recorder's URL. */
 export const REMOTE = (recorder) => `
-  async function tell(body) {
+  async function post(body) {
     const { status } = await fetch(${recorder}, { method: "POST", body: JSON.stringify(body) });
     if (status !== 200) throw new Error("the handler fails");
   }
-  const onEvent = (event, { replayKey }) => tell({ event, replayKey });
-  const onError = ({ name, message, reason }) => tell({ error: { name, message, reason } });`;
+  const onEvent = (event, { replayKey }) => post({ event, replayKey });
+  const onError = ({ name, message, reason }) => post({ error: { name, message, reason } });`;
 
 /** Sends a request and returns its status. `headers` may have lists, which are sent as repeated headers. */
 function send(url, { method = "POST", headers = {}, body = "", isChunked = false }) {

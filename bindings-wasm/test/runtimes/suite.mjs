@@ -38,8 +38,8 @@ export async function suite({ index, webhook, testing }, sandbox) {
   const sent = await first;
   const again = await zagely.messages.send(message, { idempotencyKey }).withResponse();
   check(sent.message_id && sent.message_id === again.output.message_id, "the same message");
-  const looked = await Promise.prototype.then.call(zagely.account.health(), (answer) => answer);
-  check(looked?.status === "ok", "a runtime that looks at the promise itself sees the answer");
+  const answered = await Promise.prototype.then.call(zagely.account.health(), (answer) => answer);
+  check(answered?.status === "ok", "a runtime that looks at the promise itself sees the answer");
   check((await first.withResponse()).meta.idempotencyKey === idempotencyKey && again.meta.idempotentReplay, "a replay");
   check(again.response.headers.get("content-type").includes("json") && again.response.body.length > 10, "the raw reply");
 
@@ -98,11 +98,11 @@ export async function suite({ index, webhook, testing }, sandbox) {
   check(Date.now() - begun < 4000, "at once");
 
   // A redirect is not followed, because the request carries keys.
-  const came = async () => Number(await (await fetch(`${sandbox.moved}/came`)).text()) || 0;
-  const before = await came();
+  const requestsTo = async () => Number(await (await fetch(`${sandbox.moved}/came`)).text()) || 0;
+  const before = await requestsTo();
   const moved = await failure(new Zagely({ ...options, baseUrl: sandbox.moved }).account.me());
   check(moved instanceof RedirectError && moved.status === 302, String(moved));
-  check((await came()) === before + 1, "asked once");
+  check((await requestsTo()) === before + 1, "asked once");
 
   // Wazaj, and the functions without I/O.
   const wazaj = new Wazaj({ apiKey: sandbox.wazaj_key, baseUrl: sandbox.wazaj_base_url, fetch: ownFetch });

@@ -13,7 +13,7 @@ export { RateLimiterObject } from "hudhud/cloudflare";
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** The time in which the fate of a message is kept. */
-const KEPT = 30 * DAY;
+const RETENTION = 30 * DAY;
 /** The number of Durable Objects that share the messages. */
 const SHARDS = 16;
 
@@ -110,7 +110,7 @@ export class MessageNotes extends DurableObject {
 
   /** Deletes old fates, once a day. */
   async alarm() {
-    this.sql.exec("DELETE FROM messages WHERE ended < ?", Date.now() - KEPT);
+    this.sql.exec("DELETE FROM messages WHERE ended < ?", Date.now() - RETENTION);
     await this.ctx.storage.setAlarm(Date.now() + DAY);
   }
 }
@@ -177,8 +177,8 @@ function fateAfter(error, inDoubt) {
 
 /** Returns the seconds until the next delivery: what the vendor asks for, or else a growing pause of up to an hour. */
 function pause(error, attempts) {
-  const asked = Math.ceil((error.retryAfterMs ?? 0) / 1000);
-  return Math.min(Math.max(asked, Math.min(2 ** attempts, 3600)), LONGEST_DELAY);
+  const requested = Math.ceil((error.retryAfterMs ?? 0) / 1000);
+  return Math.min(Math.max(requested, Math.min(2 ** attempts, 3600)), LONGEST_DELAY);
 }
 
 /** The longest delay of a queue, in seconds. */

@@ -32,18 +32,18 @@ def listed() -> list[str]:
 def find_call(text: str) -> Operation:
     """Returns the call of a name. The vendor may be left out if only one vendor has such a call. Raises a `UsageError`
     with a suggestion for an unknown name."""
-    asked = text.replace("-", "_")
-    found = [each for each in OPERATIONS if asked in (full_name(each), full_name(each).partition(".")[2])]
+    normalized = text.replace("-", "_")
+    found = [each for each in OPERATIONS if normalized in (full_name(each), full_name(each).partition(".")[2])]
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"the call {shown(text)} exists in both vendors: expected {' or '.join(map(full_name, found))}")
-    raise UsageError(_unknown(asked, text))
+    raise UsageError(_unknown(normalized, text))
 
 
-def _unknown(asked: str, text: str) -> str:
-    group, _, verb = asked.removeprefix("zagely.").removeprefix("wazaj.").partition(".")
-    named = asked.partition(".")[0]
+def _unknown(normalized: str, text: str) -> str:
+    group, _, verb = normalized.removeprefix("zagely.").removeprefix("wazaj.").partition(".")
+    named = normalized.partition(".")[0]
     siblings = [each for each in OPERATIONS if each.group == group and named in (group, each.vendor)]
     verbs = list(dict.fromkeys(each.verb for each in siblings))
     if siblings:
@@ -55,7 +55,7 @@ def _unknown(asked: str, text: str) -> str:
     # The vendor's prefix may be missing from the text. Zagely, the first vendor, has priority.
     names = all_names()
     short = {name.partition(".")[2]: name for name in reversed(names)}
-    near = meant(asked, [*names, *short])
+    near = meant(normalized, [*names, *short])
     if near is not None:
         return f"unknown call {shown(text)}: did you mean {short.get(near, near)}?"
     return unknown("call", text, [], "run `hudhud calls` to list all names")

@@ -37,7 +37,7 @@ def send_many(options: Any) -> None:
         _alone(options, "--report")
         with _meant_journal(options.report):
             report = read_report(options.report)
-        return _tell(options.report, report, options, None)
+        return _print_report(options.report, report, options, None)
     if options.resume is not None:
         _alone(options, "--resume")
         path = Path(options.resume)
@@ -114,7 +114,7 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
         with _output(new, options.dry_run) as append:
             faulty = _add(state, rows, append, samples)
         sample = (samples[0].number, samples[0].fields[text_field]) if options.dry_run and samples else None
-        _tell_check(state.report()[0]["total"], faulty, without_variable(source), sample, options)
+        _print_check(state.report()[0]["total"], faulty, without_variable(source), sample, options)
         if not _is_wanted(state.report()[0]["total"], faulty, options):
             return False
         _journal.publish(new, path)
@@ -156,7 +156,7 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
     return faulty
 
 
-def _tell_check(messages: int, faulty: list[Row], braces: list[Braces], sample: tuple[int, str] | None, options: Any) -> None:
+def _print_check(messages: int, faulty: list[Row], braces: list[Braces], sample: tuple[int, str] | None, options: Any) -> None:
     """Prints the result of the check. `sample`: the row and the text of the first message."""
     reasons = Counter(row.fault for row in faulty)
     if options.json:
@@ -216,10 +216,10 @@ def _send(client: Any, path: Path, options: Any) -> None:
             write_error(f"hudhud: stopped: {report}")
             write_error(f"hudhud: continue with `{_resume(path)}`")
             raise
-        _tell(str(path), report, options, outbox)
+        _print_report(str(path), report, options, outbox)
 
 
-def _tell(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) -> None:
+def _print_report(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) -> None:
     """Prints the report. Ends the command with the exit code that belongs to it."""
     state = None if outbox is not None else _journal.read(Path(path))
     rows = {name: _rows(outbox, state, path, name) for name in ("refused", "unknown")}
@@ -228,13 +228,13 @@ def _tell(path: str, report: OutboxReport, options: Any, outbox: Outbox | None) 
         facts = {"event": "report", "journal": path, "is_complete": report.is_complete, "stopped": report.stopped, **counts}
         write(to_json({**facts, "refused_by_reason": report.refused_by_reason, "rows": rows}))
     else:
-        _tell_people(path, report, rows)
+        _print_report_text(path, report, rows)
     code = _code(report)
     if code is not None:
         raise Ended(code)
 
 
-def _tell_people(path: str, report: OutboxReport, rows: dict[str, list[dict[str, Any]]]) -> None:
+def _print_report_text(path: str, report: OutboxReport, rows: dict[str, list[dict[str, Any]]]) -> None:
     write(f"sent     {report.sent}")
     write(f"refused  {report.refused}")
     for reason, count in report.refused_by_reason.items():

@@ -24,11 +24,11 @@ def meant(text: str, names: Iterable[str]) -> str | None:
     import difflib
 
     by_form = {name.lower().replace("-", "_"): name for name in names}
-    asked = text.lower().replace("-", "_")
+    normalized = text.lower().replace("-", "_")
     # The cost of a comparison grows with the length, and no name is long.
-    found = difflib.get_close_matches(asked[:100], by_form, n=1, cutoff=0.5)
+    found = difflib.get_close_matches(normalized[:100], by_form, n=1, cutoff=0.5)
     # The ending finds `contact_id` for `id`.
-    ending = [form for form in by_form if asked and form.endswith(f"_{asked}")]
+    ending = [form for form in by_form if normalized and form.endswith(f"_{normalized}")]
     near = [*ending, *found]
     return by_form[near[0]] if near else None
 

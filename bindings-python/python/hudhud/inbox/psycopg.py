@@ -94,7 +94,7 @@ class PsycopgStore:
     """
 
     def __init__(self, source: str | Callable[[], AbstractContextManager[psycopg.Connection[Any]]]) -> None:
-        self._connect = _Kept(source) if isinstance(source, str) else source
+        self._connect = _Connections(source) if isinstance(source, str) else source
         self._is_migrated = False
 
     def migrate(self) -> None:
@@ -142,11 +142,11 @@ class PsycopgStore:
 
     def close(self) -> None:
         """Closes the connections that the store opened and no transaction uses."""
-        if isinstance(self._connect, _Kept):
+        if isinstance(self._connect, _Connections):
             self._connect.close()
 
 
-class _Kept:
+class _Connections:
     """Opens connections, and keeps them for the next transactions."""
 
     def __init__(self, conninfo: str) -> None:
@@ -230,7 +230,7 @@ class AsyncPsycopgStore:
     """
 
     def __init__(self, source: str | Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]]) -> None:
-        self._connect = _AsyncKept(source) if isinstance(source, str) else source
+        self._connect = _AsyncConnections(source) if isinstance(source, str) else source
         self._is_migrated = False
 
     async def migrate(self) -> None:
@@ -278,11 +278,11 @@ class AsyncPsycopgStore:
 
     async def close(self) -> None:
         """Closes the connections that the store opened and no transaction uses."""
-        if isinstance(self._connect, _AsyncKept):
+        if isinstance(self._connect, _AsyncConnections):
             await self._connect.close()
 
 
-class _AsyncKept:
+class _AsyncConnections:
     """Opens connections for asyncio, and keeps them for the next transactions."""
 
     def __init__(self, conninfo: str) -> None:

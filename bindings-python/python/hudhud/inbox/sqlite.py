@@ -222,16 +222,16 @@ class AsyncSqliteStore:
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
         self._store = SqliteStore(path, timeout=timeout)
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def migrate(self) -> None:
         """Makes the tables, or changes those of an earlier version. The first use of the store does this too."""
-        await self._in_turn(self._store.migrate)
+        await self._run_locked(self._store.migrate)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSqliteTransaction]:
         """Begins a transaction, in which no other process writes."""
-        async with self._turn:
+        async with self._lock:
             transaction = self._store.transaction()
             begun = await _in_thread(transaction.__enter__, undo=lambda error: transaction.__exit__(type(error), error, None))
             try:
@@ -243,30 +243,30 @@ class AsyncSqliteStore:
 
     async def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""
-        return await self._in_turn(lambda: self._store.put_or_get(key, change))
+        return await self._run_locked(lambda: self._store.put_or_get(key, change))
 
     async def replace(self, key: str, change: Change) -> bool:
         """Stores an entry if the stored one is as expected."""
-        return await self._in_turn(lambda: self._store.replace(key, change))
+        return await self._run_locked(lambda: self._store.replace(key, change))
 
     async def clean_up(self, now_ms: int) -> int:
         """Deletes entries whose time has passed, at most 1,000. Returns their number."""
-        return await self._in_turn(lambda: self._store.clean_up(now_ms))
+        return await self._run_locked(lambda: self._store.clean_up(now_ms))
 
     async def poisoned(self) -> list[str]:
         """Returns the keys of all poisoned events."""
-        return await self._in_turn(self._store.poisoned)
+        return await self._run_locked(self._store.poisoned)
 
     async def forget(self, key: str) -> bool:
         """Deletes an entry. Returns true if it existed."""
-        return await self._in_turn(lambda: self._store.forget(key))
+        return await self._run_locked(lambda: self._store.forget(key))
 
     async def close(self) -> None:
         """Closes the connections that no transaction uses."""
-        await self._in_turn(self._store.close)
+        await self._run_locked(self._store.close)
 
-    async def _in_turn(self, work: Callable[[], _T]) -> _T:
-        async with self._turn:
+    async def _run_locked(self, work: Callable[[], _T]) -> _T:
+        async with self._lock:
             return await _in_thread(work)
 
 

@@ -107,12 +107,12 @@ def delivery(event: str, data: Any = None, *, secret: str, delivery_id: str | No
     vendor's. The sample of an event that this version does not know has empty data."""
     if event not in EVENT_NAMES and (suggestion := meant(event, EVENT_NAMES, 0.85)):
         raise _of_value(f"{event!r} is not an event of the vendor: {suggestion}")
-    moment = time.time() if now is None else now
-    occurred_at = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    timestamp = time.time() if now is None else now
+    occurred_at = datetime.fromtimestamp(timestamp, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = sample_delivery(event, delivery_id or str(uuid.uuid4()), occurred_at)
     if data is not None:
         body["data"] = data
-    return sign(secret, json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), now=moment)
+    return sign(secret, json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), now=timestamp)
 
 
 def deliveries(*, secret: str, now: float | None = None) -> dict[str, Delivery]:

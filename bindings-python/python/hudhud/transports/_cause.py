@@ -58,12 +58,12 @@ def _is_clean(error: BaseException, private: list[str]) -> bool:
     if _is_own(error):
         return True
     shown = [_text(error), repr(error), *getattr(error, "__notes__", ())]
-    for kept in getattr(error, "__dict__", {}).values():
-        if isinstance(kept, str):
-            shown.append(kept)
+    for member in getattr(error, "__dict__", {}).values():
+        if isinstance(member, str):
+            shown.append(member)
         # The libraries keep the request and the connection in attributes. A copy has no attributes.
-        elif not isinstance(kept, (bool, int, float, BaseException, type(None))):
-            if kept is not getattr(error, "__notes__", None):
+        elif not isinstance(member, (bool, int, float, BaseException, type(None))):
+            if member is not getattr(error, "__notes__", None):
                 return False
     return all(_redacted(text, private) == text for text in map(str, shown))
 

@@ -50,7 +50,7 @@ class _Watch:
             attempt.over = True
             attempt.connection = attempt.sock = None
             self._over += 1
-            if self._over > len(self._attempts) // 2 + _KEPT:
+            if self._over > len(self._attempts) // 2 + _MAX_FINISHED:
                 self._attempts = [entry for entry in self._attempts if not entry[2].over]
                 heapq.heapify(self._attempts)
                 self._over = 0
@@ -82,7 +82,7 @@ class _Watch:
 # The seconds that the thread waits for another attempt before it ends.
 _IDLE = 5.0
 # The number of finished attempts that may stay in the queue, in addition to half of its length, before a cleanup.
-_KEPT = 64
+_MAX_FINISHED = 64
 
 
 def _expire(attempt: Attempt) -> None:

@@ -49,9 +49,9 @@ def chain(error: BaseException) -> list[BaseException]:
             continue
         links.append(link)
         # requests keeps the caught exception in `args`, urllib and urllib3 in `reason`, and groups in `exceptions`.
-        kept = [getattr(link, "reason", None), *link.args, *(getattr(link, "exceptions", None) or ())]
+        related = [getattr(link, "reason", None), *link.args, *(getattr(link, "exceptions", None) or ())]
         context = None if link.__suppress_context__ else link.__context__
-        waiting += [inner for inner in (*reversed(kept), context, link.__cause__) if isinstance(inner, BaseException)]
+        waiting += [inner for inner in (*reversed(related), context, link.__cause__) if isinstance(inner, BaseException)]
     return links
 
 

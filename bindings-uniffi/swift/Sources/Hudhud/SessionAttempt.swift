@@ -85,8 +85,8 @@ final class SessionAttempt: NSObject, URLSessionDataDelegate, @unchecked Sendabl
         let headers = response.allHeaderFields.map { Header(name: "\($0.key)", value: "\($0.value)") }
         // The session has already decoded the body.
         let isPacked = headers.contains { $0.name.lowercased() == "content-encoding" }
-        let kept = headers.filter { !isPacked || !["content-encoding", "content-length"].contains($0.name.lowercased()) }
-        finish(.success(Response(status: UInt16(clamping: response.statusCode), headers: kept, body: body)))
+        let unpacked = headers.filter { !isPacked || !["content-encoding", "content-length"].contains($0.name.lowercased()) }
+        finish(.success(Response(status: UInt16(clamping: response.statusCode), headers: unpacked, body: body)))
     }
 
     private func transportError(_ error: any Error, _ task: URLSessionTask, _ requestsSent: Int) -> TransportError {

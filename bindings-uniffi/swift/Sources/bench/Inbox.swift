@@ -126,17 +126,17 @@ private func compare(_ name: String, ours: Receiver, theirs: Receiver) async thr
         return (elapsed / Double(batch), (Double(clock()) - used) / Double(batch))
     }
     for _ in 0..<3 { _ = (try await micros(ours), try await micros(theirs)) }
-    var turns: [((Double, Double), (Double, Double))] = []
-    for turn in 0..<31 {
+    var rounds: [((Double, Double), (Double, Double))] = []
+    for round in 0..<31 {
         // The order alternates: a slow phase of the machine affects both sides of a turn.
-        if turn % 2 == 0 {
-            turns.append((try await micros(ours), try await micros(theirs)))
+        if round % 2 == 0 {
+            rounds.append((try await micros(ours), try await micros(theirs)))
         } else {
             let other = try await micros(theirs)
-            turns.append((try await micros(ours), other))
+            rounds.append((try await micros(ours), other))
         }
     }
-    func median(_ of: (((Double, Double), (Double, Double))) -> Double) -> Double { turns.map(of).sorted()[turns.count / 2] }
+    func median(_ of: (((Double, Double), (Double, Double))) -> Double) -> Double { rounds.map(of).sorted()[rounds.count / 2] }
     func line(_ what: String, _ numbers: [Double], _ digits: Int) {
         let shown = numbers.prefix(2).map { String(format: "%10.\(digits)f", $0) } + [String(format: "%7.2f", numbers[2])]
         print("\(name): \(what)".padding(toLength: 58, withPad: " ", startingAt: 0), shown.joined(separator: " "))

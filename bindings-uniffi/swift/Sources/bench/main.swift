@@ -64,10 +64,10 @@ func pair(_ name: String, ours: () throws -> Any, theirs: () throws -> Any) thro
     }
     _ = try nanos(100, theirs)
     let batch = max(1, Int(5_000_000 / (try nanos(100, ours))))
-    var turns: [(Double, Double)] = []
-    for _ in 0..<61 { turns.append((try nanos(batch, ours), try nanos(batch, theirs))) }
+    var rounds: [(Double, Double)] = []
+    for _ in 0..<61 { rounds.append((try nanos(batch, ours), try nanos(batch, theirs))) }
     func median(_ of: ((Double, Double)) -> Double) -> String {
-        String(format: "%9.2f", turns.map(of).sorted()[turns.count / 2])
+        String(format: "%9.2f", rounds.map(of).sorted()[rounds.count / 2])
     }
     print(name.padding(toLength: 58, withPad: " ", startingAt: 0), median { $0.0 / 1000 }, median { $0.1 / 1000 }, median { $0.1 / $0.0 })
 }
@@ -133,17 +133,17 @@ func measureObservers() async throws {
         ("a logger that takes all lines", try client(nil) { _, message, _ in precondition(!message.isEmpty) }),
     ] {
         for _ in 0..<50 { _ = (try await micros(observed), try await micros(plain)) }
-        var turns: [(Double, Double)] = []
-        for turn in 0..<600 {
+        var rounds: [(Double, Double)] = []
+        for round in 0..<600 {
             // The order alternates too.
-            if turn % 2 == 0 {
-                turns.append((try await micros(observed), try await micros(plain)))
+            if round % 2 == 0 {
+                rounds.append((try await micros(observed), try await micros(plain)))
             } else {
                 let first = try await micros(plain)
-                turns.append((try await micros(observed), first))
+                rounds.append((try await micros(observed), first))
             }
         }
-        func median(_ of: ((Double, Double)) -> Double) -> Double { turns.map(of).sorted()[turns.count / 2] }
+        func median(_ of: ((Double, Double)) -> Double) -> Double { rounds.map(of).sorted()[rounds.count / 2] }
         let numbers = [median { $0.0 }, median { $0.1 }, median { $0.0 / $0.1 }]
         print(name.padding(toLength: 58, withPad: " ", startingAt: 0), numbers.map { String(format: "%9.3f", $0) }.joined(separator: " "))
     }

@@ -9,13 +9,13 @@ import Foundation
 typealias JSON = [String: Any]
 
 while let line = readLine(strippingNewline: true) {
-    guard let asked = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? JSON else {
+    guard let message = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? JSON else {
         FileHandle.standardOutput.write(Data("{\"unsupported\": \"Foundation cannot read this case\"}\n".utf8))
         continue
     }
-    let work = { run(asked["suite"] as! String, asked["case"] as! JSON) }
+    let work = { run(message["suite"] as! String, message["case"] as! JSON) }
     let outcome: JSON =
-        if let budget = asked["budget_ms"] as? Int { ["nanos": shortest(budget, work)] } else { work() }
+        if let budget = message["budget_ms"] as? Int { ["nanos": shortest(budget, work)] } else { work() }
     let data = try JSONSerialization.data(withJSONObject: outcome, options: [.withoutEscapingSlashes])
     FileHandle.standardOutput.write(data + Data("\n".utf8))
 }

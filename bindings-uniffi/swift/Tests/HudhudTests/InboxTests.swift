@@ -17,7 +17,7 @@ private final class Now: @unchecked Sendable {
 }
 
 /// Values that tasks add.
-private final class Kept<Value: Sendable>: @unchecked Sendable {
+private final class Box<Value: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var values: [Value] = []
 
@@ -57,7 +57,7 @@ final class InboxTests: XCTestCase {
 
     func testALeasedHandlerRunsOnceForAnEvent() async throws {
         for store in try stores() {
-            let (delivery, leases) = (try delivery(), Kept<InboxLease>())
+            let (delivery, leases) = (try delivery(), Box<InboxLease>())
             let first = try await leased(store).receive(delivery) { event, lease in
                 guard case .webhookTest(let data) = event else { return XCTFail("\(event)") }
                 XCTAssertEqual(data.message, "hi")
@@ -81,7 +81,7 @@ final class InboxTests: XCTestCase {
 
     func testDeliveriesAtTheSameMomentAreHandledOnce() async throws {
         for store in try stores() {
-            let (inbox, delivery, effects) = (try leased(store), try delivery(), Kept<Int>())
+            let (inbox, delivery, effects) = (try leased(store), try delivery(), Box<Int>())
             let outcomes = try await withThrowingTaskGroup(of: InboxOutcome.self) { group in
                 for number in 0..<16 {
                     group.addTask { try await inbox.receive(delivery) { _, _ in effects.add(number) }.outcome }
@@ -96,7 +96,7 @@ final class InboxTests: XCTestCase {
 
     func testAFailedEventWaitsIsHandledAgainAndIsPoisonedAfterItsAttempts() async throws {
         for store in try stores() {
-            let (lines, delivery) = (Kept<String>(), try delivery())
+            let (lines, delivery) = (Box<String>(), try delivery())
             let inbox = try LeasedInbox(store, maxAttempts: 2, clock: clock) { level, line, _ in lines.add("\(level): \(line)") }
             let failed = try await inbox.receive(delivery) { _, _ in throw Broken() }
             XCTAssertEqual([failed.outcome.rawValue, "\(failed.httpStatus)"], ["failed", "503"])
@@ -131,7 +131,7 @@ final class InboxTests: XCTestCase {
 
     func testAfterALeaseHasEndedAnotherHolderHasTheEvent() async throws {
         for store in try stores() {
-            let (inbox, delivery, tokens, now) = (try leased(store, lease: .seconds(10)), try delivery(), Kept<Int64>(), now)
+            let (inbox, delivery, tokens, now) = (try leased(store, lease: .seconds(10)), try delivery(), Box<Int64>(), now)
             let late = try await inbox.receive(delivery) { _, lease in
                 tokens.add(lease.token)
                 let second = try await inbox.receive(delivery) { _, _ in }
@@ -200,7 +200,7 @@ final class InboxTests: XCTestCase {
 
     func testAHandlerCanBeCancelledAndItsAttemptHasFailed() async throws {
         for store in try stores() {
-            let (inbox, delivery, begun) = (try leased(store), try delivery(), Kept<Int>())
+            let (inbox, delivery, begun) = (try leased(store), try delivery(), Box<Int>())
             let running = Task {
                 try await inbox.receive(delivery) { _, _ in
                     begun.add(1)
@@ -223,7 +223,7 @@ final class InboxTests: XCTestCase {
 
     func testACancelledTransactionLeavesNothing() async throws {
         let store = try SQLiteInboxStore(path: path)
-        let (inbox, delivery, begun) = (try TransactionalInbox(store, clock: clock), try delivery(), Kept<Int>())
+        let (inbox, delivery, begun) = (try TransactionalInbox(store, clock: clock), try delivery(), Box<Int>())
         let running = Task {
             try await inbox.receive(delivery) { _, database in
                 try await database.execute("CREATE TABLE effects (name TEXT)")
@@ -251,8 +251,8 @@ final class InboxTests: XCTestCase {
             _ = try await inbox.receive(delivery) { _, _ in }
             // The vendor can still repeat the delivery.
             now.at += 24 * 3600
-            let kept = try await inbox.cleanUp()
-            XCTAssertEqual(kept, 0)
+            let count = try await inbox.cleanUp()
+            XCTAssertEqual(count, 0)
             let again = try await inbox.receive(delivery) { _, _ in }
             XCTAssertEqual(again.outcome, .duplicate)
             now.at += 60 * 3600
@@ -305,9 +305,9 @@ final class InboxTests: XCTestCase {
 
     func testAConnectionEndsWithItsTransaction() async throws {
         let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), clock: clock)
-        let (kept, delivery) = (Kept<SQLiteConnection>(), try delivery())
+        let (connections, delivery) = (Box<SQLiteConnection>(), try delivery())
         let rolledBack = try await inbox.receive(delivery) { _, database in
-            kept.add(database)
+            connections.add(database)
             try await database.execute("CREATE TABLE effects (name TEXT PRIMARY KEY)")
             try await database.execute("INSERT INTO effects VALUES ('a')")
             _ = try? await database.execute("INSERT OR ROLLBACK INTO effects VALUES ('a')")
@@ -315,7 +315,7 @@ final class InboxTests: XCTestCase {
         }
         XCTAssertEqual((rolledBack.error as? SQLiteError)?.message, "SQLite has rolled the transaction back after an error")
         do {
-            try await kept.all[0].execute("CREATE TABLE effects (name TEXT)")
+            try await connections.all[0].execute("CREATE TABLE effects (name TEXT)")
             XCTFail("expected an error")
         } catch let error as SQLiteError {
             XCTAssertEqual(error.message, "the transaction of this connection has ended")
@@ -337,7 +337,7 @@ final class InboxTests: XCTestCase {
 
     func testADeliveryThatWaitsForAnotherCanBeCancelled() async throws {
         let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), clock: clock)
-        let (first, second, begun, late) = (try delivery(), try delivery(), Kept<Int>(), Kept<Task<[String], any Error>>())
+        let (first, second, begun, late) = (try delivery(), try delivery(), Box<Int>(), Box<Task<[String], any Error>>())
         let endless = Task {
             try await inbox.receive(first) { _, _ in
                 // It outlives the handler, and then the store may be used again.

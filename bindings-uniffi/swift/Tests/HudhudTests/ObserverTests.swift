@@ -19,12 +19,12 @@ final class ObserverTests: XCTestCase {
     /// Keeps what observers and loggers receive, in order.
     private final class Recorder: Observer, @unchecked Sendable {
         private let lock = NSLock()
-        private var kept: [String] = []
+        private var entries: [String] = []
         private var roots: [Span] = []
 
-        var seen: [String] { lock.withLock { kept } }
+        var recorded: [String] { lock.withLock { entries } }
         var spans: [Span] { lock.withLock { roots } }
-        func keep(_ text: String) { lock.withLock { kept.append(text) } }
+        func keep(_ text: String) { lock.withLock { entries.append(text) } }
 
         func begin(_ call: CallDescription) -> (any CallObserver)? {
             let span = Span(call)
@@ -139,12 +139,12 @@ final class ObserverTests: XCTestCase {
         }
         try await zagely.messages.send(send)
         let url = "POST /api/v1/messages/send to zagely.com:443"
-        XCTAssertEqual(Array(recorder.seen.dropLast()), [
+        XCTAssertEqual(Array(recorder.recorded.dropLast()), [
             "debug messages.send: attempt 1: \(url): rate_limited (HTTP 429), 0 of 120 left this minute, request id req-1",
             "warning messages.send: attempt 1 failed: rate_limited (HTTP 429); waiting 0.0 s",
             "debug messages.send: attempt 2: \(url): 201",
         ])
-        let last = try XCTUnwrap(recorder.seen.last)
+        let last = try XCTUnwrap(recorder.recorded.last)
         XCTAssertTrue(last.hasPrefix("info messages.send: 201 after 2 attempts, ") && last.hasSuffix(" ms"), last)
     }
 
@@ -160,7 +160,7 @@ final class ObserverTests: XCTestCase {
         do { _ = try await zagely.contacts.get(number); XCTFail("expected an error") } catch HudhudError.notFound {}
         do { _ = try await zagely.account.me(); XCTFail("expected an error") } catch HudhudError.transport {}
         XCTAssertEqual(
-            recorder.seen,
+            recorder.recorded,
             [
                 "warning contacts.get: not_found (HTTP 404) after 1 attempt",
                 "warning account.me: transport (connect) after 1 attempt",
@@ -173,10 +173,10 @@ final class ObserverTests: XCTestCase {
             recorder.keep("\(level) \(message)")
         }
         let task = Task { _ = try await silent.account.me() }
-        while recorder.seen.last?.hasPrefix("attemptBegan") != true { await Task.yield() }
+        while recorder.recorded.last?.hasPrefix("attemptBegan") != true { await Task.yield() }
         task.cancel()
         _ = await task.result
-        let last = try XCTUnwrap(recorder.seen.last)
+        let last = try XCTUnwrap(recorder.recorded.last)
         XCTAssertTrue(last.hasPrefix("info account.me: CallCancelled after 1 attempt, "), last)
     }
 
@@ -195,7 +195,7 @@ final class ObserverTests: XCTestCase {
         }
         let first = try client()
         do { try await first.account.me(); XCTFail("expected an error") } catch HudhudError.rateLimited {}
-        XCTAssertEqual(recorder.seen, [])
+        XCTAssertEqual(recorder.recorded, [])
         let line = "warning account.me: waiting 15 s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
         for client in [first, first, try client()] {
             let task = Task { try await client.account.me() }
@@ -203,7 +203,7 @@ final class ObserverTests: XCTestCase {
             try await Task.sleep(for: .milliseconds(50))
             task.cancel()
             do { _ = try await task.value; XCTFail("expected an error") } catch is CallCancelled {}
-            XCTAssertEqual(recorder.seen, ["\(line) 15"])
+            XCTAssertEqual(recorder.recorded, ["\(line) 15"])
         }
         XCTAssertEqual(transport.requests.count, 1)
     }
@@ -255,7 +255,7 @@ final class ObserverTests: XCTestCase {
         XCTAssertEqual(recorder.spans.count, 3)
         let silent = try Zagely(publicKey: "pk_test", secretKey: secret, transport: Silent(), observer: recorder)
         let task = Task { _ = try await silent.account.me() }
-        while recorder.seen.last?.hasPrefix("attemptBegan") != true { await Task.yield() }
+        while recorder.recorded.last?.hasPrefix("attemptBegan") != true { await Task.yield() }
         task.cancel()
         _ = await task.result
         XCTAssertEqual(recorder.spans[3].attributes["error.type"] as? String, "CallCancelled")
@@ -311,8 +311,8 @@ final class ObserverTests: XCTestCase {
         }
         try await fails(405) { _ = try await $0.contacts.update(UpdateContact(contactId: person, name: .set(text))) }
         XCTAssertEqual(failed, 5)
-        XCTAssertGreaterThan(recorder.seen.count, 30)
-        let all = recorder.seen.joined(separator: "\n")
+        XCTAssertGreaterThan(recorder.recorded.count, 30)
+        let all = recorder.recorded.joined(separator: "\n")
         let privates = ["5558675309", "old bridge", "old+bridge", "old%20bridge", person, "secretkey", "publickey"]
         XCTAssertEqual(privates.filter { all.contains($0) }, [])
     }

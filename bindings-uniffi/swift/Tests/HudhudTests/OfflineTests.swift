@@ -9,10 +9,10 @@ import FoundationNetworking
 #endif
 
 final class OfflineTests: XCTestCase {
-    let moment = Date(timeIntervalSince1970: 1_776_767_400)
+    let fixedNow = Date(timeIntervalSince1970: 1_776_767_400)
 
     func testAll14EventsAreDecodedToTheirTypes() throws {
-        let now = moment
+        let now = fixedNow
         let webhook = try Webhook(secret: "whsec_test", clock: { now })
         let all = try deliveries(secret: "whsec_test", now: now)
         XCTAssertEqual(all.count, 14)
@@ -65,7 +65,7 @@ final class OfflineTests: XCTestCase {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("webhook-samples.json")
         let samples = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
         let declared = try XCTUnwrap(samples as? [String: [String: Any]])
-        let all = try deliveries(secret: "whsec_test", now: moment)
+        let all = try deliveries(secret: "whsec_test", now: fixedNow)
         XCTAssertEqual(Set(all.map(\.event)), Set(declared.keys))
         let ids = try all.map { delivery in
             let body = try JSONSerialization.jsonObject(with: delivery.body) as? [String: Any]
@@ -85,7 +85,7 @@ final class OfflineTests: XCTestCase {
 
     func testAChangedBodyIsRefused() throws {
         var random = Seeded(state: 20)
-        let now = moment
+        let now = fixedNow
         let webhook = try Webhook(secrets: ["old", "whsec_test"], clock: { now })
         for round in 0..<500 {
             let body = Data(random.any(4).utf8)
@@ -149,7 +149,7 @@ final class OfflineTests: XCTestCase {
     func testTheDirectInterfaceVerifiesLikeUniFFI() throws {
         let delivery = try Shapes.read().delivery
         var random = Seeded(state: 23)
-        let now = moment
+        let now = fixedNow
         let (bridge, uniffi) = try (
             Verifier(secrets: ["old", "whsec_test"], tolerance: 300), WebhookVerifier(secrets: ["old", "whsec_test"], tolerance: 300)
         )
@@ -167,7 +167,7 @@ final class OfflineTests: XCTestCase {
 
     func testDeduplicateUntilIsNilWithoutATolerance() throws {
         let body = Data(#"{"event":"webhook.test"}"#.utf8)
-        let now = Int64(moment.timeIntervalSince1970)
+        let now = Int64(fixedNow.timeIntervalSince1970)
         let signed = try signDelivery(secret: "whsec_test", body: body, now: UInt64(now))
         for (tolerance, end) in [(UInt64(300), now + 86_400), (nil, nil)] as [(UInt64?, Int64?)] {
             let bridge = try Verifier(secrets: ["whsec_test"], tolerance: tolerance)
@@ -246,7 +246,7 @@ final class OfflineTests: XCTestCase {
         show(EventName.other(value: "a secret text"))
         show(JsonValue.object(members: ["to": .array(items: [.text(value: "a secret text")])]))
         show(CallOptions(extra: ["to": "+15551234567"]))
-        let now = moment
+        let now = fixedNow
         let webhook = try Webhook(secret: "whsec_hush", clock: { now })
         for event in ["message.received", "message.sent", "moon.+15551234567"] {
             let data = #"{"content":"a secret text","channel":"+15551234567"}"#

@@ -93,8 +93,8 @@ final class RateLimiterStoreTests: XCTestCase {
             try await other.swap(old: nil, new: Data([4])),
         ]
         XCTAssertEqual(swaps, [true, false, false, true, true])
-        let kept = [try await one.load(), try await other.load()]
-        XCTAssertEqual(kept, [Data([3]), Data([4])])
+        let stored = [try await one.load(), try await other.load()]
+        XCTAssertEqual(stored, [Data([3]), Data([4])])
 
         let clients = try (0..<2).map { _ in try zagely(RateLimiter(store: SQLiteRateLimiterStore(path: path, name: "c"))) }
         let begun = ContinuousClock.now

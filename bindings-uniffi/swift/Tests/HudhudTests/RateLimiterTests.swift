@@ -12,10 +12,10 @@ final class Statuses: Observer, @unchecked Sendable {
     private let lock = NSLock()
     private var attempts: [(at: Double, status: Int?)] = []
 
-    var seen: [(at: Double, status: Int?)] { lock.withLock { attempts } }
+    var ends: [(at: Double, status: Int?)] { lock.withLock { attempts } }
 
     /// The number of attempts by status. 0 stands for no response.
-    var counts: [Int: Int] { seen.reduce(into: [:]) { $0[$1.status ?? 0, default: 0] += 1 } }
+    var counts: [Int: Int] { ends.reduce(into: [:]) { $0[$1.status ?? 0, default: 0] += 1 } }
 
     func begin(_ call: CallDescription) -> (any CallObserver)? { Call(statuses: self) }
 
@@ -57,7 +57,7 @@ final class RateLimiterTests: XCTestCase {
     private let soon = CallOptions(deadline: .milliseconds(10))
 
     private func message(_ number: Int) throws -> SendMessage {
-        SendMessage(to: "+1555\(1_000_000 + number)", message: "hi", sessionId: try Sandbox.says("session_id"))
+        SendMessage(to: "+1555\(1_000_000 + number)", message: "hi", sessionId: try Sandbox.readyText("session_id"))
     }
 
     /// Returns a client with a new key of the sandbox, which has a limit per minute.
@@ -66,7 +66,7 @@ final class RateLimiterTests: XCTestCase {
         settings: Settings = Settings()
     ) throws -> Zagely {
         try Zagely(
-            publicKey: key.0, secretKey: key.1, baseURL: try Sandbox.says("zagely_base_url"), settings: settings,
+            publicKey: key.0, secretKey: key.1, baseURL: try Sandbox.readyText("zagely_base_url"), settings: settings,
             rateLimiter: rateLimiter, observer: observer)
     }
 
@@ -108,14 +108,14 @@ final class RateLimiterTests: XCTestCase {
         let statuses = Statuses()
         let sent = try await send(sends, [try await zagely(Sandbox.key(perMinute: limit), RateLimiter(), statuses)])
         XCTAssertEqual(sent.count, sends)
-        let seen = statuses.seen
-        let took = seen.map(\.at).max() ?? 0
+        let ends = statuses.ends
+        let took = ends.map(\.at).max() ?? 0
         let whole = Int(took / 60)
-        let timely = seen.filter { $0.status == 201 && $0.at > 60 && $0.at < Double(60 * whole) }.count
+        let timely = ends.filter { $0.status == 201 && $0.at > 60 && $0.at < Double(60 * whole) }.count
         let used = Double(timely) / Double(limit * max(whole - 1, 1))
         print(String(format: "%d sends in %.0f s, %@, %.1f %% of the limit used", sends, took, "\(statuses.counts)", 100 * used))
         if sends < limit { XCTAssertEqual(statuses.counts, [201: sends]) }
-        XCTAssertLessThanOrEqual(seen.filter { $0.status == 429 && $0.at > 60 }.count * 1000, sends)
+        XCTAssertLessThanOrEqual(ends.filter { $0.status == 429 && $0.at > 60 }.count * 1000, sends)
         XCTAssert(sends < 3 * limit || used >= 0.97)
     }
 

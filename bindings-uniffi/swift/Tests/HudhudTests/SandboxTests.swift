@@ -15,29 +15,29 @@ import FoundationNetworking
 
 /// Both services on this machine. `cargo xtask test` starts them, and passes their addresses and keys in HUDHUD_SANDBOX.
 enum Sandbox {
-    static func says(_ name: String) throws -> String {
+    static func readyText(_ name: String) throws -> String {
         let line = try XCTUnwrap(ProcessInfo.processInfo.environment["HUDHUD_SANDBOX"], "run `cargo xtask test Swift`")
-        let says = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-        return try XCTUnwrap(says?[name] as? String)
+        let readyText = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        return try XCTUnwrap(readyText?[name] as? String)
     }
 
     static func zagely(settings: Settings = quick) throws -> Zagely {
         try Zagely(
-            publicKey: try says("public_key"), secretKey: try says("secret_key"), transport: URLSessionTransport(),
-            baseURL: try says("zagely_base_url"), appRoutes: AppRoutes(token: try says("app_token")),
+            publicKey: try readyText("public_key"), secretKey: try readyText("secret_key"), transport: URLSessionTransport(),
+            baseURL: try readyText("zagely_base_url"), appRoutes: AppRoutes(token: try readyText("app_token")),
             settings: settings)
     }
 
     static func wazaj() throws -> Wazaj {
-        try Wazaj(apiKey: try says("wazaj_key"), baseURL: try says("wazaj_base_url"), settings: quick)
+        try Wazaj(apiKey: try readyText("wazaj_key"), baseURL: try readyText("wazaj_base_url"), settings: quick)
     }
 
     static let quick = Settings(retry: RetryPolicy(maxAttempts: 4, base: .milliseconds(5), cap: .milliseconds(10), maxRetryAfter: .seconds(3)))
 
     @discardableResult
     static func admin(_ method: String, _ path: String, _ body: String = "") async throws -> Data {
-        let headers = [Header(name: "Authorization", value: "Bearer " + (try says("admin_token")))]
-        let url = try says("zagely_base_url") + "/_sandbox" + path
+        let headers = [Header(name: "Authorization", value: "Bearer " + (try readyText("admin_token")))]
+        let url = try readyText("zagely_base_url") + "/_sandbox" + path
         let request = Request(
             call: "admin", method: method, url: url, headers: headers, body: body.isEmpty ? nil : Data(body.utf8))
         let response = try await URLSessionTransport().send(request)
@@ -64,7 +64,7 @@ final class SandboxTests: XCTestCase {
 
     func testAMessageIsQueuedWithItsMetadata() async throws {
         let zagely = try Sandbox.zagely()
-        let call = SendMessage(to: "+15551234567", message: "hi 👋", sessionId: try Sandbox.says("session_id"))
+        let call = SendMessage(to: "+15551234567", message: "hi 👋", sessionId: try Sandbox.readyText("session_id"))
         let sent = try await zagely.messages.send(call)
         XCTAssertEqual(sent.status, .queued)
         let options = CallOptions(idempotencyKey: UUID().uuidString)
@@ -115,7 +115,7 @@ final class SandboxTests: XCTestCase {
 
     func testASafeCallIsRetriedAndALostMessageIsNotSentTwice() async throws {
         let zagely = try Sandbox.zagely()
-        let call = SendMessage(to: "+15551234567", message: "hi", sessionId: try Sandbox.says("session_id"))
+        let call = SendMessage(to: "+15551234567", message: "hi", sessionId: try Sandbox.readyText("session_id"))
         try await Sandbox.fault("messages.send", "status=503", times: 2)
         _ = try await zagely.messages.send(call)
         try await Sandbox.fault("messages.send", "lost")
@@ -144,7 +144,7 @@ final class SandboxTests: XCTestCase {
         XCTAssertEqual(refused, .connect)
         let unknown = try await fault(usual, "http://no-such-host.invalid/")
         XCTAssertEqual(unknown, .connect)
-        let health = try Sandbox.says("zagely_base_url") + "/api/v1/health"
+        let health = try Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         try await Sandbox.fault("account.health", "delay=4000")
         let slow = try await fault(URLSessionTransport(configuration: hasty), health)
         XCTAssertEqual(slow, .timeout)
@@ -154,7 +154,7 @@ final class SandboxTests: XCTestCase {
         XCTAssertEqual(closed, .closed)
         // An app route without `Accept: application/json` redirects to a login page.
         let page = Request(
-            call: "automations.list", method: "GET", url: try Sandbox.says("zagely_base_url") + "/api/automations",
+            call: "automations.list", method: "GET", url: try Sandbox.readyText("zagely_base_url") + "/api/automations",
             headers: [Header(name: "Accept", value: "text/html")])
         let response = try await usual.send(page)
         XCTAssertEqual(response.status, 302, "the redirect was followed")
@@ -181,7 +181,7 @@ final class SandboxTests: XCTestCase {
 
     func testATaskThatIsCancelledAtOnceEndsWithin30Seconds() async throws {
         let transport = URLSessionTransport()
-        let url = try Sandbox.says("zagely_base_url") + "/api/v1/health"
+        let url = try Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         let health = Request(call: "account.health", method: "GET", url: url, headers: [])
         let ended = Count()
         for _ in 0..<2000 {
@@ -197,13 +197,13 @@ final class SandboxTests: XCTestCase {
     }
 
     func testACancelledTaskClosesItsConnection() async throws {
-        let (url, seen) = try stalling()
+        let (url, observed) = try stalling()
         let transport = URLSessionTransport()
         let request = Request(call: "account.health", method: "GET", url: url, headers: [])
         let task = Task { try await transport.send(request) }
-        try await waited { seen.value == .asked }
+        try await waited { observed.value == .requested }
         task.cancel()
-        try await waited { seen.value == .closed }
+        try await waited { observed.value == .closed }
         // Keep the transport alive: its deinit would close the connection too.
         withExtendedLifetime(transport) {}
         do {
@@ -229,8 +229,8 @@ final class Count: @unchecked Sendable {
 }
 
 /// The state of a server's one connection.
-final class Seen: @unchecked Sendable {
-    enum Stage { case nothing, asked, closed }
+final class ConnectionStage: @unchecked Sendable {
+    enum Stage { case nothing, requested, closed }
 
     private let lock = NSLock()
     private var stage = Stage.nothing
@@ -242,7 +242,7 @@ final class Seen: @unchecked Sendable {
 }
 
 /// Starts a server that accepts one connection and never responds. It records the request and the end of the connection.
-func stalling() throws -> (url: String, seen: Seen) {
+func stalling() throws -> (url: String, observed: ConnectionStage) {
     #if canImport(Glibc)
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
@@ -259,14 +259,14 @@ func stalling() throws -> (url: String, seen: Seen) {
         }
     }
     guard bound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    let seen = Seen()
+    let observed = ConnectionStage()
     Thread.detachNewThread {
         let connection = accept(listener, nil, nil)
         var buffer = [UInt8](repeating: 0, count: 65536)
-        while recv(connection, &buffer, buffer.count, 0) > 0 { seen.value = .asked }
-        seen.value = .closed
+        while recv(connection, &buffer, buffer.count, 0) > 0 { observed.value = .requested }
+        observed.value = .closed
         close(connection)
         close(listener)
     }
-    return ("http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/", seen)
+    return ("http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/", observed)
 }

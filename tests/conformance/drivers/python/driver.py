@@ -17,12 +17,12 @@ LONGEST_INTEGER = 4300
 
 def main():
     for line in sys.stdin:
-        asked = json.loads(line, parse_int=integer)
-        if "budget_ms" in asked:
-            came = {"nanos": shortest(asked["budget_ms"] / 1000, lambda: run(asked["suite"], asked["case"]))}
+        message = json.loads(line, parse_int=integer)
+        if "budget_ms" in message:
+            result = {"nanos": shortest(message["budget_ms"] / 1000, lambda: run(message["suite"], message["case"]))}
         else:
-            came = run(asked["suite"], asked["case"])
-        print(json.dumps(came, ensure_ascii=True), flush=True)
+            result = run(message["suite"], message["case"])
+        print(json.dumps(result, ensure_ascii=True), flush=True)
 
 
 def integer(digits):

@@ -19,7 +19,7 @@ function make(tag, className, ...children) {
   return element;
 }
 
-async function ask(path, body) {
+async function adminRequest(path, body) {
   const headers = { authorization: `Bearer ${token}`, accept: "application/json" };
   const response = await fetch(`/_sandbox${path}`, {
     method: body === undefined ? "GET" : "POST",
@@ -85,7 +85,7 @@ function showDeliveries(deliveries) {
     const head = make("header", "", make("strong", "", one.event), make("span", state, one.status));
     if (one.status !== "pending") {
       const replay = make("button", "", "Replay");
-      replay.addEventListener("click", () => tell(ask(`/deliveries/${one.id}/replay`, {})));
+      replay.addEventListener("click", () => withError(adminRequest(`/deliveries/${one.id}/replay`, {})));
       head.append(replay);
     }
     const attempts = make("ol", "");
@@ -173,7 +173,7 @@ function showSessions(sessions) {
 }
 
 /** Shows the error of a failed request until a request succeeds. */
-async function tell(promise) {
+async function withError(promise) {
   try {
     const answer = await promise;
     byId("trouble").hidden = true;
@@ -186,8 +186,8 @@ async function tell(promise) {
 }
 
 async function refresh() {
-  const answers = await tell(
-    Promise.all([ask(""), ask(`/log?after=${lastCall}`), ask("/messages"), ask("/deliveries"), ask("/sessions")]),
+  const answers = await withError(
+    Promise.all([adminRequest(""), adminRequest(`/log?after=${lastCall}`), adminRequest("/messages"), adminRequest("/deliveries"), adminRequest("/sessions")]),
   );
   byId("ask").hidden = token !== "";
   byId("main").hidden = token === "";
@@ -209,8 +209,8 @@ byId("ask").addEventListener("submit", (event) => {
 
 byId("inbound").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const sent = await tell(
-    ask("/inbound", {
+  const sent = await withError(
+    adminRequest("/inbound", {
       from: byId("from").value,
       name: byId("name").value || null,
       session_id: byId("session").value || null,

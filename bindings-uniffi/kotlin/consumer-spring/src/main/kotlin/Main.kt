@@ -83,13 +83,13 @@ class Shared {
 
     @Bean
     fun transport() = Transport { request ->
-        seen += request
+        requests += request
         Response(200, listOf(Header("X-RateLimit-Limit", "60"), Header("Content-Type", "application/json")), """{"id":"c-2","message_id":"m-1"}""".toByteArray())
     }
 }
 
 /** The requests of the clients that share a transport. */
-val seen = CopyOnWriteArrayList<Request>()
+val requests = CopyOnWriteArrayList<Request>()
 
 /** Returns the message of the first cause of an error at the start. */
 fun faultOf(vararg changes: Pair<String, String>): String =
@@ -103,9 +103,9 @@ fun share(context: ConfigurableApplicationContext) {
     val message = SendMessage(to = "+15551234567", message = "hi")
     val zagely = context.getBean(Zagely::class.java)
     zagely.blocking.messages.send(message)
-    check(""""session_id":"s-2"""" in seen.single().body!!.decodeToString()) { seen.single().body!!.decodeToString() }
+    check(""""session_id":"s-2"""" in requests.single().body!!.decodeToString()) { requests.single().body!!.decodeToString() }
     context.getBean(Wazaj::class.java).blocking.messages.sendText(SendText("+50912345678", "x"))
-    check(seen.all { request -> request.headers.any { it.value == "shared/1" } }) { "the clients do not use the settings" }
+    check(requests.all { request -> request.headers.any { it.value == "shared/1" } }) { "the clients do not use the settings" }
     // The limit of Zagely's key holds in its bean, and not in that of Wazaj.
     val limiter = context.getBean("limiter", RateLimiter::class.java)
     check(!limiter.state.contentEquals(RateLimiter().state)) { "the bean is not used" }

@@ -126,8 +126,8 @@ private fun pair(name: String, ours: () -> Any?, theirs: () -> Any?) {
         nanos(100, theirs)
     }
     val batch = (5_000_000 / nanos(200, ours)).toInt().coerceIn(1, 100_000)
-    val turns = List(61) { nanos(batch, ours) to nanos(batch, theirs) }
-    fun median(of: (Pair<Double, Double>) -> Double) = turns.map(of).sorted()[turns.size / 2]
+    val rounds = List(61) { nanos(batch, ours) to nanos(batch, theirs) }
+    fun median(of: (Pair<Double, Double>) -> Double) = rounds.map(of).sorted()[rounds.size / 2]
     println("%-58s %7.2f us %7.2f us %7.2f".format(name, median { it.first } / 1000, median { it.second } / 1000, median { it.second / it.first }))
 }
 
@@ -158,11 +158,11 @@ private fun measureObservers() {
     val warm = System.nanoTime() + 15_000_000_000
     while (System.nanoTime() < warm) (sides.values + plain).forEach(::micros)
     for ((name, observed) in sides) {
-        val turns = List(1200) { turn ->
+        val rounds = List(1200) { round ->
             // The order alternates too.
-            if (turn % 2 == 0) micros(observed) to micros(plain) else micros(plain).let { micros(observed) to it }
+            if (round % 2 == 0) micros(observed) to micros(plain) else micros(plain).let { micros(observed) to it }
         }
-        fun median(of: (Pair<Double, Double>) -> Double) = turns.map(of).sorted()[turns.size / 2]
+        fun median(of: (Pair<Double, Double>) -> Double) = rounds.map(of).sorted()[rounds.size / 2]
         println("%-58s %7.1f us %7.1f us %7.3f".format(name, median { it.first }, median { it.second }, median { it.first / it.second }))
     }
 }

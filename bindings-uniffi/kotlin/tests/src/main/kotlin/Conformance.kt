@@ -54,9 +54,9 @@ private val json = JsonMapper(
 
 fun main() {
     generateSequence(::readLine).forEach { line ->
-        val asked = json.readTree(line)
-        val work = { run(asked["suite"].asString(), asked["case"]) }
-        val budget = asked["budget_ms"]
+        val message = json.readTree(line)
+        val work = { run(message["suite"].asString(), message["case"]) }
+        val budget = message["budget_ms"]
         println(json.writeValueAsString(if (budget == null) work() else mapOf("nanos" to shortest(budget.asLong(), work))))
     }
 }

@@ -17,7 +17,7 @@ import java.sql.Connection
 import javax.sql.DataSource
 import org.sqlite.SQLiteDataSource
 
-private const val TURNS = 31
+private const val ROUNDS = 31
 private const val BATCH = 200
 
 /** A delivery as it arrives: its headers and its body. */
@@ -119,8 +119,8 @@ private fun compare(name: String, ours: (Delivery) -> Int, theirs: (Delivery) ->
     }
     repeat(10) { micros(ours) to micros(theirs) }
     // The order alternates: a slow phase of the machine affects both sides of a turn.
-    val turns = List(TURNS) { if (it % 2 == 0) micros(ours) to micros(theirs) else micros(theirs).let { other -> micros(ours) to other } }
-    fun median(of: (Pair<Pair<Double, Double>, Pair<Double, Double>>) -> Double) = turns.map(of).sorted()[turns.size / 2]
+    val rounds = List(ROUNDS) { if (it % 2 == 0) micros(ours) to micros(theirs) else micros(theirs).let { other -> micros(ours) to other } }
+    fun median(of: (Pair<Pair<Double, Double>, Pair<Double, Double>>) -> Double) = rounds.map(of).sorted()[rounds.size / 2]
     val perSecond = median { (one, _) -> 1e6 / one.first } to median { (_, other) -> 1e6 / other.first }
     println("%-58s %10.0f %10.0f %7.2f".format("$name: deliveries per second", perSecond.first, perSecond.second, median { (one, other) -> other.first / one.first }))
     val used = median { (one, _) -> one.second } to median { (_, other) -> other.second }

@@ -38,7 +38,7 @@ class BlockingTest {
 
     @Test
     void aMessageIsQueued() {
-        var call = new SendMessage(null, "+15551234567", "hi", null, Sandbox.INSTANCE.says("session_id"));
+        var call = new SendMessage(null, "+15551234567", "hi", null, Sandbox.INSTANCE.readyText("session_id"));
         var sent = zagely.blocking().messages().send(call);
         assertEquals(MessageStatus.Queued.INSTANCE, sent.getStatus());
         assertNotNull(sent.getMessageId());

@@ -60,7 +60,7 @@ class CancelledTest {
     }
 
     @Test
-    fun `a call that is cancelled in a wait says if it may have happened`(): Unit = runBlocking(Dispatchers.Default) {
+    fun `a call that is cancelled in a wait readyText if it may have happened`(): Unit = runBlocking(Dispatchers.Default) {
         for ((status, mayHaveHappened) in listOf(429 to false, 503 to true)) {
             val answered = CompletableDeferred<Unit>()
             val waiting = Zagely("pk_test", "sk_test", {
@@ -77,10 +77,10 @@ class CancelledTest {
             assertTrue(cancelled.idempotencyKey != null)
         }
         var inside: Throwable? = null
-        val asked = CompletableDeferred<Unit>()
-        val slow = Zagely("pk_test", "sk_test", { asked.complete(Unit); awaitCancellation() })
+        val requested = CompletableDeferred<Unit>()
+        val slow = Zagely("pk_test", "sk_test", { requested.complete(Unit); awaitCancellation() })
         val read = async { try { slow.account.me() } catch (error: Throwable) { inside = error; throw error } }
-        asked.await()
+        requested.await()
         read.cancelAndJoin()
         assertFalse((inside as CallCancelledException).mayHaveHappened, "a call that only reads")
     }

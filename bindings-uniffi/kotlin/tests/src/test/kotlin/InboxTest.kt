@@ -333,14 +333,14 @@ class InboxTest {
 
     @Test
     fun `an event is not leased without a holder if its coroutine is cancelled during the claim`(): Unit = runBlocking(Dispatchers.Default) {
-        val kept = ForgetfulInboxStore()
+        val memory = ForgetfulInboxStore()
         val claiming = CompletableDeferred<Unit>()
         val cancelled = CountDownLatch(1)
-        val slow = object : InboxStore by kept {
+        val slow = object : InboxStore by memory {
             override fun putOrGet(key: String, change: InboxChange): ByteArray {
                 claiming.complete(Unit)
                 cancelled.await()
-                return kept.putOrGet(key, change)
+                return memory.putOrGet(key, change)
             }
         }
         val delivery = delivery()
@@ -349,7 +349,7 @@ class InboxTest {
         running.cancel()
         cancelled.countDown()
         running.join()
-        assertEquals(InboxOutcome.TOO_EARLY, LeasedInbox(kept, clock = now).receive(delivery) { _, _ -> }.outcome)
+        assertEquals(InboxOutcome.TOO_EARLY, LeasedInbox(memory, clock = now).receive(delivery) { _, _ -> }.outcome)
     }
 
     @Test
@@ -368,13 +368,13 @@ class InboxTest {
     @Test
     fun `the result of an interrupted handler is stored, and its thread stays interrupted`() {
         val refusing = object : TransactionalInboxStore<Unit>, InboxStore by ForgetfulInboxStore() {
-            val kept = ForgetfulInboxStore()
+            val memory = ForgetfulInboxStore()
 
-            override fun putOrGet(key: String, change: InboxChange): ByteArray = kept.putOrGet(key, change)
+            override fun putOrGet(key: String, change: InboxChange): ByteArray = memory.putOrGet(key, change)
 
             override fun replace(key: String, change: InboxChange): Boolean {
                 check(!Thread.currentThread().isInterrupted) { "a pool gives no connection to an interrupted thread" }
-                return kept.replace(key, change)
+                return memory.replace(key, change)
             }
 
             override fun <T> transaction(use: Function<InboxTransaction<Unit>, T>): T = use.apply(

@@ -164,17 +164,17 @@ class ObserverTest {
     fun `an observer follows a call`(): Unit = runBlocking {
         val recorder = Recorder()
         client(recorder).messages.send(send)
-        val (call, first, refused, second, done) = recorder.seen
+        val (call, first, refused, second, done) = recorder.recorded
         assertEquals(CallDescription("zagely", "messages.send", "POST", "/api/v1/messages/send", "zagely.com", 443), call)
         assertEquals(CallEvent.AttemptBegan(1, "POST") to CallEvent.AttemptBegan(2, "POST"), first to second)
         val limits = RateLimit(120, 0)
         val failed = Attempt(1, 429, "rate_limited", null, Duration.ZERO, Duration.ZERO, limits, "req-1", false)
         assertEquals(failed, (refused as CallEvent.AttemptEnded).attempt)
         assertEquals(Attempt(2, 201, null, null, null, null, RateLimit(), null, false), (done as CallEvent.AttemptEnded).attempt)
-        val end = recorder.seen[5] as CallEnd
+        val end = recorder.recorded[5] as CallEnd
         assertEquals(CallEnd(2, end.elapsed, 201, null, null, false), end)
         assertTrue(end.elapsed >= refused.elapsed + done.elapsed, "$end")
-        assertEquals(6, recorder.seen.size)
+        assertEquals(6, recorder.recorded.size)
     }
 
     @Test
@@ -184,24 +184,24 @@ class ObserverTest {
             .respond(200, """{"data":[{"id":"c-2"}],"current_page":2,"last_page":2}""").fail(TransportFault.TIMEOUT)
         val zagely = Zagely("pk_a", secret, transport, settings = Settings(retry = RetryPolicy(1)), observer = recorder)
         assertEquals(2, zagely.contacts.list().toList().size)
-        assertEquals(listOf("contacts.list", "contacts.list"), recorder.seen.filterIsInstance<CallDescription>().map { it.call })
-        recorder.seen.clear()
+        assertEquals(listOf("contacts.list", "contacts.list"), recorder.recorded.filterIsInstance<CallDescription>().map { it.call })
+        recorder.recorded.clear()
         assertThrows<HudhudException.Transport> { zagely.blocking.account.me() }
-        val ended = (recorder.seen[2] as CallEvent.AttemptEnded).attempt
+        val ended = (recorder.recorded[2] as CallEvent.AttemptEnded).attempt
         assertEquals(listOf(TransportFault.TIMEOUT, "transport", null), listOf(ended.fault, ended.error, ended.status))
-        assertEquals("transport", (recorder.seen[3] as CallEnd).error)
-        recorder.seen.clear()
+        assertEquals("transport", (recorder.recorded[3] as CallEnd).error)
+        recorder.recorded.clear()
         val sent = CompletableDeferred<Unit>()
         val silent = Zagely("pk_a", secret, { sent.complete(Unit); awaitCancellation() }, observer = recorder)
         val call = launch { silent.messages.send(send) }
         sent.await()
         call.cancelAndJoin()
-        assertEquals(listOf(CallDescription::class, CallEvent.AttemptBegan::class, CallEnd::class), recorder.seen.map { it::class })
-        assertEquals("CallCancelledException", (recorder.seen[2] as CallEnd).error)
-        recorder.seen.clear()
+        assertEquals(listOf(CallDescription::class, CallEvent.AttemptBegan::class, CallEnd::class), recorder.recorded.map { it::class })
+        assertEquals("CallCancelledException", (recorder.recorded[2] as CallEnd).error)
+        recorder.recorded.clear()
         // A call that was not sent is not observed.
         assertThrows<HudhudException.InvalidRequest> { zagely.blocking.messages.send(send.copy(to = "x")) }
-        assertEquals(emptyList<Any>(), recorder.seen)
+        assertEquals(emptyList<Any>(), recorder.recorded)
     }
 
     @Test
@@ -237,8 +237,8 @@ class ObserverTest {
         val error = assertThrows<HudhudException.Transport> { wrong.blocking.messages.send(send) }
         assertEquals(emptyList<String>(), private.filter { it in "$error ${error.cause}" })
         assertTrue("UnsupportedOperationException" in "${error.cause}", "${error.cause}")
-        assertEquals("transport", (recorder.seen.last() as CallEnd).error)
-        assertEquals(emptyList<String>(), private.filter { it in recorder.seen.toString() })
+        assertEquals("transport", (recorder.recorded.last() as CallEnd).error)
+        assertEquals(emptyList<String>(), private.filter { it in recorder.recorded.toString() })
     }
 
     @Test
@@ -324,7 +324,7 @@ class ObserverTest {
     }
 
     @Test
-    fun `nothing private is seen`() {
+    fun `nothing private is recorded`() {
         log(Level.DEBUG)
         val shown = """{"message":"$name at $number: $text","error":{"code":"$name","message":"$text"}}"""
         val hidden = mapOf("X-Request-Id" to secret, "X-RateLimit-Limit" to text, "X-RateLimit-Remaining" to name, "Retry-After" to "0")
@@ -349,9 +349,9 @@ class ObserverTest {
             fails(405) { zagely.contacts.update(UpdateContact(name, name = Change.Set(text))) }
         }
         assertEquals(15, failed)
-        assertTrue(recorder.seen.size > 15 && finished.finishedSpanItems.size > 10 && lines.list.size > 30)
-        val seen = recorder.seen.joinToString() + finished.finishedSpanItems.joinToString() + logged.joinToString() +
+        assertTrue(recorder.recorded.size > 15 && finished.finishedSpanItems.size > 10 && lines.list.size > 30)
+        val recorded = recorder.recorded.joinToString() + finished.finishedSpanItems.joinToString() + logged.joinToString() +
             registry.meters.joinToString { "${it.id}" }
-        assertEquals(emptyList<String>(), private.filter { it in seen })
+        assertEquals(emptyList<String>(), private.filter { it in recorded })
     }
 }

@@ -120,10 +120,10 @@ class RateLimiterStoreTest {
         val begun = System.nanoTime()
         val sent = List(3) {
             val limiter = RateLimiter(store(name))
-            Zagely(key["public_key"].asString(), key["secret_key"].asString(), baseUrl = Sandbox.says("zagely_base_url"), rateLimiter = limiter)
+            Zagely(key["public_key"].asString(), key["secret_key"].asString(), baseUrl = Sandbox.readyText("zagely_base_url"), rateLimiter = limiter)
         }.flatMap { zagely ->
             List(30) {
-                val message = SendMessage(to = "+1555%07d".format(it), message = "hi", sessionId = Sandbox.says("session_id"))
+                val message = SendMessage(to = "+1555%07d".format(it), message = "hi", sessionId = Sandbox.readyText("session_id"))
                 async { zagely.messages.send(message).messageId }
             }
         }.awaitAll()

@@ -31,18 +31,18 @@ import tools.jackson.databind.json.JsonMapper
 /** The time of each attempt's end, in seconds since the observer was made, and its status. */
 private class Statuses : Observer {
     private val begun = System.nanoTime()
-    val seen = ConcurrentLinkedQueue<Pair<Double, Int?>>()
+    val ended = ConcurrentLinkedQueue<Pair<Double, Int?>>()
 
     override fun begin(call: CallDescription): CallObserver = object : CallObserver {
         override fun event(event: CallEvent) {
-            if (event is CallEvent.AttemptEnded) seen.add((System.nanoTime() - begun) / 1e9 to event.attempt.status)
+            if (event is CallEvent.AttemptEnded) ended.add((System.nanoTime() - begun) / 1e9 to event.attempt.status)
         }
 
         override fun end(end: CallEnd) {}
     }
 
     /** The number of attempts by status. */
-    fun counts(): Map<Int?, Int> = seen.groupingBy { it.second }.eachCount()
+    fun counts(): Map<Int?, Int> = ended.groupingBy { it.second }.eachCount()
 }
 
 class RateLimiterTest {
@@ -50,7 +50,7 @@ class RateLimiterTest {
     private val limit = (System.getenv("HUDHUD_LIMIT") ?: "3000").toInt()
 
     private fun message(number: Int) =
-        SendMessage(to = "+1555%07d".format(number), message = "hi", sessionId = Sandbox.says("session_id"))
+        SendMessage(to = "+1555%07d".format(number), message = "hi", sessionId = Sandbox.readyText("session_id"))
 
     /** Returns a new key of the sandbox with a limit per minute: its public and its secret part. */
     private fun key(perMinute: Int): Pair<String, String> {
@@ -61,7 +61,7 @@ class RateLimiterTest {
     private fun zagely(
         key: Pair<String, String>, rateLimiter: RateLimiter? = RateLimiter(), observer: Observer? = null, settings: Settings = Settings(),
     ) = Zagely(
-        key.first, key.second, baseUrl = Sandbox.says("zagely_base_url"), settings = settings, observer = observer,
+        key.first, key.second, baseUrl = Sandbox.readyText("zagely_base_url"), settings = settings, observer = observer,
         rateLimiter = rateLimiter,
     )
 
@@ -86,13 +86,13 @@ class RateLimiterTest {
         val zagely = zagely(key(limit), observer = statuses)
         val sent = List(sends) { async { zagely.messages.send(message(it)).messageId } }.awaitAll()
         assertEquals(sends, sent.toSet().size)
-        val took = statuses.seen.maxOf { it.first }
+        val took = statuses.ended.maxOf { it.first }
         val whole = (took / 60).toInt()
-        val used = statuses.seen.count { it.second == 201 && it.first > 60 && it.first < 60 * whole } /
+        val used = statuses.ended.count { it.second == 201 && it.first > 60 && it.first < 60 * whole } /
             (limit * maxOf(whole - 1, 1)).toDouble()
         println("%d sends in %.0f s, %s, %.1f %% of the limit used".format(sends, took, statuses.counts(), 100 * used))
         if (sends < limit) assertEquals(mapOf<Int?, Int>(201 to sends), statuses.counts())
-        assertTrue(statuses.seen.count { it.second == 429 && it.first > 60 } * 1000 <= sends)
+        assertTrue(statuses.ended.count { it.second == 429 && it.first > 60 } * 1000 <= sends)
         assertTrue(sends < 3 * limit || used >= 0.97)
     }
 
@@ -132,7 +132,7 @@ class RateLimiterTest {
     }
 
     @Test
-    fun `a turn after the deadline is an exception that says how long`() {
+    fun `a turn after the deadline is an exception that readyText how long`() {
         val limiter = RateLimiter()
         val zagely = answered(60, limiter)
         val error = useUp(zagely)

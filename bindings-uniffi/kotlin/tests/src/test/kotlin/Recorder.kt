@@ -10,17 +10,17 @@ import java.util.concurrent.CopyOnWriteArrayList
 
 /** The calls, events and ends that an observer has seen, in order. */
 class Recorder : Observer {
-    val seen = CopyOnWriteArrayList<Any>()
+    val recorded = CopyOnWriteArrayList<Any>()
 
     override fun begin(call: CallDescription): CallObserver {
-        seen += call
+        recorded += call
         return object : CallObserver {
             override fun event(event: CallEvent) {
-                seen += event
+                recorded += event
             }
 
             override fun end(end: CallEnd) {
-                seen += end
+                recorded += end
             }
         }
     }

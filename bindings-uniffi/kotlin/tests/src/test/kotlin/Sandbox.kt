@@ -17,25 +17,25 @@ import tools.jackson.databind.JsonNode
 import tools.jackson.databind.json.JsonMapper
 
 object Sandbox {
-    private val says: JsonNode = JsonMapper().readTree(
+    private val readyText: JsonNode = JsonMapper().readTree(
         checkNotNull(System.getenv("HUDHUD_SANDBOX")) { "HUDHUD_SANDBOX is not set: run `cargo xtask test Kotlin`" },
     )
     private val quick = Settings(retry = RetryPolicy(4, Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofSeconds(3)))
 
-    fun says(name: String): String = says[name].asString()
+    fun readyText(name: String): String = readyText[name].asString()
 
     fun zagely(transport: Transport = JavaHttpTransport(), settings: Settings = quick) = Zagely(
-        says("public_key"), says("secret_key"), transport, says("zagely_base_url"),
-        AppRoutes(token = says("app_token")), settings,
+        readyText("public_key"), readyText("secret_key"), transport, readyText("zagely_base_url"),
+        AppRoutes(token = readyText("app_token")), settings,
     )
 
     fun wazaj(transport: Transport = JavaHttpTransport()) =
-        Wazaj(says("wazaj_key"), says("wazaj_base_url"), transport, settings = quick)
+        Wazaj(readyText("wazaj_key"), readyText("wazaj_base_url"), transport, settings = quick)
 
     /** Calls the sandbox's own API, for events from outside, such as an incoming message. */
     fun admin(method: String, path: String, body: String = ""): String {
-        val request = HttpRequest.newBuilder(URI(says("zagely_base_url") + "/_sandbox" + path))
-            .header("Authorization", "Bearer " + says("admin_token"))
+        val request = HttpRequest.newBuilder(URI(readyText("zagely_base_url") + "/_sandbox" + path))
+            .header("Authorization", "Bearer " + readyText("admin_token"))
             .method(method, HttpRequest.BodyPublishers.ofString(body)).build()
         val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
         check(response.statusCode() < 300) { "${response.statusCode()}: ${response.body()}" }

@@ -113,7 +113,7 @@ class TransportsTest {
     @EnumSource
     fun `a message is queued, with its metadata`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open())
-        val call = SendMessage(to = "+15551234567", message = "hi 👋", sessionId = Sandbox.says("session_id"))
+        val call = SendMessage(to = "+15551234567", message = "hi 👋", sessionId = Sandbox.readyText("session_id"))
         val sent = zagely.messages.send(call)
         assertEquals(MessageStatus.Queued, sent.status)
         val options = CallOptions(idempotencyKey = UUID.randomUUID().toString())
@@ -164,7 +164,7 @@ class TransportsTest {
     fun `a safe call is retried, and a lost message is not sent twice`(kind: Kind): Unit = runBlocking {
         val zagely = Sandbox.zagely(kind.open())
         Sandbox.fault("messages.send", "status=503", 2)
-        val call = SendMessage(to = "+15551234567", message = "hi", sessionId = Sandbox.says("session_id"))
+        val call = SendMessage(to = "+15551234567", message = "hi", sessionId = Sandbox.readyText("session_id"))
         assertNotNull(zagely.messages.send(call).messageId)
         Sandbox.fault("messages.send", "lost")
         val reply = zagely.withResponse(call)
@@ -189,7 +189,7 @@ class TransportsTest {
         val port = ServerSocket(0).use { it.localPort }
         assertEquals(TransportFault.CONNECT, faultOf { kind.open().send(request("http://127.0.0.1:$port/")) })
         assertEquals(TransportFault.CONNECT, faultOf { kind.open().send(request("http://no-such-host.invalid/")) })
-        val health = Sandbox.says("zagely_base_url") + "/api/v1/health"
+        val health = Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         Sandbox.fault("account.health", "delay=1500")
         assertEquals(TransportFault.TIMEOUT, faultOf { kind.hasty().send(request(health)) })
         Sandbox.admin("DELETE", "/faults")
@@ -197,7 +197,7 @@ class TransportsTest {
         assertEquals(TransportFault.CLOSED, faultOf { kind.open().send(request(health)) })
         Sandbox.admin("DELETE", "/faults")
         // An app route without `Accept: application/json` redirects to a login page.
-        val response = kind.open().send(request(Sandbox.says("zagely_base_url") + "/api/automations"))
+        val response = kind.open().send(request(Sandbox.readyText("zagely_base_url") + "/api/automations"))
         assertEquals(302, response.status, "the redirect was followed")
     }
 

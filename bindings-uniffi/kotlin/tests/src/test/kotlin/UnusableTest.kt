@@ -55,7 +55,7 @@ class UnusableTest {
                 assertEquals("messages.send" to 1, call to attempts)
             }
             assertTrue(error.cause is ResponseTooLargeException, "${error.cause}")
-            assertEquals("transport" to TransportFault.CLOSED, (recorder.seen.last() as CallEnd).let { it.error to it.fault })
+            assertEquals("transport" to TransportFault.CLOSED, (recorder.recorded.last() as CallEnd).let { it.error to it.fault })
             // A call that only reads has no effect, and would get the same response again.
             val read = assertThrows<HudhudException.Transport> { zagely.blocking.account.me() }.failure
             assertEquals(2, server.requests.size)

@@ -112,7 +112,7 @@ internal class LastSent(private val call: String) {
         Thread.currentThread().interrupt()
         val hint = when {
             !mayHaveHappened -> "The call had no effect."
-            idempotencyKey == null -> LOOK
+            idempotencyKey == null -> CHECK_FIRST
             else -> "The call may have had its effect: repeat it with its idempotency key."
         }
         val safeToRetry = !mayHaveHappened || idempotencyKey != null
@@ -126,7 +126,7 @@ internal class LastSent(private val call: String) {
 
     private fun correct(): String = when {
         !mayHaveHappened -> "Correct this before you call again."
-        idempotencyKey == null -> LOOK
+        idempotencyKey == null -> CHECK_FIRST
         else -> "The call may have had its effect: correct this, then repeat it with its idempotency key."
     }
 
@@ -158,6 +158,6 @@ internal class LastSent(private val call: String) {
         /** Returns true if a call failed because its transport threw such an exception. */
         fun isMistake(error: HudhudException): Boolean = error.failure.transportReason?.startsWith(MISTAKE) == true
 
-        private const val LOOK = "The call may have had its effect: check before calling again."
+        private const val CHECK_FIRST = "The call may have had its effect: check before calling again."
     }
 }

@@ -84,29 +84,29 @@ public class InboxBusyException @JvmOverloads constructor(message: String, cause
 
 /** A store for tests of a leased inbox. It forgets everything when the process ends. */
 public class ForgetfulInboxStore : InboxStore {
-    private class Kept(val entry: ByteArray, val status: String, val forgetAt: Instant?)
+    private class StoredEntry(val entry: ByteArray, val status: String, val forgetAt: Instant?)
 
-    private val entries = ConcurrentHashMap<String, Kept>()
+    private val entries = ConcurrentHashMap<String, StoredEntry>()
 
-    override fun putOrGet(key: String, change: InboxChange): ByteArray = entries.computeIfAbsent(key) { kept(change) }.entry
+    override fun putOrGet(key: String, change: InboxChange): ByteArray = entries.computeIfAbsent(key) { storedEntry(change) }.entry
 
     override fun replace(key: String, change: InboxChange): Boolean {
         var isReplaced = false
         entries.compute(key) { _, stored ->
             isReplaced = stored?.entry.contentEquals(change.expected)
-            if (isReplaced) kept(change) else stored
+            if (isReplaced) storedEntry(change) else stored
         }
         return isReplaced
     }
 
     override fun cleanUp(now: Instant): Int {
         val passed = entries.filterValues { it.forgetAt != null && it.forgetAt <= now }
-        return passed.count { (key, kept) -> entries.remove(key, kept) }
+        return passed.count { (key, storedEntry) -> entries.remove(key, storedEntry) }
     }
 
     override fun poisoned(): List<String> = entries.filterValues { it.status == "poisoned" }.keys.sorted()
 
     override fun forget(key: String): Boolean = entries.remove(key) != null
 
-    private fun kept(change: InboxChange) = Kept(change.entry, change.status, change.forgetAt)
+    private fun storedEntry(change: InboxChange) = StoredEntry(change.entry, change.status, change.forgetAt)
 }

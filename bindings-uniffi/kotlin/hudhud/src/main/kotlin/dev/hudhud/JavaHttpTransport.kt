@@ -123,19 +123,19 @@ public class JavaHttpTransport @JvmOverloads constructor(
  */
 private class OnceBody(bytes: ByteArray) : HttpRequest.BodyPublisher {
     private val publisher = HttpRequest.BodyPublishers.ofByteArray(bytes)
-    private val asked = AtomicInteger()
+    private val started = AtomicInteger()
 
     /** The number of attempts that were started or refused. */
-    val attempts: Int get() = asked.get()
+    val attempts: Int get() = started.get()
 
     /** True once the client has had a connection and has started to write. */
     val hasBegun: Boolean get() = attempts > 0
 
     /** Gives up the request if the client has not started to write, and keeps it from starting later. Returns true if given up. */
-    fun giveUp(): Boolean = asked.compareAndSet(0, GIVEN_UP) || asked.get() < 0
+    fun giveUp(): Boolean = started.compareAndSet(0, GIVEN_UP) || started.get() < 0
 
     override fun contentLength(): Long {
-        if (asked.getAndUpdate { if (it < 0) it else it + 1 } != 0) {
+        if (started.getAndUpdate { if (it < 0) it else it + 1 } != 0) {
             throw CompletionException(IOException("the HTTP client would send the request a second time, or after the attempt has ended"))
         }
         return publisher.contentLength()

@@ -92,7 +92,7 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
     /** States that the call waits before the next attempt, or for the rate limiter. */
     fun waits() {
         if (!Log.isOn(LogLevel.WARN)) return
-        val attempt = attempt() ?: return tellHeld()
+        val attempt = attempt() ?: return reportLongWait()
         // A wait for the rate limiter that follows belongs to no attempt.
         ended = null
         val seconds = String.format(Locale.ROOT, "%.1f", (attempt.wait ?: Duration.ZERO).toMillis() / 1000.0)
@@ -101,7 +101,7 @@ internal class Watch private constructor(private val observer: GuardedObserver?,
     }
 
     /** States the wait for the rate limiter if core reports it. */
-    private fun tellHeld() {
+    private fun reportLongWait() {
         val total = exchange.longWait() ?: return
         val why = "the limit of the key is used up, or a response asked to wait"
         Log.write(LogLevel.WARN, "${exchange.name}: waiting ${total.toSeconds()} s or longer for the rate limiter: $why")

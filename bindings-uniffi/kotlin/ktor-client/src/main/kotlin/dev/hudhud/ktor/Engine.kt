@@ -26,7 +26,7 @@ internal enum class Engine {
     fun takesBody(method: String): Boolean = this == APACHE5 || (method != "GET" && method != "HEAD")
 
     /** True if the engine reads the body only once it has a connection. */
-    val asksLate: Boolean get() = this != APACHE5
+    val readsLengthLate: Boolean get() = this != APACHE5
 
     companion object {
         /** The configurations for which [sendOnce] was called. They compare by identity. */

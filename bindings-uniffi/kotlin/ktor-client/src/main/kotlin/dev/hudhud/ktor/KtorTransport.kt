@@ -133,7 +133,7 @@ public class KtorTransport @JvmOverloads constructor(
         // Ktor ignores a Content-Type header. It uses the type of the body object.
         val contentType = type.firstOrNull()?.takeIf { request.body != null }?.let { ContentType.parse(it.value) }
         if (request.body != null || engine.takesBody(request.method)) {
-            once.body = OnceBody(request.body ?: ByteArray(0), contentType, once, engine.asksLate)
+            once.body = OnceBody(request.body ?: ByteArray(0), contentType, once, engine.readsLengthLate)
         } else if (engine == Engine.CIO) {
             once.body = NoBody(once)
         }
@@ -142,18 +142,18 @@ public class KtorTransport @JvmOverloads constructor(
 
     /** Returns true if the engine has certainly not sent a complete request, and then keeps it from sending one later. */
     private fun isUnsent(causes: List<Throwable>, once: SendOnce): Boolean {
-        val waitsForBody = once.isOwn && engine.asksLate && (once.body as? OnceBody)?.isEmpty == false
+        val waitsForBody = once.isOwn && engine.readsLengthLate && (once.body as? OnceBody)?.isEmpty == false
         return once.giveUp(
             when {
                 once.wasRepeated -> Progress.OUTSIDE
                 // An interceptor records when OkHttp starts to send.
-                engine == Engine.OKHTTP -> Progress.ASKED
+                engine == Engine.OKHTTP -> Progress.LENGTH_READ
                 // The request has a body that the engine has not read: no complete request was sent.
-                waitsForBody -> Progress.ASKED
+                waitsForBody -> Progress.LENGTH_READ
                 // CIO reads the length of the body before it writes: nothing was written if it has not.
                 once.isOwn && engine == Engine.CIO -> Progress.PASSED
-                causes.any(::isConnecting) -> if (once.isOwn && engine.asksLate) Progress.ASKED else Progress.BEGUN
-                engine != Engine.CIO && causes.any { it is SSLHandshakeException || it is SSLPeerUnverifiedException } -> Progress.ASKED
+                causes.any(::isConnecting) -> if (once.isOwn && engine.readsLengthLate) Progress.LENGTH_READ else Progress.BEGUN
+                engine != Engine.CIO && causes.any { it is SSLHandshakeException || it is SSLPeerUnverifiedException } -> Progress.LENGTH_READ
                 once.isOwn -> Progress.PASSED
                 else -> Progress.OUTSIDE
             },

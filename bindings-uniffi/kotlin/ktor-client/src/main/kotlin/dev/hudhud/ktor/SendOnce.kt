@@ -29,7 +29,7 @@ internal enum class Progress {
     PASSED,
 
     /** The engine has read the length of the body, which it needs for a complete request. */
-    ASKED,
+    LENGTH_READ,
 
     /** The engine has a connection: the request may have been sent. */
     BEGUN,
@@ -76,7 +76,7 @@ internal class SendOnce : AbstractCoroutineContextElement(SendOnce), AutoCloseab
             passed = what
             isOwn = content === body && HttpHeaders.ContentLength !in request.headers
             // A plugin, not the engine, has read the length before this point.
-            if (!progress.compareAndSet(Progress.ASKED, Progress.PASSED)) advance(Progress.PASSED)
+            if (!progress.compareAndSet(Progress.LENGTH_READ, Progress.PASSED)) advance(Progress.PASSED)
         } else if (passed == what) {
             // Other requests are a plugin's own, such as a request for a token.
             refuse("a plugin of the HttpClient")
@@ -143,20 +143,20 @@ internal class OnceBody(
     override val contentType: ContentType?,
     private val once: SendOnce,
     /** True if the engine reads the body only once it has a connection. */
-    private val isAskedLate: Boolean,
+    private val isLengthReadLate: Boolean,
 ) : OutgoingContent.WriteChannelContent() {
     private val isWritten = AtomicBoolean()
     val isEmpty: Boolean get() = bytes.isEmpty()
 
     override val contentLength: Long
         get() {
-            once.advance(Progress.ASKED)
+            once.advance(Progress.LENGTH_READ)
             return bytes.size.toLong()
         }
 
     override suspend fun writeTo(channel: ByteWriteChannel) {
         if (isWritten.getAndSet(true)) once.refuse("the engine")
-        if (isAskedLate) once.advance(Progress.BEGUN)
+        if (isLengthReadLate) once.advance(Progress.BEGUN)
         channel.writeFully(bytes)
     }
 }
@@ -165,7 +165,7 @@ internal class OnceBody(
 internal class NoBody(private val once: SendOnce) : OutgoingContent.NoContent() {
     override val contentLength: Long
         get() {
-            once.advance(Progress.ASKED)
+            once.advance(Progress.LENGTH_READ)
             return 0
         }
 }

@@ -1,7 +1,7 @@
 // Errors with another message.
 
 /** @internal Gives an error a longer message, also in its stack, and returns it. */
-export function retold<T extends Error>(error: T, message: string): T {
+export function withMessage<T extends Error>(error: T, message: string): T {
   const { message: old, stack } = error;
   error.message = message;
   // V8 has written the message into the stack already.
@@ -10,10 +10,10 @@ export function retold<T extends Error>(error: T, message: string): T {
 }
 
 /** @internal Puts the name of a call before the message of an error about one of its arguments. */
-export function naming<T>(call: string, run: () => T): T {
+export function withCallName<T>(call: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw error instanceof TypeError && !error.message.startsWith(call) ? retold(error, `${call}: ${error.message}`) : error;
+    throw error instanceof TypeError && !error.message.startsWith(call) ? withMessage(error, `${call}: ${error.message}`) : error;
   }
 }

@@ -1,6 +1,6 @@
 // Kills Cloudflare's runtime with SIGKILL at random while deliveries arrive, and compares the effects with the events.
 //
-//     node test/inbox/course.mjs --inbox durable-object --deliveries 100000 --kills 1000
+//     node test/inbox/kill-run.mjs --inbox durable-object --deliveries 100000 --kills 1000
 //
 // One in a hundred deliveries is made twice at the same moment, one is made again later, one has an old signature, one is
 // forged, one is answered, but the answer is lost, so that it is made again, and the handler of one fails at first. As the
@@ -100,8 +100,8 @@ class Vendor {
   }
 }
 
-/** Runs a course. `share` is the share of each kind of unusual deliveries. Returns its facts. Throws unless the effects equal the events. */
-export async function course({ inbox, deliveries, kills, share = 0.01, seed = 1, recognizes = true }) {
+/** Runs a receiver that is killed. `share` is the share of each kind of unusual deliveries. Returns its facts. Throws unless the effects equal the events. */
+export async function runWithKills({ inbox, deliveries, kills, share = 0.01, seed = 1, recognizes = true }) {
   const random = dice(seed);
   // A lease of 5 seconds ends after one, and the wait after a failure too.
   const runtime = await Runtime.start({ SPEED: 5, BEGIN: Date.now(), LEASE: 5, ATTEMPTS: 1_000_000, RECOGNIZES: recognizes, AFTER: recognizes ? 0 : 10 });
@@ -110,7 +110,7 @@ export async function course({ inbox, deliveries, kills, share = 0.01, seed = 1,
     const vendor = new Vendor(runtime, inbox, deliveries, share, random);
     let [isOver, killed] = [false, 0];
     const killing = (async () => {
-      // The kills are spread over the course, each at a random moment.
+      // The kills are spread over the run, each at a random moment.
       const due = Array.from({ length: kills }, () => random() * deliveries).sort((one, other) => one - other);
       while (!isOver && due.length > 0) {
         if (vendor.made >= due[0]) {
@@ -166,6 +166,6 @@ if (import.meta.filename === process.argv[1]) {
   });
   for (const inbox of values.inbox === "all" ? INBOXES : [values.inbox]) {
     const [deliveries, kills, seed] = [values.deliveries, values.kills, values.seed].map(Number);
-    console.log(JSON.stringify(await course({ inbox, deliveries, kills, seed, recognizes: !values["without-keys"] })));
+    console.log(JSON.stringify(await runWithKills({ inbox, deliveries, kills, seed, recognizes: !values["without-keys"] })));
   }
 }

@@ -92,7 +92,7 @@ def test_a_response_that_does_not_fit_its_call_is_refused():
         (lambda: success("contacts.get", is_blocked="yes"), "the field 'is_blocked' of contacts.get cannot be read from str"),
         (lambda: fake.respond("messages.send", "x"), "respond('messages.send', …): expected a response of success(), page() or api_error(), a dict, a list or bytes, not str"),
         (lambda: fake.respond("messages.send", 5), "respond('messages.send', …): expected a response of success(), page() or api_error(), a dict, a list or bytes, not int"),
-        (lambda: fake.respond("messages.send", None), "respond('messages.send', …): the call has an output; pass success('messages.send', …), or b"),
+        (lambda: fake.respond("messages.send", None), "respond('messages.send', …): the body is None, but the call has an output; pass success('messages.send', …), or b"),
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()

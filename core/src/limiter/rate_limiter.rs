@@ -92,8 +92,8 @@ impl RateLimiter {
 
     /// Asks if a request may leave now. [`Permit::Now`] counts the request.
     ///
-    /// Urgent requests pass waiting bulk requests. After four have passed one, further urgent requests wait until
-    /// it has left.
+    /// Urgent requests pass waiting bulk requests. After four urgent requests have passed a bulk request, further
+    /// urgent requests wait until the bulk request has left.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Permit {
         self.advance(now, tuning().clock_step);
         if let Some(permit) = self.blocked() {

@@ -43,7 +43,7 @@ pub enum OutboxError {
     Full,
     /// No message with this number is waiting for its outcome.
     NotInFlight(u32),
-    /// The bytes at the place of the message with this number are another message, or damaged.
+    /// The journal has damaged bytes, or another message, at the place of the message with this number.
     OtherBytes(u32),
 }
 

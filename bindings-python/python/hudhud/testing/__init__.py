@@ -55,7 +55,7 @@ class _Fake:
                 f"respond({call!r}, …): expected a response of success(), page() or api_error(), a dict, a list or bytes, not {type(body).__name__}"
             )
         if body is None and row.output_fields and status in range(200, 300) and status != 204:
-            raise ArgumentError(f"respond({call!r}, …): the call has an output; pass success({call!r}, …), or b\"\" for an empty body")
+            raise ArgumentError(f"respond({call!r}, …): the body is None, but the call has an output; pass success({call!r}, …), or b\"\" for an empty body")
         if not isinstance(body, bytes):
             body = b"" if body is None else json.dumps(body).encode()
         self._add(call, TransportResponse(status, {"Content-Type": "application/json", **(headers or {})}, body))

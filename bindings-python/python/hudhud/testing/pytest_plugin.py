@@ -8,9 +8,9 @@
         hudhud_sandbox.fault("messages.send", "status=503", times=2)
         ...
 
-`zagely()`, `async_zagely()`, `wazaj()` and `async_wazaj()` create clients, and take the same arguments as these. `fault` makes
-later requests fail. `variables()` returns the environment variables of a program under test. `admin` sends a request to a control
-route of the sandbox: `admin("GET", "/messages")`. The sandbox is reset before each test.
+`zagely()`, `async_zagely()`, `wazaj()` and `async_wazaj()` create clients, and take the arguments of the clients.
+`fault` makes later requests fail. `variables()` returns the environment variables of a program under test. `admin`
+sends a request to a control route of the sandbox: `admin("GET", "/messages")`. The sandbox is reset before each test.
 
 The sandbox is the program `hudhud-sandbox`, which is not part of the wheel. The environment variable `HUDHUD_SANDBOX`
 holds the command that starts it: a path, and optionally arguments. Without the variable, `hudhud-sandbox` is looked up

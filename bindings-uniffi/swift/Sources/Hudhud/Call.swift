@@ -109,7 +109,8 @@ public final class Exchange<CallOutput: Sendable>: @unchecked Sendable {
 
     /// Returns the facts about the call that do not change between its attempts.
     ///
-    /// - Throws: `HudhudError.invalidRequest` if the exchange is a page of a list that has already begun the next page.
+    /// - Throws: `HudhudError.invalidRequest` if the exchange belongs to a page of a list, and the next page
+    ///   was already begun.
     public func callDescription() throws -> CallDescription { try handle.description() }
 
     /// Returns the facts about the attempt that has ended: after `receive` or `fail`, until the end of the wait that

@@ -150,7 +150,8 @@ public class Exchange<out A> internal constructor(
     /**
      * Returns the facts about the call that do not change between its attempts.
      *
-     * @throws HudhudException.InvalidRequest if the exchange is a page of a list that has already begun the next page.
+     * @throws HudhudException.InvalidRequest if the exchange belongs to a page of a list, and the next page was already
+     * begun.
      */
     public fun description(): CallDescription = handle.description()
 

@@ -42,16 +42,18 @@ pub(crate) fn example(spec: &EndpointSpec) -> String {
 
 /// Returns `true` if a call that names no more than it must needs the field.
 fn is_required(field: &Field, fields: &[Field]) -> bool {
-    let usual = |name: &str| {
+    let default_of = |name: &str| {
         let other = fields.iter().find(|field| field.name == name)?;
         other.sent_default.or(other.vendor_default).or_else(|| first(&other.kind).filter(|_| other.required))
     };
     field.required
         || match field.condition {
             None => false,
-            Some(Requirement::If(name, values)) => usual(name).is_some_and(|usual| values.contains(&usual)),
+            Some(Requirement::If(name, values)) => {
+                default_of(name).is_some_and(|default| values.contains(&default))
+            }
             Some(Requirement::Unless(name, values)) => {
-                usual(name).is_none_or(|usual| !values.contains(&usual))
+                default_of(name).is_none_or(|default| !values.contains(&default))
             }
             Some(_) => true,
         }

@@ -1,6 +1,6 @@
 //! Message templates and phone numbers.
 
-use hudhud::host_support::{redact_name, refuse_halves};
+use hudhud::host_support::{redact_name, refuse_lone_surrogates};
 use hudhud::zagely::Contact;
 use hudhud::{Json, Object, Phone};
 use pyo3::exceptions::PyTypeError;
@@ -96,7 +96,8 @@ fn needed(values: &Bound<'_, PyDict>, names: &[&str]) -> PyResult<Object> {
         let Some(value) = values.get_item(name)? else { continue };
         match Json::from_python(value.as_borrowed()) {
             Ok(json) => {
-                refuse_halves(json.as_str(), name).map_err(|error| api_error(values.py(), &error))?;
+                refuse_lone_surrogates(json.as_str(), name)
+                    .map_err(|error| api_error(values.py(), &error))?;
                 found.push((*name, json));
             }
             Err(error) if error.is_instance_of::<PyTypeError>(values.py()) => {

@@ -19,7 +19,7 @@ SESSION = "11111111-2222-3333-4444-555555555555"
 MESSAGE = {"session_id": SESSION, "to": "+15551234567", "message": "once"}
 QUICK = hudhud.Retry(base=0.01, cap=0.02, max_retry_after=3)
 ONCE = hudhud.Retry(max_attempts=1)
-NOBODY = {"base_url": "http://127.0.0.1:9"}
+UNREACHABLE = {"base_url": "http://127.0.0.1:9"}
 IMPATIENT = {"timeout": 0.3}
 
 
@@ -47,7 +47,7 @@ FAULTS = [
     Fault("lost", hudhud.TransportError, {"fault": "closed"}),
     Fault("truncate", hudhud.TransportError, {"fault": "closed"}),
     Fault("delay=1000", hudhud.TransportError, {"fault": "timeout"}, IMPATIENT),
-    Fault(None, hudhud.TransportError, {"fault": "connect"}, NOBODY),
+    Fault(None, hudhud.TransportError, {"fault": "connect"}, UNREACHABLE),
 ]
 
 # Faults that a retry overcomes. True if the vendor received the first request.

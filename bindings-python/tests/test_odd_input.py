@@ -88,23 +88,23 @@ def _can_be_sent(value):
 def test_arbitrary_custom_fields_can_be_read_copied_and_rendered(custom_fields):
     call = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1")
     contact = call.decode(200, {}, _as_sent({"id": "c-1", "name": "Jane", "custom_fields": custom_fields, "new": custom_fields}))
-    assert contact.custom_fields == _mended(custom_fields) and contact.extra == {"new": _mended(custom_fields)}
+    assert contact.custom_fields == _repaired(custom_fields) and contact.extra == {"new": _repaired(custom_fields)}
     _is_whole(contact)
     assert hudhud.Template("Hi {{ name }}").render(contact) == "Hi Jane"
     signed = hudhud.webhook.sign("whsec", _as_sent({"event": "contact.created", "data": custom_fields, "new": custom_fields}))
     _is_whole(hudhud.Webhook("whsec").verify(signed.headers, signed.body))
 
 
-def _mended(value):
+def _repaired(value):
     """Returns a value as it is decoded: a lone surrogate becomes U+FFFD, and an infinite number becomes `None`."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str):
         return re.sub("[\ud800-\udfff]", "\ufffd", json.loads(json.dumps(value)))
     if isinstance(value, list):
-        return [_mended(item) for item in value]
+        return [_repaired(item) for item in value]
     if isinstance(value, dict):
-        return {_mended(name): _mended(item) for name, item in value.items()}
+        return {_repaired(name): _repaired(item) for name, item in value.items()}
     return value
 
 
@@ -218,7 +218,7 @@ def test_json_in_answers_is_decoded_as_by_the_json_module(value):
     contact = {"id": "c-1", "custom_fields": {"value": value}, "unknown": value}
     body = json.dumps(contact).encode()
     answer = hudhud.Zagely("pk_a", "sk_b").contacts.get.request(contact_id="c-1").decode(200, {}, body)
-    value = _mended(value)
+    value = _repaired(value)
     assert answer.custom_fields == {"value": value}
     assert answer.extra == {"unknown": value}
     assert [type(answer.custom_fields["value"])] == [type(value)]

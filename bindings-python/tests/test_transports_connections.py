@@ -14,9 +14,9 @@ from privacy import assert_private, shown
 def test_a_failure_before_sending_is_a_connect_fault(over, hostile, certificate):
     server_context, trusting = certificate
     # The port stays taken, so that no other test opens it, and refuses connections, because nothing listens.
-    nobody = socket.socket()
-    nobody.bind(("127.0.0.1", 0))
-    port = nobody.getsockname()[1]
+    unused = socket.socket()
+    unused.bind(("127.0.0.1", 0))
+    port = unused.getsockname()[1]
     silent = socket.create_server(("127.0.0.1", 0))
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     old.load_cert_chain(trusting.ca_file, trusting.ca_file.replace("cert.pem", "key.pem"))

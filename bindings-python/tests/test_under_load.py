@@ -73,8 +73,8 @@ def test_threads_share_a_client():
 
     def work(thread):
         start.wait()
-        for turn in range(300):
-            wanted = f"c-{thread}-{turn}"
+        for index in range(300):
+            wanted = f"c-{thread}-{index}"
             assert zagely.contacts.get(contact_id=wanted).id == wanted
             signed = delivery("message.sent", {"message_id": wanted}, secret="whsec")
             assert webhook.verify(signed.headers, signed.body).data.message_id == wanted
@@ -87,10 +87,10 @@ def test_threads_share_a_client():
 @pytest.fixture
 def impatience():
     """Makes threads switch as often as possible."""
-    usual = sys.getswitchinterval()
+    default_interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
-    sys.setswitchinterval(usual)
+    sys.setswitchinterval(default_interval)
 
 
 def at_once(work, threads=12):
@@ -114,8 +114,8 @@ def test_the_first_calls_of_a_new_client_may_be_concurrent(hudhud_sandbox, impat
 
 def test_threads_share_a_client_over_every_library(zagely, hudhud_sandbox, impatience):
     def work(thread):
-        for turn in range(5):
-            number = f"+1555{thread:03}{turn:04}"
+        for index in range(5):
+            number = f"+1555{thread:03}{index:04}"
             made = zagely.contacts.create(phone_number=number)
             assert zagely.contacts.get(contact_id=made.id).phone_number == number
 

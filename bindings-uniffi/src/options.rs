@@ -32,11 +32,11 @@ macro_rules! declare_retry_policy {
 
         impl From<RetryPolicy> for Policy {
             fn from(policy: RetryPolicy) -> Self {
-                let usual = Self::default();
+                let defaults = Self::default();
                 Self {
                     // A negative number is refused like 0.
                     $( $count: policy.$count.try_into().unwrap_or(0), )*
-                    $( $duration: policy.$duration.unwrap_or(usual.$duration), )*
+                    $( $duration: policy.$duration.unwrap_or(defaults.$duration), )*
                 }
             }
         }
@@ -128,16 +128,16 @@ macro_rules! kind {
     (flag) => { bool };
 }
 
-/// Returns core's value of a setting. Without a value it is `usual`.
+/// Returns core's value of a setting. Without a value it is `default_value`.
 macro_rules! value {
-    (methods, $given:expr, $usual:expr) => {
+    (methods, $given:expr, $default_value:expr) => {
         $given.into_iter().collect()
     };
-    (flag, $given:expr, $usual:expr) => {
+    (flag, $given:expr, $default_value:expr) => {
         $given
     };
-    ($kind:ident, $given:expr, $usual:expr) => {
-        $given.map_or($usual, Into::into)
+    ($kind:ident, $given:expr, $default_value:expr) => {
+        $given.map_or($default_value, Into::into)
     };
 }
 

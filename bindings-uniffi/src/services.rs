@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hudhud::endpoint::Vendor;
-use hudhud::host_support::{CallInput, HALF, find_call, is_token, no_call, refuse_unknown, route_spec};
+use hudhud::host_support::{
+    CallInput, LONE_SURROGATE, find_call, is_token, no_call, refuse_unknown, route_spec,
+};
 use hudhud::{
     ApiKeyScheme, ApiResponse, CallOptions as Options, DynamicCall, Error, IdempotencyKey, Json, Method,
     Object, Phone, Service,
@@ -351,8 +353,8 @@ pub fn decode_to_tape(
 
 /// Refuses a call because the fields of these names hold a lone surrogate. The names stay as they are.
 #[uniffi::export]
-pub fn refuse_halves(fields: Vec<String>) -> Result<(), HudhudError> {
-    refuse(fields, HALF)
+pub fn refuse_lone_surrogates(fields: Vec<String>) -> Result<(), HudhudError> {
+    refuse(fields, LONE_SURROGATE)
 }
 
 /// Refuses a value because the durations of these names are negative, which cannot cross to core. The names stay as they are.

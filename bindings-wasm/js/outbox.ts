@@ -345,11 +345,11 @@ function found(client: Zagely | Wazaj, call: string | undefined): { readonly met
   const methods = Object(client.messages) as Record<string, Method | undefined>;
   const vendor = methods.sendText ? "wazaj" : "zagely";
   const verb = CALLS[vendor].find((verb) => verb === (call === undefined ? CALLS[vendor][0] : call.replace(/^messages\./, "")));
-  const [method, usual] = [methods[verb ?? ""], methods[CALLS[vendor][0]]];
-  if (!method || !usual) throw new TypeError(`call: expected a call of ${vendor} that sends messages: messages.${CALLS[vendor].join(" or messages.")}`);
+  const [method, defaultMethod] = [methods[verb ?? ""], methods[CALLS[vendor][0]]];
+  if (!method || !defaultMethod) throw new TypeError(`call: expected a call of ${vendor} that sends messages: messages.${CALLS[vendor].join(" or messages.")}`);
   const name = (verb: string) => `messages.${verb.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
   // A request that is not sent has the base URL and the public key.
-  const { request } = usual.prepare({ to: "+15551234567", [vendor === "wazaj" ? "body" : "message"]: "-" }, { validate: false });
+  const { request } = defaultMethod.prepare({ to: "+15551234567", [vendor === "wazaj" ? "body" : "message"]: "-" }, { validate: false });
   const baseUrl = request.url.slice(0, -(pathOf(vendor, name(CALLS[vendor][0])) ?? "").length);
   const [, key = ""] = request.headers.find(([name]) => name.toLowerCase() === "x-public-key") ?? [];
   return { method, sender: [vendor, name(verb as string), baseUrl, key] };

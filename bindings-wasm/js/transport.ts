@@ -109,13 +109,13 @@ export async function send(request: HttpRequest, { fetch: given, timeoutMs, maxR
     if (!isLate) attempt.abort();
     if (cause instanceof UnusableResponse || Object.hasOwn(Object(cause) as object, FATAL)) throw cause;
     if (tooLarge && !isLate) throw new UnusableResponse(`The response from ${new URL(request.url).host} is larger than ${maxResponseBytes} bytes; raise maxResponseBytes`, tooLarge);
-    const usual = isLate ? "timeout" : "closed";
+    const defaultFault = isLate ? "timeout" : "closed";
     try {
       const fault = host ? host.isUnsent(cause) && "connect" : faultOf(cause);
-      return { fault: fault || usual, cause: redacted(cause, request) };
+      return { fault: fault || defaultFault, cause: redacted(cause, request) };
     } catch {
       // Reading the error threw: it proves nothing, and none of it is shown.
-      return { fault: usual, cause: undefined };
+      return { fault: defaultFault, cause: undefined };
     }
   } finally {
     clearTimeout(timer);

@@ -4,7 +4,7 @@
 
 use alloc::string::String;
 
-use hudhud::host_support::refuse_halves_of_options;
+use hudhud::host_support::refuse_lone_surrogates_of_options;
 use hudhud::{ClosedEnum, DynamicCall, Error, IdempotencyKey, Method, Vendor, Wazaj, Zagely};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -111,7 +111,7 @@ fn read<V: Vendor>(
     if let Some(page) = page {
         call = call.with_page(page as u64);
     }
-    let options = match refuse_halves_of_options(options) {
+    let options = match refuse_lone_surrogates_of_options(options) {
         Ok(()) => Options::parse(options)?.call(&mut call, service.settings().retry)?,
         // Reported with the faults of the call, under its name.
         Err(error) => {

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use hudhud::host_support::refuse_halves_of_options;
+use hudhud::host_support::refuse_lone_surrogates_of_options;
 use hudhud::{
     ApiKey, CallOptions, ClosedEnum, DynamicCall, IdempotencyKey, Json, KeyPair, Method, Object, RetryPolicy,
     Service, Settings, Vendor, Wazaj, Zagely,
@@ -19,7 +19,7 @@ pub(crate) struct Options(Object);
 
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
-        refuse_halves_of_options(text).map_err(|error| thrown(&error))?;
+        refuse_lone_surrogates_of_options(text).map_err(|error| thrown(&error))?;
         Self::parse(text)
     }
 
@@ -47,9 +47,9 @@ impl Options {
         value.read().map(Some).map_err(|_| must_be(name, "a number"))
     }
 
-    fn millis(&mut self, name: &str, usual: Duration) -> Result<Duration, JsValue> {
+    fn millis(&mut self, name: &str, default_value: Duration) -> Result<Duration, JsValue> {
         // The fraction is dropped. A negative number becomes 0.
-        Ok(self.number(name)?.map_or(usual, |millis| Duration::from_millis(millis as u64)))
+        Ok(self.number(name)?.map_or(default_value, |millis| Duration::from_millis(millis as u64)))
     }
 
     fn object(&mut self, name: &str) -> Result<Self, JsValue> {
@@ -144,8 +144,8 @@ impl Options {
         self.policy(RetryPolicy::default()).map(Some)
     }
 
-    /// Reads the retry options. `usual` has the defaults.
-    fn policy(&mut self, usual: RetryPolicy) -> Result<RetryPolicy, JsValue> {
+    /// Reads the retry options. `defaults` has the defaults.
+    fn policy(&mut self, defaults: RetryPolicy) -> Result<RetryPolicy, JsValue> {
         let mut retry = self.object("retry")?;
         macro_rules! read {
             (
@@ -153,8 +153,8 @@ impl Options {
                 durations { $( $(#[$doc:meta])* $duration:ident = $seconds:tt, )* }
             ) => {
                 RetryPolicy {
-                    $( $count: self.number(const { &Camel::of(stringify!($count), "") }.as_str())?.map_or(usual.$count, |count| count as u32), )*
-                    $( $duration: retry.millis(const { &Camel::of(stringify!($duration), "Ms") }.as_str(), usual.$duration)?, )*
+                    $( $count: self.number(const { &Camel::of(stringify!($count), "") }.as_str())?.map_or(defaults.$count, |count| count as u32), )*
+                    $( $duration: retry.millis(const { &Camel::of(stringify!($duration), "Ms") }.as_str(), defaults.$duration)?, )*
                 }
             };
         }
@@ -168,9 +168,9 @@ impl Options {
     pub(crate) fn call<V: Vendor>(
         mut self,
         call: &mut DynamicCall<V>,
-        usual: RetryPolicy,
+        defaults: RetryPolicy,
     ) -> Result<CallOptions, JsValue> {
-        let mut options = CallOptions::new().retry(self.policy(usual)?).extra(self.object("extra")?.0);
+        let mut options = CallOptions::new().retry(self.policy(defaults)?).extra(self.object("extra")?.0);
         if let Some(key) = self.text("idempotencyKey")? {
             match IdempotencyKey::new(key) {
                 Ok(key) => options = options.idempotency_key(key),

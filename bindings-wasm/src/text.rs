@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use hudhud::host_support::refuse_halves;
+use hudhud::host_support::refuse_lone_surrogates;
 use hudhud::webhook::sign;
 use hudhud::{Object, Phone, Template};
 use wasm_bindgen::JsValue;
@@ -22,7 +22,7 @@ pub fn variables(template: &str) -> JsValue {
 /// Fills in the variables of a template. Throws the names of those without a value.
 #[wasm_bindgen]
 pub fn render(template: &str, values: &str, options: &str) -> Result<String, JsValue> {
-    refuse_halves(values, "").map_err(|error| thrown(&error))?;
+    refuse_lone_surrogates(values, "").map_err(|error| thrown(&error))?;
     let values: Object = values.parse().map_err(|_| misuse("values: expected an object"))?;
     let mut options = Options::read(options)?;
     let missing = options.choice("missing")?.unwrap_or_default();
@@ -35,7 +35,7 @@ pub fn render(template: &str, values: &str, options: &str) -> Result<String, JsV
 /// Refuses a text, written as JSON, that has a lone surrogate.
 #[wasm_bindgen]
 pub fn whole(json: &str, name: &str) -> Result<(), JsValue> {
-    refuse_halves(json, name).map_err(|error| thrown(&error))
+    refuse_lone_surrogates(json, name).map_err(|error| thrown(&error))
 }
 
 /// Converts a phone number to E.164.

@@ -27,9 +27,9 @@ function readAlike(baseUrl) {
   if (sent === undefined) return false;
   const [, scheme, host, port, path] = /^(https?):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)$/.exec(sent);
   const url = new URL(sent);
-  const usual = scheme === "https" ? "443" : "80";
+  const defaultPort = scheme === "https" ? "443" : "80";
   assert.equal(url.protocol, `${scheme}:`, sent);
-  assert.equal(url.port || usual, port ?? usual, sent);
+  assert.equal(url.port || defaultPort, port ?? defaultPort, sent);
   assert.deepEqual([url.pathname, url.search, url.hash, url.username, url.password], [path, "", "", "", ""], sent);
   // An IPv6 address has several forms: compare the one that `URL` writes.
   assert.equal(url.hostname, host.startsWith("[") ? new URL(`https://${host}`).hostname : host, sent);

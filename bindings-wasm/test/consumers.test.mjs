@@ -339,8 +339,8 @@ for (const [what, files, options] of [
   test(`TypeScript, as strict as it gets: ${what}`, async () => {
     for (const name of files) copyFileSync(join(import.meta.dirname, "consumers", name.replace(".cts", ".ts")), join(home, name));
     const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noPropertyAccessFromIndexSignature: true };
-    const usual = { skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
-    const config = write(`${files[0]}.json`, JSON.stringify({ compilerOptions: { ...strict, ...usual, ...options }, files }));
+    const common = { skipLibCheck: false, noEmit: true, target: "es2022", lib: ["es2022", "dom", "dom.iterable"], types: [] };
+    const config = write(`${files[0]}.json`, JSON.stringify({ compilerOptions: { ...strict, ...common, ...options }, files }));
     await run(join(bin, "../typescript/bin/tsc"), ["--project", config]).catch((error) => assert.fail(error.stdout));
   });
 }

@@ -62,9 +62,9 @@ for (const [runtime, command, skip] of [
       if (globalThis.Deno) Deno.exit(); else process.exit();`;
     const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), code]);
     const printed = stdout.trim().split("\n").map((line) => JSON.parse(line));
-    for (const [at, [what, baseUrl, usual]] of CASES.entries()) {
+    for (const [at, [what, baseUrl, expected]] of CASES.entries()) {
       // Bun does not say why a handshake failed.
-      const reason = runtime === "Bun" && what === "a server without TLS" ? "no TLS connection could be made" : usual;
+      const reason = runtime === "Bun" && what === "a server without TLS" ? "no TLS connection could be made" : expected;
       const [message, hasCause] = printed[at];
       assert.ok(message.includes(` Reason: ${reason}. `), `${what}: ${message}`);
       assert.ok(message.includes(new URL(baseUrl).hostname), message);

@@ -241,7 +241,7 @@ macro_rules! generate {
                         <$call as Call>::ROUTE,
                         <$call as HasSchema>::TYPE,
                         <$output as HasSchema>::TYPE,
-                        <$output as Output>::ODD,
+                        <$output as Output>::CUSTOM_DECODING,
                     );
                 }
             )* )*

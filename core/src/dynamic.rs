@@ -129,7 +129,7 @@ fn decoder<V: Vendor>(spec: &'static EndpointSpec) -> ResponseDecoder<Json> {
 
 /// Decodes a body to JSON under the vendor's names, by the schema of the call's output.
 pub fn read_as_json(spec: &'static EndpointSpec, status: u16, body: &[u8]) -> Result<Json, DecodeError> {
-    as_json(&spec.output, spec.odd, status, body)
+    as_json(&spec.output, spec.custom_decoding, status, body)
 }
 
 /// The input of a call by name, as far as it is read without the call's schema.
@@ -153,7 +153,7 @@ impl CallInput {
         let text = crate::text::json_repair::surrogates(input);
         let mut fields: Object =
             text.parse().map_err(|_| Error::invalid("input", "The input must be a JSON object."))?;
-        crate::codec::input::surrogates::report_halves(input, &text, "", &mut faults);
+        crate::codec::input::surrogates::report_lone_surrogates(input, &text, "", &mut faults);
         let extra = fields.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
         Ok(Self { fields, extra: extra.unwrap_or_default(), faults })
     }
@@ -324,7 +324,7 @@ mod tests {
                 error
                     .field_errors()
                     .iter()
-                    .all(|(_, messages)| messages == [crate::codec::input::surrogates::HALF]),
+                    .all(|(_, messages)| messages == [crate::codec::input::surrogates::LONE_SURROGATE]),
                 "{error}"
             );
             error.field_errors().iter().map(|(name, _)| name.into()).collect()

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Display, Formatter};
 
 use crate::codec::input::Input;
-use crate::codec::output::{Odd, Output, is_success};
+use crate::codec::output::{CustomDecoding, Output, is_success};
 use crate::http::method::Method;
 use crate::http::request::Header;
 use crate::schema::{Schema, Type};
@@ -131,7 +131,7 @@ pub struct EndpointSpec {
     /// The type of the output.
     pub output: Type,
     /// The special decoding of the output, if its schema does not describe it fully.
-    pub(crate) odd: Option<&'static Odd>,
+    pub(crate) custom_decoding: Option<&'static CustomDecoding>,
 }
 
 impl EndpointSpec {
@@ -143,19 +143,19 @@ impl EndpointSpec {
         route: Route,
         input: Type,
         output: Type,
-        odd: Option<&'static Odd>,
+        custom_decoding: Option<&'static CustomDecoding>,
     ) -> Self {
         let input = match input {
             Type::Model(schema) => schema,
             _ => panic!("a call is a struct"),
         };
         let idempotency = Idempotency::of(route.method, surface);
-        Self { name, vendor, group, verb, route, surface, idempotency, input, output, odd }
+        Self { name, vendor, group, verb, route, surface, idempotency, input, output, custom_decoding }
     }
 
     /// Returns the function that decides if a status is a success of the call.
     pub(crate) fn accepting(&self) -> fn(u16) -> bool {
-        self.odd.map_or(is_success, |odd| odd.accepts)
+        self.custom_decoding.map_or(is_success, |custom_decoding| custom_decoding.accepts)
     }
 
     /// Returns the idempotency of the call with this method, which may differ from the catalog's.

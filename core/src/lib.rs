@@ -118,7 +118,7 @@ pub use crate::zagely::{AppAuth, KeyPair, Zagely};
 pub mod host_support {
     pub use crate::codec::input::Input;
     pub use crate::codec::input::from_json::refuse_unknown;
-    pub use crate::codec::input::surrogates::HALF;
+    pub use crate::codec::input::surrogates::LONE_SURROGATE;
     pub use crate::codec::json_reader::{read, read_value_or_text};
     pub use crate::codec::output::envelope::{Wrapped, unwrap};
     pub use crate::codec::output::leaf::{Holes, decode_list};
@@ -130,7 +130,9 @@ pub mod host_support {
     pub use crate::codec::output::{Decode, text as text_of_body};
     pub use crate::dynamic::{CallInput, find_call, no_call, read_as_json, route_spec};
     pub use crate::error::serialized::{ERROR_MEMBERS, write_error};
-    pub use crate::error::surrogates::{half, refuse_halves, refuse_halves_of_options};
+    pub use crate::error::surrogates::{
+        lone_surrogate, refuse_lone_surrogates, refuse_lone_surrogates_of_options,
+    };
     pub use crate::exchange::decode::ReadBody;
     #[cfg(feature = "std")]
     pub use crate::limiter::store::{

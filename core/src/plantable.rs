@@ -2,15 +2,15 @@
 
 /// Declares the function that returns the rules of a state machine, and the function `with_bug` for its tests.
 macro_rules! plantable {
-    ($name:ident: $rules:ty = $usual:ident) => {
+    ($name:ident: $rules:ty = $default_rules:ident) => {
         #[cfg(not(test))]
         pub(super) const fn $name() -> $rules {
-            $usual
+            $default_rules
         }
 
         #[cfg(test)]
         std::thread_local! {
-            static PLANTED: core::cell::Cell<$rules> = const { core::cell::Cell::new($usual) };
+            static PLANTED: core::cell::Cell<$rules> = const { core::cell::Cell::new($default_rules) };
         }
 
         #[cfg(test)]
@@ -24,11 +24,11 @@ macro_rules! plantable {
             struct Restored;
             impl Drop for Restored {
                 fn drop(&mut self) {
-                    PLANTED.set($usual);
+                    PLANTED.set($default_rules);
                 }
             }
             let _restored = Restored;
-            let mut rules = $usual;
+            let mut rules = $default_rules;
             plant(&mut rules);
             PLANTED.set(rules);
             run()
@@ -56,13 +56,13 @@ pub(crate) mod tests {
         property: impl Fn(&T) -> Result<(), String>,
     ) -> Result<(), String> {
         let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
-        let usual = ProptestConfig::default();
-        let rng_seed = match usual.rng_seed {
+        let defaults = ProptestConfig::default();
+        let rng_seed = match defaults.rng_seed {
             RngSeed::Random => RngSeed::Fixed(1),
             chosen @ RngSeed::Fixed(_) => chosen,
         };
         let config =
-            ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 0, ..usual };
+            ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 0, ..defaults };
         match TestRunner::new(config).run(&strategy, |case| property(&case).map_err(TestCaseError::fail)) {
             Ok(()) => Ok(()),
             Err(TestError::Fail(reason, case)) => Err(format!("{reason}: {case:?}")),

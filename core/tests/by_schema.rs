@@ -64,7 +64,7 @@ fn agree_with(spec: &EndpointSpec, statuses: &[u16], body: &[u8]) {
 }
 
 /// Values that come in the place of others.
-const STRAYS: &[&str] = &[
+const UNEXPECTED_VALUES: &[&str] = &[
     "null",
     "true",
     "false",
@@ -111,14 +111,14 @@ const STRAYS: &[&str] = &[
 
 /// A body of the shape that is expected, with strays in it.
 fn shaped(kind: &'static Type) -> BoxedStrategy<String> {
-    let stray = prop::sample::select(STRAYS).prop_map(String::from);
+    let unexpected = prop::sample::select(UNEXPECTED_VALUES).prop_map(String::from);
     let shaped = match kind {
         Type::Model(schema) => object(schema.fields),
         Type::List(item) => list(item).boxed(),
         Type::Page(item) => page(item),
-        _ => return stray.boxed(),
+        _ => return unexpected.boxed(),
     };
-    prop_oneof![1 => stray, 5 => shaped].boxed()
+    prop_oneof![1 => unexpected, 5 => shaped].boxed()
 }
 
 fn list(item: &'static Type) -> impl Strategy<Value = String> {
@@ -139,8 +139,8 @@ fn members(known: Vec<(&'static str, BoxedStrategy<String>)>) -> BoxedStrategy<S
     let names = prop::sample::select(
         &["extra", "data", "d\\u0061ta", "meta", "x\\\"y", "\\ud83d", "id", "current_page"][..],
     );
-    let unknown =
-        (names, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\": {value}"));
+    let unknown = (names, prop::sample::select(UNEXPECTED_VALUES))
+        .prop_map(|(name, value)| format!("\"{name}\": {value}"));
     pairs.push(unknown.boxed());
     prop::collection::vec(prop::strategy::Union::new(pairs), 0..9)
         .prop_map(|pairs| format!("{{{}}}", pairs.join(",")))
@@ -152,9 +152,9 @@ fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
 }
 
 fn page(item: &'static Type) -> BoxedStrategy<String> {
-    let stray = || prop::sample::select(STRAYS).prop_map(String::from).boxed();
+    let unexpected = || prop::sample::select(UNEXPECTED_VALUES).prop_map(String::from).boxed();
     let names = ["current_page", "last_page", "per_page", "total", "next_page_url", "meta", "links"];
-    let mut known: Vec<_> = names.into_iter().map(|name| (name, stray())).collect();
+    let mut known: Vec<_> = names.into_iter().map(|name| (name, unexpected())).collect();
     known.extend(["data", "data", "data"].map(|name| (name, list(item).boxed())));
     prop_oneof![list(item), members(known)].boxed()
 }
@@ -169,7 +169,7 @@ fn body(kind: &'static Type) -> impl Strategy<Value = String> {
     });
     prop_oneof![
         6 => shaped(kind),
-        2 => (shaped(kind), prop::sample::select(STRAYS)).prop_map(|(data, stray)| format!("{{\"a\":{stray},\"data\":{data}, \"id\":{stray}}}")),
+        2 => (shaped(kind), prop::sample::select(UNEXPECTED_VALUES)).prop_map(|(data, unexpected)| format!("{{\"a\":{unexpected},\"data\":{data}, \"id\":{unexpected}}}")),
         1 => shaped(kind).prop_map(|text| format!("\u{feff} {text}\n")),
         1 => broken,
     ]
@@ -180,7 +180,7 @@ fn both_readings_see_the_same_in_odd_bodies() {
     let deep = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat();
     let bodies = ["", " ", "null", "\u{feff}", "nul", "{", "[1 2]", "\"ok\"", "data:image/png;base64,AA=="];
     for spec in ENDPOINTS {
-        for text in bodies.iter().chain(STRAYS) {
+        for text in bodies.iter().chain(UNEXPECTED_VALUES) {
             agree(spec, text);
             agree(spec, &format!("{{\"data\":{text}}}"));
             agree(spec, &format!("[{text},{text}]"));

@@ -102,8 +102,8 @@ fn a_long_name_around_many_fields() {
 
 #[test]
 fn incomplete_characters_within_a_long_name() {
-    let halves = members(r#""\ud83d""#);
-    let extra = format!(r#"{{"contact_id":"c","extra":{{"{}":{halves}}}}}"#, "o".repeat(MANY));
+    let lone_surrogates = members(r#""\ud83d""#);
+    let extra = format!(r#"{{"contact_id":"c","extra":{{"{}":{lone_surrogates}}}}}"#, "o".repeat(MANY));
     let error = refused("contacts.update", extra);
     assert_eq!(error.field_errors().omitted(), MANY - 1000);
 }

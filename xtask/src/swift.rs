@@ -51,10 +51,10 @@ fn swift() -> Result<Swift, CheckError> {
     }
     let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
-    let usual = cache.map(|cache| cache.join("hudhud/swift").join(SUITE));
-    let folder = env::var_os("HUDHUD_SWIFT").map(PathBuf::from).or(usual);
+    let default_folder = cache.map(|cache| cache.join("hudhud/swift").join(SUITE));
+    let folder = env::var_os("HUDHUD_SWIFT").map(PathBuf::from).or(default_folder);
     let folder = folder.ok_or_else(|| {
-        tools::lacking(
+        tools::missing_requirement(
             "Swift is missing, and so is a folder to install it in: set HUDHUD_SWIFT, XDG_CACHE_HOME or HOME"
                 .into(),
         )
@@ -62,13 +62,16 @@ fn swift() -> Result<Swift, CheckError> {
     // The file is a symbolic link whose target exists only inside the chroot.
     if fs::symlink_metadata(folder.join("usr/bin/swift")).is_err() {
         println!("Swift: missing; installing a Debian {SUITE} with Swift in {}", folder.display());
-        debian(&folder).map_err(|reason| tools::lacking(format!("Swift cannot be installed: {reason}")))?;
+        debian(&folder)
+            .map_err(|reason| tools::missing_requirement(format!("Swift cannot be installed: {reason}")))?;
     }
     // Swift finds its libraries through /proc.
     if !folder.join("proc/self").exists() {
         let mounted = succeed(Command::new("mount").args(["-t", "proc", "proc"]).arg(folder.join("proc")));
         mounted.map_err(|reason| {
-            tools::lacking(format!("Swift needs /proc in its Debian, which cannot be mounted: {reason}"))
+            tools::missing_requirement(format!(
+                "Swift needs /proc in its Debian, which cannot be mounted: {reason}"
+            ))
         })?;
     }
     Ok(Swift::In(folder))

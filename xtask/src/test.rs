@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The exit code of a check that this machine cannot run.
-const LACKING: u8 = 3;
+const EXIT_MISSING_REQUIREMENT: u8 = 3;
 
 /// The number of lines that are shown again of a failed check.
 const SHOWN_AGAIN: usize = 15;
@@ -85,7 +85,7 @@ fn run_here(name: &str) -> Result<ExitCode, String> {
         }
         Err(CheckError::MissingTool(reason)) => {
             println!("SKIPPED: {reason}");
-            ExitCode::from(LACKING)
+            ExitCode::from(EXIT_MISSING_REQUIREMENT)
         }
     })
 }
@@ -154,7 +154,7 @@ fn run_lane<'a>(names: impl Iterator<Item = &'a str>, is_alone: bool) -> Result<
             .map_err(|error| format!("{name}: cannot be started: {error}"))?;
         let outcome = match status.code() {
             Some(0) => Outcome::Passed,
-            Some(code) if code == i32::from(LACKING) => Outcome::Skipped,
+            Some(code) if code == i32::from(EXIT_MISSING_REQUIREMENT) => Outcome::Skipped,
             _ => Outcome::Failed,
         };
         ended.push(Ended { name: name.into(), outcome, time: begun.elapsed(), last_lines });

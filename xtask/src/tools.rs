@@ -34,7 +34,7 @@ pub(crate) fn exit_code<T>(done: Result<T, CheckError>) -> ExitCode {
 }
 
 /// Returns the trouble of a missing tool: [`CheckError::MissingTool`], or [`CheckError::Failed`] in CI.
-pub(crate) fn lacking(reason: String) -> CheckError {
+pub(crate) fn missing_requirement(reason: String) -> CheckError {
     if env::var_os("CI").is_some_and(|ci| ci == "true") {
         CheckError::Failed(reason)
     } else {
@@ -48,7 +48,7 @@ pub(crate) fn driver_of_transports(path: &str) -> Result<String, CheckError> {
     if driver.exists() {
         Ok(driver.display().to_string())
     } else {
-        Err(lacking(format!("{}: the driver does not exist", driver.display())))
+        Err(missing_requirement(format!("{}: the driver does not exist", driver.display())))
     }
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Res
     apt(&["update", "-qq"])
         .and_then(|()| apt(&["install", "-qq", "--yes", "--no-install-recommends", package]))
         .map_err(|reason| {
-            lacking(format!(
+            missing_requirement(format!(
                 "{package} cannot be installed; set {variable} to the path of an installed one: {reason}"
             ))
         })?;
@@ -121,6 +121,8 @@ fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) ->
     let listed = list.strip_prefix(root()).unwrap_or(list).display();
     println!("{listed}: installing");
     fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
-    how(to).map_err(|reason| lacking(format!("the packages of {listed} cannot be installed: {reason}")))?;
+    how(to).map_err(|reason| {
+        missing_requirement(format!("the packages of {listed} cannot be installed: {reason}"))
+    })?;
     Ok(fs::write(&installed, wanted).map_err(|error| format!("{}: {error}", installed.display()))?)
 }

@@ -26,7 +26,7 @@ const DRIVERS: [(&str, Driver); 9] = [
 ];
 
 /// The code with which the runner says that this machine cannot run it.
-const LACKING: i32 = 3;
+const EXIT_MISSING_REQUIREMENT: i32 = 3;
 
 /// The host, and how much of it to run.
 #[derive(clap::Args)]
@@ -91,7 +91,9 @@ fn end(status: std::io::Result<std::process::ExitStatus>) -> Result<(), CheckErr
     let status = status.map_err(|error| error.to_string())?;
     match status.code() {
         Some(0) => Ok(()),
-        Some(LACKING) => Err(tools::lacking("this machine gives the tests no separate names".into())),
+        Some(EXIT_MISSING_REQUIREMENT) => {
+            Err(tools::missing_requirement("this machine gives the tests no separate names".into()))
+        }
         _ => Err(CheckError::Failed(format!("a breach, or a page that says something else: {status}"))),
     }
 }

@@ -91,7 +91,7 @@ fn unpinned(workflow: &str) -> Result<Vec<String>, String> {
                 format!("job {name}: pin the version that this command installs: {}", command.trim())
             }));
             if let Some(action) = step["uses"].as_str() {
-                for input in lacking(action, &step["with"]) {
+                for input in missing_inputs(action, &step["with"]) {
                     found.push(format!("job {name}: {action} needs the input `{input}`"));
                 }
             }
@@ -101,7 +101,7 @@ fn unpinned(workflow: &str) -> Result<Vec<String>, String> {
 }
 
 /// Returns the inputs that pin the versions of what an action installs and that the step lacks.
-fn lacking(action: &str, inputs: &serde_json::Value) -> Vec<&'static str> {
+fn missing_inputs(action: &str, inputs: &serde_json::Value) -> Vec<&'static str> {
     let wanted: &[&str] = match action.split('@').next().unwrap_or_default() {
         "PyO3/maturin-action" => &["maturin-version", "rust-toolchain"],
         "actions/setup-python" => &["python-version"],

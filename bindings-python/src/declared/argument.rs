@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use hudhud::host_support::half;
+use hudhud::host_support::lone_surrogate;
 use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use pyo3::prelude::*;
 
@@ -78,7 +78,7 @@ pub(crate) fn named<T>(name: &str, read: impl FnOnce() -> PyResult<T>) -> PyResu
         Python::attach(|py| {
             if error.is_instance_of::<PyUnicodeEncodeError>(py) {
                 // The argument contains a lone surrogate.
-                return invalid(py, &half(name));
+                return invalid(py, &lone_surrogate(name));
             }
             if is_pythons(py, &error) {
                 about_argument::<T>(py, error, |message| format!("argument '{name}': {message}"))

@@ -1,7 +1,7 @@
 //! Parts of the conversions of arguments: the value of an argument that was not given, JSON, times, and the exceptions.
 
 use hudhud::Json;
-use hudhud::host_support::{Civil, refuse_halves};
+use hudhud::host_support::{Civil, refuse_lone_surrogates};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRecursionError, PyValueError};
 use pyo3::prelude::*;
@@ -85,8 +85,8 @@ fn not_finite(object: &Bound<'_, PyAny>) -> Option<PyErr> {
 }
 
 /// Returns the exception for an argument that holds a lone surrogate.
-fn half<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
-    refuse_halves(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
+fn lone_surrogate<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<PyErr> {
+    refuse_lone_surrogates(&dumps(object).ok()?, name).err().map(|error| invalid(object.py(), &error))
 }
 
 /// Reads a value. Half a pair of surrogates in it is a fault of the call.
@@ -97,7 +97,7 @@ pub(crate) fn read<'py, T: for<'a> FromPyObject<'a, 'py>>(
     object: &Bound<'py, PyAny>,
     name: &str,
 ) -> PyResult<T> {
-    object.extract().map_err(|error: T::Error| half(object, name).unwrap_or_else(|| error.into()))
+    object.extract().map_err(|error: T::Error| lone_surrogate(object, name).unwrap_or_else(|| error.into()))
 }
 
 /// Returns the package's exception for a fault of a call.

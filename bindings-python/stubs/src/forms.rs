@@ -52,7 +52,7 @@ fn combined(forms: &[Form], others: &[Form]) -> Vec<Form> {
 /// Returns the forms that the values of an argument make. Values with the same required arguments share a form.
 fn forms_of(decides: &'static Field, fields: &'static [Field]) -> Vec<Form> {
     let (Type::Enum(open) | Type::Nullable(Type::Enum(open))) = &decides.kind else { return Vec::new() };
-    let usual = decides.sent_default.or(decides.vendor_default);
+    let default_value = decides.sent_default.or(decides.vendor_default);
     let required_with = |value: Option<&str>| -> Vec<&'static str> {
         // The settings of the client can supply a session.
         let is_supplied = |field: &Field| match field.session {
@@ -73,7 +73,7 @@ fn forms_of(decides: &'static Field, fields: &'static [Field]) -> Vec<Form> {
         };
         fields.iter().filter(is_required).map(|field| field.name).collect()
     };
-    let absent = (!decides.required).then(|| required_with(usual));
+    let absent = (!decides.required).then(|| required_with(default_value));
     let mut forms: Vec<Form> = Vec::new();
     for (value, _) in open.values {
         let required = required_with(Some(value));

@@ -10,7 +10,7 @@ use hudhud::schema::{self, Field};
 use uniffi_meta::Type;
 
 use crate::calls::{Shape, vendors};
-use crate::tape::Noted;
+use crate::tape::LibraryMetadata;
 
 /// The way to show a field.
 #[derive(Clone, Copy, PartialEq)]
@@ -178,11 +178,11 @@ pub(crate) enum Case {
 }
 
 /// Returns the enums whose cases contain received data, with their cases.
-pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
-    let noted = &noted.enums;
+pub(crate) fn enums(metadata: &LibraryMetadata) -> Result<BTreeMap<String, Vec<(String, Case)>>> {
+    let metadata = &metadata.enums;
     let mut shown = BTreeMap::new();
     for open in DeclaredTypes::all().enums {
-        let Some(of) = noted.get(open.name) else { continue };
+        let Some(of) = metadata.get(open.name) else { continue };
         ensure!(
             of.variants.len() == open.values.len() + 1,
             "{}: expected one variant for each value and one for other values",
@@ -199,7 +199,7 @@ pub(crate) fn enums(noted: &Noted) -> Result<BTreeMap<String, Vec<(String, Case)
             Type::Sequence { .. } | Type::Map { .. } => How::Count,
             _ => How::Hidden,
         };
-        let cases = noted.get(name).into_iter().flat_map(|of| &of.variants).map(|variant| {
+        let cases = metadata.get(name).into_iter().flat_map(|of| &of.variants).map(|variant| {
             let fields = variant.fields.iter().map(|field| (field.name.clone(), how(&field.ty))).collect();
             (variant.name.clone(), Case::Holds(fields))
         });

@@ -13,7 +13,7 @@ use crate::descriptions::{self, Case};
 use crate::java::{Members, write_constants, write_texts};
 use crate::kotlin_calls;
 use crate::parameter::Parameter;
-use crate::tape::{self, Language, Noted, numbered};
+use crate::tape::{self, Language, LibraryMetadata, numbered};
 
 /// UniFFI's code to read text, which is most of the data. It makes a copy of the bytes.
 const READ_TEXT: &str = "    override fun read(buf: ByteBuffer): String {
@@ -78,7 +78,7 @@ const INTERNAL_FUNCTIONS: [&str; 10] = [
     "decodeResponse",
     "inboxKey",
     "refuseCall",
-    "refuseHalves",
+    "refuseLoneSurrogates",
     "refuseNegatives",
     "renderTemplate",
     "templateVariables",
@@ -164,13 +164,13 @@ const TAPES: Language = Language {
 };
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
-    let noted = Noted::of(library)?;
+    let metadata = LibraryMetadata::of(library)?;
     let folder = out.join("dev/hudhud");
     let generated = folder.join("hudhud.kt");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    std::fs::write(&generated, polish(&aliases::resolved(&text), descriptions::enums(&noted)?)?)?;
+    std::fs::write(&generated, polish(&aliases::resolved(&text), descriptions::enums(&metadata)?)?)?;
     std::fs::write(folder.join("Calls.kt"), kotlin_calls::groups()?)?;
-    std::fs::write(folder.join("Tapes.kt"), tape::readers(noted, &TAPES)?)?;
+    std::fs::write(folder.join("Tapes.kt"), tape::readers(metadata, &TAPES)?)?;
     Ok(())
 }
 

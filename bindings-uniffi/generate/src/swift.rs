@@ -11,7 +11,7 @@ use crate::calls::{Call, Group, Shape, Vendor, answers, camel, lower, snake, ven
 use crate::codable;
 use crate::comments;
 use crate::descriptions::{self, Case};
-use crate::tape::{self, Language, Noted, numbered};
+use crate::tape::{self, Language, LibraryMetadata, numbered};
 
 /// A mirror without children. Without it `dump` and debuggers show all fields of a type, private ones too.
 const NO_CHILDREN: &str = "    /// A mirror without children, because they would show private text.\n    public var customMirror: Mirror { Mirror(self, children: []) }";
@@ -61,7 +61,7 @@ const INTERNAL: [(&str, &str); 10] = [
     ("public struct InboxEntryChange:", "struct InboxEntryChange:"),
     ("public func inboxKey(", "func inboxKey("),
     ("public func refuseCall(", "func refuseCall("),
-    ("public func refuseHalves(", "func refuseHalves("),
+    ("public func refuseLoneSurrogates(", "func refuseLoneSurrogates("),
     ("public func refuseNegatives(", "func refuseNegatives("),
     ("open class RateLimiterHandle:", "class RateLimiterHandle:"),
     ("public protocol RateLimiterHandleProtocol:", "protocol RateLimiterHandleProtocol:"),
@@ -141,11 +141,11 @@ macro_rules! retry_durations {
 }
 
 pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
-    let noted = Noted::of(library)?;
+    let metadata = LibraryMetadata::of(library)?;
     let generated = out.join("Hudhud.swift");
     let text = std::fs::read_to_string(&generated).with_context(|| generated.display().to_string())?;
-    let enums = descriptions::enums(&noted)?;
-    let text = polish(&comments::as_lines(&aliases::resolved(&text)), &noted)?;
+    let enums = descriptions::enums(&metadata)?;
+    let text = polish(&comments::as_lines(&aliases::resolved(&text)), &metadata)?;
     let codable = codable::conformances(&text, &enums)?;
     std::fs::write(&generated, text + &shown_enums(enums)? + &codable)?;
     let mut calls = String::from(HEAD);
@@ -153,7 +153,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
         write_vendor(&vendor, &mut calls)?;
     }
     std::fs::write(out.join("Calls.swift"), calls)?;
-    std::fs::write(out.join("Tapes.swift"), tape::readers(noted, &TAPES)? + "}\n")?;
+    std::fs::write(out.join("Tapes.swift"), tape::readers(metadata, &TAPES)? + "}\n")?;
     let header = out.join("CHudhud.h");
     let text = std::fs::read_to_string(&header).with_context(|| header.display().to_string())?;
     std::fs::write(&header, text + BRIDGE)?;
@@ -161,7 +161,7 @@ pub(crate) fn finish(library: &str, out: &Path) -> Result<()> {
 }
 
 /// Makes the changes to UniFFI's file that its configuration does not offer.
-fn polish(text: &str, noted: &Noted) -> Result<String> {
+fn polish(text: &str, metadata: &LibraryMetadata) -> Result<String> {
     let mut text = text.to_owned();
     // One type of durations in the whole package.
     ensure!(
@@ -221,7 +221,7 @@ fn polish(text: &str, noted: &Noted) -> Result<String> {
     for name in shown_by_core {
         writeln!(text, "\nextension {name}: CustomReflectable {{\n{NO_CHILDREN}\n}}")?;
     }
-    text.push_str(&names_of_reasons(noted)?);
+    text.push_str(&names_of_reasons(metadata)?);
     text.push_str(&negatives());
     for (name, fields) in descriptions::structs()? {
         // CustomStringConvertible is not possible here, because a field may have the name `description`.
@@ -263,9 +263,9 @@ fn lower_cases(text: &mut String, error: &str) -> Result<Vec<String>> {
 }
 
 /// Returns the descriptions of the reasons for which a delivery is refused: their names in all hosts.
-fn names_of_reasons(noted: &Noted) -> Result<String> {
+fn names_of_reasons(metadata: &LibraryMetadata) -> Result<String> {
     let reasons =
-        noted.enums.get("WebhookErrorReason").context("the library has no enum WebhookErrorReason")?;
+        metadata.enums.get("WebhookErrorReason").context("the library has no enum WebhookErrorReason")?;
     let mut text = String::from(
         "\nextension WebhookErrorReason: CustomStringConvertible {\n    /// The name of the reason in every host, such as \
          `signature_mismatch`.\n    public var description: String {\n        switch self {\n",

@@ -45,30 +45,30 @@ pub(crate) fn numbered<T>(all: &[T], line: impl Fn(usize, &T) -> String) -> Stri
 }
 
 /// UniFFI's metadata of the types.
-pub(crate) struct Noted {
+pub(crate) struct LibraryMetadata {
     pub(crate) records: BTreeMap<String, RecordMetadata>,
     pub(crate) enums: BTreeMap<String, EnumMetadata>,
 }
 
-impl Noted {
+impl LibraryMetadata {
     /// Reads the metadata from a library.
     pub(crate) fn of(library: &str) -> Result<Self> {
         let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
-        let mut noted = Self { records: BTreeMap::new(), enums: BTreeMap::new() };
+        let mut metadata = Self { records: BTreeMap::new(), enums: BTreeMap::new() };
         for item in loader.load_metadata(library.into())?.into_values().flat_map(|group| group.items) {
             match item {
-                Metadata::Record(record) => drop(noted.records.insert(record.name.clone(), record)),
-                Metadata::Enum(open) => drop(noted.enums.insert(open.name.clone(), open)),
+                Metadata::Record(record) => drop(metadata.records.insert(record.name.clone(), record)),
+                Metadata::Enum(open) => drop(metadata.enums.insert(open.name.clone(), open)),
                 _ => {}
             }
         }
-        Ok(noted)
+        Ok(metadata)
     }
 }
 
 /// Returns the source of the readers for all answers and events.
-pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
-    let mut writer = Writer { language, noted, wanted: Vec::new(), out: String::from(language.head) };
+pub(crate) fn readers(metadata: LibraryMetadata, language: &Language) -> Result<String> {
+    let mut writer = Writer { language, metadata, wanted: Vec::new(), out: String::from(language.head) };
     for vendor in vendors()? {
         let mut answers = Vec::new();
         for call in vendor.groups.iter().flat_map(|group| &group.calls) {
@@ -93,7 +93,7 @@ pub(crate) fn readers(noted: Noted, language: &Language) -> Result<String> {
 
 struct Writer<'a> {
     language: &'a Language,
-    noted: Noted,
+    metadata: LibraryMetadata,
     /// The types that need a reader, in order of first appearance.
     wanted: Vec<String>,
     out: String,
@@ -143,7 +143,7 @@ impl Writer<'_> {
 
     fn events(&mut self) -> Result<()> {
         let event = self
-            .noted
+            .metadata
             .enums
             .get("WebhookEvent")
             .context("UniFFI's metadata has no enum WebhookEvent")?
@@ -173,7 +173,7 @@ impl Writer<'_> {
         let mut next = 0;
         while let Some(wanted) = self.wanted.get(next).cloned() {
             next += 1;
-            if let Some(open) = self.noted.enums.get(&wanted) {
+            if let Some(open) = self.metadata.enums.get(&wanted) {
                 let known: Vec<&str> = open
                     .variants
                     .iter()
@@ -188,7 +188,7 @@ impl Writer<'_> {
                 continue;
             }
             let record = self
-                .noted
+                .metadata
                 .records
                 .get(&wanted)
                 .with_context(|| format!("UniFFI's metadata has no record {wanted}"))?

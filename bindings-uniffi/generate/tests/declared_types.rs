@@ -21,32 +21,32 @@ fn library() -> String {
 }
 
 #[derive(Default)]
-struct Noted {
+struct LibraryMetadata {
     records: BTreeMap<String, RecordMetadata>,
     enums: BTreeMap<String, EnumMetadata>,
     /// The type that crosses the boundary for each of the project's custom types.
     customs: BTreeMap<String, Type>,
 }
 
-fn noted() -> Noted {
+fn metadata() -> LibraryMetadata {
     let loader = BindgenLoader::new(BindgenPaths::default(), GlobalConfig::default());
     let groups = loader.load_metadata(library().as_str().into()).expect("the library has UniFFI's metadata");
-    let mut noted = Noted::default();
+    let mut metadata = LibraryMetadata::default();
     for item in groups.into_values().flat_map(|group| group.items) {
         match item {
             Metadata::Record(record) => {
-                noted.records.insert(record.name.clone(), record);
+                metadata.records.insert(record.name.clone(), record);
             }
             Metadata::Enum(open) => {
-                noted.enums.insert(open.name.clone(), open);
+                metadata.enums.insert(open.name.clone(), open);
             }
             Metadata::CustomType(custom) => {
-                noted.customs.insert(custom.name, custom.builtin);
+                metadata.customs.insert(custom.name, custom.builtin);
             }
             _ => {}
         }
     }
-    noted
+    metadata
 }
 
 /// Returns true if a UniFFI type matches the schema.
@@ -80,17 +80,17 @@ fn fits(kind: &schema::Type, ty: &Type, customs: &BTreeMap<String, Type>) -> boo
 #[test]
 fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
     let Declared { structs, enums } = declared();
-    let noted = noted();
+    let metadata = metadata();
     for (name, schema) in &structs {
         let record =
-            noted.records.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no record {name}"));
+            metadata.records.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no record {name}"));
         assert_eq!(record.docstring.as_deref(), Some(schema.doc), "{name}");
         let mut expected: Vec<&str> = schema.fields.iter().map(|field| field.name).collect();
         expected.extend(schema.open.then_some(EXTRA));
         let names: Vec<&str> = record.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, expected, "{name}");
         for (field, declared) in record.fields.iter().zip(schema.fields) {
-            check_field(name, schema.open, field, declared, &noted.customs);
+            check_field(name, schema.open, field, declared, &metadata.customs);
         }
         if schema.open {
             let extra = record.fields.last().unwrap();
@@ -99,14 +99,15 @@ fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
         }
     }
     for (name, open) in &enums {
-        let noted = noted.enums.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no enum {name}"));
-        assert_eq!(noted.docstring.as_deref(), Some(open.doc), "{name}");
-        assert_eq!(noted.variants.len(), open.values.len() + 1, "{name}");
-        for (variant, (wire, doc)) in noted.variants.iter().zip(open.values) {
+        let metadata =
+            metadata.enums.get(*name).unwrap_or_else(|| panic!("UniFFI's metadata has no enum {name}"));
+        assert_eq!(metadata.docstring.as_deref(), Some(open.doc), "{name}");
+        assert_eq!(metadata.variants.len(), open.values.len() + 1, "{name}");
+        for (variant, (wire, doc)) in metadata.variants.iter().zip(open.values) {
             assert_eq!(variant.docstring.as_deref(), Some(*doc), "{name} {wire}");
             assert!(variant.fields.is_empty(), "{name} {wire}");
         }
-        let other = noted.variants.last().unwrap();
+        let other = metadata.variants.last().unwrap();
         assert_eq!((other.name.as_str(), other.fields.len()), ("Other", 1), "{name}");
         assert_eq!((other.fields[0].name.as_str(), &other.fields[0].ty), ("value", &Type::String), "{name}");
         assert!(other.docstring.is_some(), "{name}");
@@ -116,8 +117,8 @@ fn uniffi_metadata_has_every_type_with_documentation_and_defaults() {
 /// Core declares each error kind once. In Kotlin it is a class, and in Swift a case.
 #[test]
 fn uniffi_metadata_has_every_error_kind_with_documentation() {
-    let noted = noted();
-    let variants = noted.enums["HudhudError"].variants.iter();
+    let metadata = metadata();
+    let variants = metadata.enums["HudhudError"].variants.iter();
     let found: Vec<_> = variants.map(|kind| (kind.name.clone(), kind.docstring.clone())).collect();
     let declared = error_kinds().into_iter().map(|(kind, doc)| (format!("{kind:?}"), Some(doc)));
     assert_eq!(found, declared.collect::<Vec<_>>());
@@ -127,7 +128,7 @@ fn uniffi_metadata_has_every_error_kind_with_documentation() {
 /// Core declares each setting once. In both languages it is a field of the record `Settings`.
 #[test]
 fn uniffi_metadata_has_every_setting_with_documentation_and_defaults() {
-    let settings = &noted().records["Settings"];
+    let settings = &metadata().records["Settings"];
     let names: Vec<&str> = settings.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>());
     let is_method = |ty: &Type| matches!(ty, Type::Enum { name, .. } if name == "Method");
@@ -156,7 +157,7 @@ fn uniffi_metadata_has_every_setting_with_documentation_and_defaults() {
 
 #[test]
 fn uniffi_metadata_has_every_limit_of_retries() {
-    let policy = &noted().records["RetryPolicy"];
+    let policy = &metadata().records["RetryPolicy"];
     let names: Vec<&str> = policy.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, RETRY_LIMITS.iter().map(|limit| limit.name).collect::<Vec<_>>());
     for (field, limit) in policy.fields.iter().zip(RETRY_LIMITS) {

@@ -27,7 +27,7 @@ pub(crate) fn verified(verified: &Verified<()>, body: &[u8]) -> Option<Vec<u32>>
     let at = matches!(text, Cow::Borrowed(_)).then(|| body.len() - text.len());
     // A number that no float can hold is refused while data is decoded, and would be skipped with the rest otherwise.
     let read = envelope(&text, at, body.len(), true).or_else(|| match without_endless_numbers(&text, true) {
-        Cow::Owned(mended) => event(&mended, None, body.len()),
+        Cow::Owned(repaired) => event(&repaired, None, body.len()),
         Cow::Borrowed(_) => envelope(&text, at, body.len(), false),
     });
     let (mut tape, event) = read?;

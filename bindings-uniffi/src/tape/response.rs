@@ -29,7 +29,7 @@ const HEAD: usize = 12;
 pub(crate) fn read<A: Output>(status: u16, body: &[u8]) -> Result<TapeOutput, DecodeError> {
     let kind = const { &A::TYPE };
     within_limit(body)?;
-    if A::ODD.is_none() {
+    if A::CUSTOM_DECODING.is_none() {
         return by_schema(kind, body);
     }
     // This type has its own decoder. Its value is written as JSON again, and read from there.
@@ -73,7 +73,7 @@ fn by_schema(kind: &'static Type, body: &[u8]) -> Result<TapeOutput, DecodeError
         taped(kind, text, at, body.len(), is_blank).map_err(|fault| with_core_position(fault, text))
     };
     taped(&text, at).or_else(|fault| match without_endless_numbers(&text, true) {
-        Cow::Owned(mended) => taped(&mended, None),
+        Cow::Owned(repaired) => taped(&repaired, None),
         Cow::Borrowed(_) => Err(fault),
     })
 }

@@ -54,8 +54,12 @@ pub(crate) fn is_usually_needed(field: &Field, fields: &[&Field]) -> bool {
         by.sent_default.or(by.vendor_default)
     };
     match condition(field) {
-        Some(Requirement::If(on, values)) => default(on).is_some_and(|usual| values.contains(&usual)),
-        Some(Requirement::Unless(on, values)) => default(on).is_some_and(|usual| !values.contains(&usual)),
+        Some(Requirement::If(on, values)) => {
+            default(on).is_some_and(|default_value| values.contains(&default_value))
+        }
+        Some(Requirement::Unless(on, values)) => {
+            default(on).is_some_and(|default_value| !values.contains(&default_value))
+        }
         _ => is_always_needed(field),
     }
 }
@@ -182,7 +186,7 @@ fn unions(input: &str, fields: &[&'static Field]) -> Vec<Union> {
 fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static Field]) -> Option<Union> {
     let by = fields.iter().copied().find(|field| field.name == on)?;
     let Type::Enum(open) = &by.kind else { return None };
-    let usual = by.sent_default.or(by.vendor_default);
+    let default_value = by.sent_default.or(by.vendor_default);
     let dependent: Vec<_> = fields
         .iter()
         .copied()
@@ -199,8 +203,8 @@ fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static F
             .filter(|value| values.contains(value) == is_listed)
             .collect();
         // Absent counts as the default, or as a value that is not listed.
-        let may_be_absent =
-            !by.required && usual.map_or(!is_listed, |usual| values.contains(&usual) == is_listed);
+        let may_be_absent = !by.required
+            && default_value.map_or(!is_listed, |default_value| values.contains(&default_value) == is_listed);
         let literals = of_arm.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(" | ");
         let title =
             if is_listed { values.iter().map(|value| pascal(value)).collect() } else { "Other".to_owned() };
@@ -225,6 +229,7 @@ fn by_value(input: &str, on: &'static str, values: &[&str], fields: &[&'static F
     };
     let names = dependent.iter().map(|field| field.name).chain([on]).collect();
     // The compiler reports the last one if none fits, so the one that applies without the field is last.
-    let is_listed_usual = !by.required && usual.is_some_and(|usual| values.contains(&usual));
-    Some(Union { fields: names, arms: vec![arm(!is_listed_usual), arm(is_listed_usual)] })
+    let is_listed_default =
+        !by.required && default_value.is_some_and(|default_value| values.contains(&default_value));
+    Some(Union { fields: names, arms: vec![arm(!is_listed_default), arm(is_listed_default)] })
 }

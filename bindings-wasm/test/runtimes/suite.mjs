@@ -85,8 +85,8 @@ export async function suite({ index, webhook, testing }, sandbox) {
   setTimeout(() => controller.abort(new Error("enough")), 50);
   const aborted = await failure(zagely.sessions.list({}, { signal: controller.signal }));
   check(aborted instanceof AbortError && aborted.cause.message === "enough" && Date.now() - begun < 2000, String(aborted));
-  const nobody = new Zagely({ ...options, baseUrl: "http://127.0.0.1:9", maxAttempts: 1 });
-  const unreached = await failure(nobody.account.health());
+  const unreachable = new Zagely({ ...options, baseUrl: "http://127.0.0.1:9", maxAttempts: 1 });
+  const unreached = await failure(unreachable.account.health());
   check(unreached instanceof TransportError && unreached.kind === "transport", String(unreached));
   const unreachedAgain = HudhudError.from(structuredClone(unreached.toData()));
   check(unreachedAgain instanceof TransportError && unreachedAgain.fault === unreached.fault, "no answer, again");

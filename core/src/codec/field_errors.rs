@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug, Formatter};
 
 use crate::redact;
-use crate::text::repeats::{first_places, keep_first};
+use crate::text::repeats::{first_positions, keep_first};
 
 /// Error messages by field, in the shape of the vendors' own validation errors.
 ///
@@ -77,10 +77,11 @@ impl FieldErrors {
             return self;
         }
         let Self { fields: found, omitted } = self;
-        let firsts = first_places(&found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let first_positions =
+            first_positions(&found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
         let mut places = Vec::with_capacity(found.len());
         let mut fields: Vec<(String, Vec<String>)> = Vec::new();
-        for ((name, messages), first) in found.into_iter().zip(firsts) {
+        for ((name, messages), first) in found.into_iter().zip(first_positions) {
             let place = places.get(first).copied().unwrap_or(fields.len());
             match fields.get_mut(place) {
                 Some((_, known)) => known.extend(messages),

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::codec::field_errors::FieldErrors;
-use crate::codec::input::surrogates::{HALF, report_halves};
+use crate::codec::input::surrogates::{LONE_SURROGATE, report_lone_surrogates};
 use crate::error::Error;
 
 /// Refuses JSON that holds a lone surrogate, as strings of some languages can. Faults are named by `at` and
@@ -11,25 +11,25 @@ use crate::error::Error;
 ///
 /// # Errors
 /// `invalid_request` for each field that holds one.
-pub fn refuse_halves(json: &str, at: &str) -> Result<(), Error> {
+pub fn refuse_lone_surrogates(json: &str, at: &str) -> Result<(), Error> {
     let mut faults = FieldErrors::default();
-    report_halves(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
+    report_lone_surrogates(json, &crate::text::json_repair::surrogates(json), at, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::from_faults(None, faults)) }
 }
 
 /// Returns the error for a text of this name that holds a lone surrogate.
 #[must_use]
-pub fn half(name: &str) -> Error {
-    Error::invalid(name, HALF)
+pub fn lone_surrogate(name: &str) -> Error {
+    Error::invalid(name, LONE_SURROGATE)
 }
 
-/// Does the same as [`refuse_halves`] for options in camel case. Faults use the snake-case names of the other
+/// Does the same as [`refuse_lone_surrogates`] for options in camel case. Faults use the snake-case names of the other
 /// languages.
 ///
 /// # Errors
 /// `invalid_request` for each option that holds one.
-pub fn refuse_halves_of_options(json: &str) -> Result<(), Error> {
-    let Err(error) = refuse_halves(json, "") else { return Ok(()) };
+pub fn refuse_lone_surrogates_of_options(json: &str) -> Result<(), Error> {
+    let Err(error) = refuse_lone_surrogates(json, "") else { return Ok(()) };
     let mut faults = FieldErrors::default();
     for (name, messages) in error.field_errors().iter() {
         let (option, rest) = name.split_at(name.find('.').unwrap_or(name.len()));

@@ -44,14 +44,14 @@ impl CallDescription {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (host, port),
             _ => (authority, ""),
         };
-        let usual = if scheme == "http" { 80 } else { 443 };
+        let default_port = if scheme == "http" { 80 } else { 443 };
         Self {
             vendor: spec.vendor.name,
             call: spec.name,
             method: request.method.as_str(),
             url_template: templated(path, template),
             server_address: host.trim_matches(['[', ']']).to_string(),
-            server_port: port.parse().unwrap_or(usual),
+            server_port: port.parse().unwrap_or(default_port),
         }
     }
 }

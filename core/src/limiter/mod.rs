@@ -6,8 +6,6 @@ pub(crate) mod lease;
 #[cfg(feature = "std")]
 mod leased;
 #[cfg(feature = "std")]
-mod line;
-#[cfg(feature = "std")]
 pub(crate) mod long_wait;
 mod pace;
 pub(crate) mod permit;
@@ -22,3 +20,5 @@ mod store_use;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tuning;
+#[cfg(feature = "std")]
+mod wait_queue;

@@ -1,4 +1,4 @@
-//! A rate limiter that the calls of a client share: the lines of calls that wait for a permit.
+//! A rate limiter that the calls of a client share: the queues of calls that wait for a permit.
 //!
 //! Nothing wakes a call that waits: the host sleeps and asks again. A call therefore gets a pause that ends when its turn
 //! is expected. A long pause is cut in half, so that the call learns early of a limit that rose or of others that gave
@@ -14,16 +14,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::limiter::bytes::RateLimiterStateError;
 use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::leased::{Leased, Waiting};
-use crate::limiter::line::{LONGEST_PAUSE, Line};
 use crate::limiter::long_wait::{NextReport, PermitWait};
 use crate::limiter::permit::{Admission, Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
 use crate::limiter::store::{AsyncRateLimiterStore, RateLimiterStore, Store};
+use crate::limiter::wait_queue::{LONGEST_PAUSE, WaitQueue};
 use crate::types::time::UnixTime;
 
 /// The longest pause while no response has arrived. All limits may be different after it. In milliseconds.
 const PAUSE_IF_UNKNOWN: u64 = 250;
-/// The number of requests at the front of a line that ask often, if the permits come from a store. A lease has as many permits.
+/// The number of requests at the front of a queue that ask often, if the permits come from a store. A lease has as many permits.
 const NEAR: u64 = 50;
 /// Their longest pause, in milliseconds.
 const PAUSE_IF_NEAR: u64 = 100;
@@ -53,7 +53,7 @@ pub struct SharedRateLimiter(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
-    desk: Mutex<Desk>,
+    scheduler: Mutex<Scheduler>,
     /// The store that the clients use.
     store: Option<Store>,
 }
@@ -103,20 +103,20 @@ impl Source {
     }
 }
 
-/// The limiter and the lines before it.
+/// The limiter and its queues.
 #[derive(Default)]
-struct Desk {
+struct Scheduler {
     source: Source,
-    urgent: Line,
+    urgent: WaitQueue,
     /// Bulk requests that are sent again. They go before those that are sent for the first time.
-    again: Line,
-    bulk: Line,
+    again: WaitQueue,
+    bulk: WaitQueue,
     next_report: NextReport,
 }
 
-/// The line in which a request waits.
+/// The queue in which a request waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Queue {
+enum QueueKind {
     Urgent,
     Again,
     Bulk,
@@ -167,7 +167,7 @@ impl SharedRateLimiter {
     }
 
     fn of(source: Source, store: Option<Store>) -> Self {
-        Self(Arc::new(Shared { desk: Mutex::new(Desk { source, ..Desk::default() }), store }))
+        Self(Arc::new(Shared { scheduler: Mutex::new(Scheduler { source, ..Scheduler::default() }), store }))
     }
 
     /// Returns true if a client that blocks cannot use the store.
@@ -211,10 +211,12 @@ impl SharedRateLimiter {
         stored: Option<&[u8]>,
         now: UnixTime,
     ) -> Result<Vec<u8>, RateLimiterStateError> {
-        let desk = &mut *self.lock();
-        let waiting =
-            Waiting { urgent: desk.urgent.waiting(), bulk: desk.again.waiting() + desk.bulk.waiting() };
-        match &mut desk.source {
+        let scheduler = &mut *self.lock();
+        let waiting = Waiting {
+            urgent: scheduler.urgent.waiting(),
+            bulk: scheduler.again.waiting() + scheduler.bulk.waiting(),
+        };
+        match &mut scheduler.source {
             Source::Own(limiter) => Ok(limiter.encode()),
             Source::Store(leased) => leased.update(use_number, stored, waiting, now),
         }
@@ -249,45 +251,45 @@ impl SharedRateLimiter {
     /// Returns the number of calls that wait for a permit.
     #[must_use]
     pub fn waiting(&self) -> u64 {
-        let desk = self.lock();
-        desk.urgent.waiting() + desk.again.waiting() + desk.bulk.waiting()
+        let scheduler = self.lock();
+        scheduler.urgent.waiting() + scheduler.again.waiting() + scheduler.bulk.waiting()
     }
 
     pub(crate) fn observe(&self, feedback: &RateLimitFeedback, now: UnixTime) {
         self.lock().source.observe(feedback, now);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Desk> {
+    fn lock(&self) -> MutexGuard<'_, Scheduler> {
         // A panic cannot leave the numbers in a state that is worse than any other.
-        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.scheduler.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Desk {
-    fn line(&mut self, queue: Queue) -> &mut Line {
-        match queue {
-            Queue::Urgent => &mut self.urgent,
-            Queue::Again => &mut self.again,
-            Queue::Bulk => &mut self.bulk,
+impl Scheduler {
+    fn queue(&mut self, kind: QueueKind) -> &mut WaitQueue {
+        match kind {
+            QueueKind::Urgent => &mut self.urgent,
+            QueueKind::Again => &mut self.again,
+            QueueKind::Bulk => &mut self.bulk,
         }
     }
 
-    /// Returns the number of requests that wait before a request. Without a ticket, the request is at the end of its line.
-    fn ahead(&mut self, queue: Queue, ticket: Option<u64>) -> u64 {
-        let line = self.line(queue);
-        let ahead = ticket.map_or(line.waiting(), |ticket| line.ahead(ticket));
-        if queue == Queue::Bulk { ahead + self.again.waiting() } else { ahead }
+    /// Returns the number of requests that wait before a request. Without a ticket, the request is at the end of its queue.
+    fn ahead(&mut self, kind: QueueKind, ticket: Option<u64>) -> u64 {
+        let queue = self.queue(kind);
+        let ahead = ticket.map_or(queue.waiting(), |ticket| queue.ahead(ticket));
+        if kind == QueueKind::Bulk { ahead + self.again.waiting() } else { ahead }
     }
 
-    fn acquire(&mut self, queue: Queue, ticket: Option<u64>, now: UnixTime) -> (Admission, Option<u64>) {
-        for line in [&mut self.urgent, &mut self.again, &mut self.bulk] {
-            line.sweep(now.as_millis());
+    fn acquire(&mut self, kind: QueueKind, ticket: Option<u64>, now: UnixTime) -> (Admission, Option<u64>) {
+        for queue in [&mut self.urgent, &mut self.again, &mut self.bulk] {
+            queue.sweep(now.as_millis());
         }
-        let due = ticket.and_then(|ticket| self.line(queue).due(ticket));
+        let due = ticket.and_then(|ticket| self.queue(kind).due(ticket));
         // A request that was taken for given up has lost its place.
         let ticket = ticket.filter(|_| due.is_some());
-        let ahead = self.ahead(queue, ticket);
-        let lane = if queue == Queue::Urgent { Lane::Urgent } else { Lane::Bulk };
+        let ahead = self.ahead(kind, ticket);
+        let lane = if kind == QueueKind::Urgent { Lane::Urgent } else { Lane::Bulk };
         // A request whose time has come takes the permit, even if others before it are late to ask. No new one passes
         // those that wait.
         let is_due = due.is_some_and(|due| due <= now.as_millis());
@@ -297,7 +299,7 @@ impl Desk {
         let wait = match behind.unwrap_or_else(|| self.source.acquire(lane, now)) {
             Permit::Now => {
                 if let Some(ticket) = ticket {
-                    self.line(queue).leave(ticket);
+                    self.queue(kind).leave(ticket);
                 }
                 return (Admission::Now, None);
             }
@@ -315,13 +317,13 @@ impl Desk {
         // Before the first response the limit is a guess, and no reason to end a call with a deadline.
         let forecast = if self.source.view().is_informed() { forecast } else { pause };
         let due = now.after(pause).as_millis();
-        let line = self.line(queue);
+        let queue = self.queue(kind);
         let ticket = match ticket {
             Some(ticket) => {
-                line.put_off(ticket, due);
+                queue.put_off(ticket, due);
                 ticket
             }
-            None => line.join(due),
+            None => queue.join(due),
         };
         (Admission::Later { pause, forecast }, Some(ticket))
     }
@@ -343,11 +345,11 @@ impl Desk {
     }
 }
 
-/// The place of one call in the lines. Dropping it gives the place up.
+/// The place of one call in the queues. Dropping it gives the place up.
 pub(crate) struct Place {
     limiter: SharedRateLimiter,
     lane: Lane,
-    queue: Queue,
+    kind: QueueKind,
     ticket: Option<u64>,
     wait: PermitWait,
 }
@@ -360,19 +362,19 @@ impl Debug for Place {
 
 impl Place {
     pub(crate) fn new(limiter: SharedRateLimiter, lane: Lane) -> Self {
-        Self { limiter, lane, queue: Queue::Bulk, ticket: None, wait: PermitWait::default() }
+        Self { limiter, lane, kind: QueueKind::Bulk, ticket: None, wait: PermitWait::default() }
     }
 
     /// Asks for the permit of a request that is sent for the first time, or again.
     pub(crate) fn acquire(&mut self, is_again: bool, now: UnixTime) -> Admission {
         if self.ticket.is_none() {
-            self.queue = match (self.lane, is_again) {
-                (Lane::Urgent, _) => Queue::Urgent,
-                (Lane::Bulk, true) => Queue::Again,
-                (Lane::Bulk, false) => Queue::Bulk,
+            self.kind = match (self.lane, is_again) {
+                (Lane::Urgent, _) => QueueKind::Urgent,
+                (Lane::Bulk, true) => QueueKind::Again,
+                (Lane::Bulk, false) => QueueKind::Bulk,
             };
         }
-        let (admission, ticket) = self.limiter.lock().acquire(self.queue, self.ticket, now);
+        let (admission, ticket) = self.limiter.lock().acquire(self.kind, self.ticket, now);
         self.ticket = ticket;
         match admission {
             Admission::Now => self.wait = PermitWait::default(),
@@ -387,10 +389,10 @@ impl Place {
         self.wait.report(|now| self.limiter.lock().next_report.is_due(now))
     }
 
-    /// Gives up the place in the line.
+    /// Gives up the place in the queue.
     pub(crate) fn leave(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.limiter.lock().line(self.queue).leave(ticket);
+            self.limiter.lock().queue(self.kind).leave(ticket);
         }
     }
 

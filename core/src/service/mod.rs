@@ -17,7 +17,7 @@ use crate::codec::field_errors::FieldErrors;
 use crate::codec::input::Write;
 use crate::codec::input::request::{Context, write};
 use crate::codec::input::session::WithSession;
-use crate::codec::input::surrogates::Halves;
+use crate::codec::input::surrogates::LoneSurrogateCheck;
 use crate::codec::input::unchecked::AsItIs;
 use crate::endpoint::{Endpoint, EndpointSpec, Idempotency, Surface, Vendor};
 use crate::error::Error;
@@ -188,10 +188,10 @@ impl<V: Vendor> Service<V> {
         let (is_multipart, fields) = (spec.route.multipart, spec.input.fields);
         let context = Context { method, is_multipart, fields, path, extra, textual_booleans, seed: &seed };
         let body = write(&context, call, &mut url, &mut faults);
-        call.write(&mut Halves(&mut faults));
+        call.write(&mut LoneSurrogateCheck(&mut faults));
         for (name, value) in options.extra.iter() {
             let (json, at) = (value.as_str(), format!("extra.{name}"));
-            crate::codec::input::surrogates::report_halves(
+            crate::codec::input::surrogates::report_lone_surrogates(
                 json,
                 &crate::text::json_repair::surrogates(json),
                 &at,

@@ -58,7 +58,7 @@ macro_rules! rust_type {
 }
 
 /// The default of a setting.
-macro_rules! usual {
+macro_rules! default_value {
     (user_agent: text) => {
         concat!("hudhud/", env!("CARGO_PKG_VERSION")).to_string()
     };
@@ -112,7 +112,7 @@ macro_rules! declare {
 
         impl Default for Settings {
             fn default() -> Self {
-                Self { $( $name: usual!($name: $kind $(= $default)?), )* }
+                Self { $( $name: default_value!($name: $kind $(= $default)?), )* }
             }
         }
 

@@ -143,10 +143,10 @@ impl Choices {
     }
 
     /// Chooses a delay in milliseconds, at random or the usual one.
-    pub(super) fn delay(&mut self, usual: u64, longest: u64) -> u64 {
+    pub(super) fn delay(&mut self, typical: u64, longest: u64) -> u64 {
         match self {
             Self::Random(random, _) => random.below(longest.max(1)),
-            Self::Path(_) => usual,
+            Self::Path(_) => typical,
         }
     }
 }

@@ -22,22 +22,22 @@ pub(crate) fn unmarked(body: &[u8]) -> &[u8] {
 /// Replaces each escape of a lone surrogate by the escape of U+FFFD. The length stays the same, and so does
 /// the position of every other byte.
 pub(crate) fn surrogates(text: &str) -> Cow<'_, str> {
-    let mut mended = String::new();
+    let mut repaired = String::new();
     let (mut from, mut copied) = (0, 0);
-    while let Some(half) = half(text, &mut from) {
-        mended.push_str(&text[copied..half]);
-        mended.push_str("\\ufffd");
-        copied = half + 6;
+    while let Some(at) = next_lone_surrogate(text, &mut from) {
+        repaired.push_str(&text[copied..at]);
+        repaired.push_str("\\ufffd");
+        copied = at + 6;
     }
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    mended.push_str(&text[copied..]);
-    Cow::Owned(mended)
+    repaired.push_str(&text[copied..]);
+    Cow::Owned(repaired)
 }
 
 /// Finds the next escape of a lone surrogate, starting at `from`, and moves `from` to after it.
-fn half(text: &str, from: &mut usize) -> Option<usize> {
+fn next_lone_surrogate(text: &str, from: &mut usize) -> Option<usize> {
     let unit = |at: usize| {
         let digits = text.as_bytes().get(at..at + 6)?.strip_prefix(b"\\u")?;
         digits.iter().try_fold(0_u16, |unit, digit| {
@@ -64,8 +64,8 @@ fn half(text: &str, from: &mut usize) -> Option<usize> {
 }
 
 /// Returns `true` if the JSON contains an escape of a lone surrogate.
-pub(crate) fn has_half(text: &str) -> bool {
-    half(text, &mut 0).is_some()
+pub(crate) fn has_lone_surrogate(text: &str) -> bool {
+    next_lone_surrogate(text, &mut 0).is_some()
 }
 
 /// Replaces each number larger than every float by `null`. If `integers` is true, this includes integers written with
@@ -73,7 +73,7 @@ pub(crate) fn has_half(text: &str) -> bool {
 #[must_use]
 pub fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let mut mended: Option<Vec<u8>> = None;
+    let mut repaired: Option<Vec<u8>> = None;
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let start = at;
@@ -84,16 +84,16 @@ pub fn numbers(text: &str, integers: bool) -> Cow<'_, str> {
                 let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
                 at += bytes[at..].iter().take_while(is_part).count();
                 if is_beyond(&text[start..at], integers) {
-                    let mended = mended.get_or_insert_with(|| bytes.to_vec());
-                    mended[start..at].fill(b' ');
-                    mended[start..start + 4].copy_from_slice(b"null");
+                    let repaired = repaired.get_or_insert_with(|| bytes.to_vec());
+                    repaired[start..at].fill(b' ');
+                    repaired[start..start + 4].copy_from_slice(b"null");
                 }
             }
             _ => {}
         }
     }
-    match mended.map(String::from_utf8) {
-        Some(Ok(mended)) => Cow::Owned(mended),
+    match repaired.map(String::from_utf8) {
+        Some(Ok(repaired)) => Cow::Owned(repaired),
         _ => Cow::Borrowed(text),
     }
 }
@@ -166,13 +166,13 @@ pub(crate) fn number_as_text(number: &str) -> Option<Cow<'_, str>> {
 mod tests {
     use super::{number_as_text, numbers, surrogates};
     use crate::codec::field_errors::FieldErrors;
-    use crate::codec::input::surrogates::report_halves;
+    use crate::codec::input::surrogates::report_lone_surrogates;
     use alloc::string::String;
     use alloc::vec::Vec;
 
     #[test]
-    fn halves_become_the_character_that_stands_for_none() {
-        for (text, mended) in [
+    fn lone_surrogates_become_the_replacement_character() {
+        for (text, repaired) in [
             (r#""\ud83d""#, r#""\ufffd""#),
             (r#""\uDE00x""#, r#""\ufffdx""#),
             (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),
@@ -188,20 +188,20 @@ mod tests {
             ("\"\\", "\"\\"),
             ("\"\\\u{e9}\\ud83d\"", "\"\\\u{e9}\\ufffd\""),
         ] {
-            assert_eq!(surrogates(text), mended);
+            assert_eq!(surrogates(text), repaired);
         }
     }
 
     #[test]
     fn numbers_beyond_all_floats_become_nothing() {
-        for (text, mended) in [
+        for (text, repaired) in [
             ("[1e999,-1.5E+400,1e308]", "[null ,null     ,1e308]"),
             (r#"{"a\"1e999":"1e999","b":9e999}"#, r#"{"a\"1e999":"1e999","b":null }"#),
             ("1e-999", "1e-999"),
             ("0e999", "0e999"),
             ("1e9999e", "1e9999e"),
         ] {
-            assert_eq!(numbers(text, true), mended);
+            assert_eq!(numbers(text, true), repaired);
         }
         let long = "9".repeat(400);
         assert_eq!(numbers(&long, false), long);
@@ -239,10 +239,10 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_reported_where_they_are() {
+    fn lone_surrogates_are_reported_where_they_are() {
         let fields_at_fault = |given: &str| -> Vec<String> {
             let mut faults = FieldErrors::default();
-            report_halves(given, &surrogates(given), "", &mut faults);
+            report_lone_surrogates(given, &surrogates(given), "", &mut faults);
             faults.iter().map(|(name, _)| name.into()).collect()
         };
         assert_eq!(fields_at_fault(r#"{"to":"\ud83d\ude00"}"#), [""; 0]);

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::redact::{REDACTED, Redact};
 use crate::text::json_reader;
-use crate::text::repeats::{FEW, first_places};
+use crate::text::repeats::{FEW, first_positions};
 
 /// The vendor's identifier: opaque text, a UUID in every sample.
 pub type Id = String;
@@ -240,10 +240,11 @@ impl Object {
         if self.0.len() <= FEW && (0..self.0.len()).all(is_new) {
             return;
         }
-        let firsts = first_places(&self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
-        let mut places = Vec::with_capacity(firsts.len());
-        let mut members: Vec<(String, Json)> = Vec::with_capacity(firsts.len());
-        for ((name, value), first) in core::mem::take(&mut self.0).into_iter().zip(firsts) {
+        let first_positions =
+            first_positions(&self.0.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>());
+        let mut places = Vec::with_capacity(first_positions.len());
+        let mut members: Vec<(String, Json)> = Vec::with_capacity(first_positions.len());
+        for ((name, value), first) in core::mem::take(&mut self.0).into_iter().zip(first_positions) {
             let place = places.get(first).copied().unwrap_or(members.len());
             match members.get_mut(place) {
                 Some((_, old)) => *old = value,

@@ -9,7 +9,7 @@ use hudhud_macros::{endpoint, model};
 
 use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Odd, Output, is_success};
+use crate::codec::output::{CustomDecoding, Output, is_success};
 use crate::types::json::{Id, Object};
 use crate::types::time::Timestamp;
 
@@ -49,7 +49,7 @@ impl Health {
 }
 
 impl Output for Health {
-    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+    const CUSTOM_DECODING: Option<&'static CustomDecoding> = Some(const { &CustomDecoding::of::<Self>() });
 
     fn accepts(status: u16) -> bool {
         is_success(status) || status == 503

@@ -10,7 +10,7 @@ use hudhud_macros::{endpoint, model};
 
 use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Odd, Output, text_under};
+use crate::codec::output::{CustomDecoding, Output, text_under};
 use crate::types::json::{Id, Json, Object};
 use crate::types::nullable::Nullable;
 use crate::types::time::Timestamp;
@@ -167,7 +167,7 @@ pub struct QrCode {
 /// The vendor's page does not show this response. The image is searched under its probable names, as a JSON string, and
 /// as the body itself.
 impl Output for QrCode {
-    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+    const CUSTOM_DECODING: Option<&'static CustomDecoding> = Some(const { &CustomDecoding::of::<Self>() });
 
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         let body = crate::text::json_repair::unmarked(body);
@@ -206,7 +206,7 @@ pub struct Acknowledgement {
 }
 
 impl Output for Acknowledgement {
-    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+    const CUSTOM_DECODING: Option<&'static CustomDecoding> = Some(const { &CustomDecoding::of::<Self>() });
 
     /// A bare `true`, `1` or `"ok"` also confirms the action.
     fn instead(body: &[u8]) -> Option<Vec<u8>> {

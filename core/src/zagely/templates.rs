@@ -10,7 +10,7 @@ use hudhud_macros::{endpoint, model};
 
 use crate::codec::error::DecodeError;
 use crate::codec::output::envelope::read_model;
-use crate::codec::output::{Odd, Output, text_under};
+use crate::codec::output::{CustomDecoding, Output, text_under};
 use crate::types::json::{Id, Json, Object};
 use crate::types::time::Timestamp;
 use crate::zagely::Channel;
@@ -95,7 +95,7 @@ impl TemplatePreview {
 }
 
 impl Output for TemplatePreview {
-    const ODD: Option<&'static Odd> = Some(const { &Odd::of::<Self>() });
+    const CUSTOM_DECODING: Option<&'static CustomDecoding> = Some(const { &CustomDecoding::of::<Self>() });
 
     fn instead(body: &[u8]) -> Option<Vec<u8>> {
         text_under("preview", body)

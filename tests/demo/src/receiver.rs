@@ -42,7 +42,7 @@ pub(crate) struct Inbox {
 }
 
 /// The state that the server needs for each delivery.
-struct Desk {
+struct ReceiverState {
     verifier: Verifier,
     /// The replay keys of the handled deliveries. A real server stores them where all its processes see them.
     handled: Mutex<HashSet<String>>,
@@ -50,11 +50,11 @@ struct Desk {
 }
 
 /// Receives a webhook: verifies the raw body, handles each delivery once and responds.
-async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let (status, received) = match desk.verifier.verify(&headers, &body, SystemTime::now().into()) {
+async fn receive(State(state): State<Arc<ReceiverState>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let (status, received) = match state.verifier.verify(&headers, &body, SystemTime::now().into()) {
         Ok(event) => {
             let key = event.replay_key().to_owned();
-            let is_new = desk.handled.lock().is_ok_and(|mut handled| handled.insert(key));
+            let is_new = state.handled.lock().is_ok_and(|mut handled| handled.insert(key));
             let believed = Box::new(Believed { event, headers, body });
             (StatusCode::OK, if is_new { Received::Believed(believed) } else { Received::Repeated })
         }
@@ -64,7 +64,7 @@ async fn receive(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes)
         }
     };
     // The send fails only if the inbox was dropped, and then no step needs the delivery.
-    let _ = desk.out.send(received);
+    let _ = state.out.send(received);
     status
 }
 
@@ -72,8 +72,8 @@ impl Inbox {
     /// Opens a receiver on a free loopback port.
     pub(crate) fn open(runtime: &Runtime, secret: &str) -> Result<Self, Box<dyn Error>> {
         let (out, arriving) = channel();
-        let desk = Desk { verifier: Verifier::new(secret)?, handled: Mutex::default(), out };
-        let router = Router::new().route("/webhooks", post(receive)).with_state(Arc::new(desk));
+        let state = ReceiverState { verifier: Verifier::new(secret)?, handled: Mutex::default(), out };
+        let router = Router::new().route("/webhooks", post(receive)).with_state(Arc::new(state));
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         let url = format!("http://{}/webhooks", listener.local_addr()?);
         runtime.spawn(async { axum::serve(listener, router).await });

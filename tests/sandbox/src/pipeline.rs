@@ -151,7 +151,7 @@ fn stand_in(
     }
     let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     let message = reason.unwrap_or("Error");
-    let usual = match status {
+    let default_code = match status {
         401 => "invalid_credentials",
         403 => "forbidden",
         404 => "not_found",
@@ -161,7 +161,7 @@ fn stand_in(
         503 => "service_unavailable",
         _ => "sandbox_fault",
     };
-    let code = fault.code.as_deref().unwrap_or(usual);
+    let code = fault.code.as_deref().unwrap_or(default_code);
     let body = match error_context.surface {
         Surface::V1 => envelope::v1_error(code, message, None),
         Surface::App if service.config.has(Quirk::AppEnvelope) => envelope::v1_error(code, message, None),
@@ -190,7 +190,7 @@ fn process(
     note: &mut LogEntry,
 ) -> Answer {
     let mut world = service.world.lock();
-    let mut turn = CallContext {
+    let mut context = CallContext {
         service,
         world: &mut world,
         now: service.clock.now(),
@@ -200,7 +200,7 @@ fn process(
         note,
     };
     // A panic in a handler is a defect of the sandbox, but must not end it.
-    let decided = catch_unwind(AssertUnwindSafe(|| turn.decide()));
+    let decided = catch_unwind(AssertUnwindSafe(|| context.decide()));
     decided.unwrap_or_else(|_| error_context.refuse(&Refusal::ServerError))
 }
 
@@ -230,7 +230,7 @@ impl CallContext<'_> {
         self.note.who = match caller {
             Caller::Key(place) => Some(self.world.keys[place].name.clone()),
             Caller::AppToken => Some("app token".to_owned()),
-            Caller::Nobody | Caller::WazajKey => None,
+            Caller::Anonymous | Caller::WazajKey => None,
         };
         let outcome = self.admit(caller).and_then(|()| self.answer_once(caller));
         let mut answer = outcome.unwrap_or_else(|refusal| self.error_context.refuse(&refusal));
@@ -328,8 +328,8 @@ fn fields(surface: Surface, samples: bool, read: &Read) -> Result<(Input, Option
     let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
     if content_type.contains("json") {
         let parsed = input::from_json(&read.body).or_else(|error| {
-            let mended = samples.then(|| input::with_breaks_escaped(&read.body));
-            mended.map_or(Err(error), |mended| input::from_json(&mended))
+            let repaired = samples.then(|| input::with_breaks_escaped(&read.body));
+            repaired.map_or(Err(error), |repaired| input::from_json(&repaired))
         });
         return match parsed {
             Ok(fields) => Ok((fields, None)),

@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         Then::Kind("rate_limited, unavailable or transport"),
     ),
     rule("core/src/codec/input/from_json.rs", "fn refuse_unknown", "", Then::Kind("invalid_request")),
-    rule("core/src/codec/input/surrogates.rs", "const HALF", "", Then::Kind("invalid_request")),
+    rule("core/src/codec/input/surrogates.rs", "const LONE_SURROGATE", "", Then::Kind("invalid_request")),
     rule("core/src/codec/input/validate.rs", "fn check_number", "at least", LIMIT),
     rule("core/src/codec/input/validate.rs", "fn check_number", "between", LIMIT),
     rule(

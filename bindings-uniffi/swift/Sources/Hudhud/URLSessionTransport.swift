@@ -43,8 +43,8 @@ public final class URLSessionTransport: Transport {
         usesSession: Bool
     ) {
         self.configuration = Configuration(configuration)
-        let usual = min(configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource)
-        let seconds = timeout ?? usual
+        let defaultTimeout = min(configuration.timeoutIntervalForRequest, configuration.timeoutIntervalForResource)
+        let seconds = timeout ?? defaultTimeout
         // Clocks cannot measure longer timeouts, or NaN.
         let longest: TimeInterval = 2_000_000
         attempt = AttemptLimits(

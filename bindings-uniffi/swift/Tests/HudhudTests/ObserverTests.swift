@@ -213,14 +213,14 @@ final class ObserverTests: XCTestCase {
             let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
             XCTAssertTrue(FileManager.default.createFile(atPath: file.path, contents: nil))
             let log = try FileHandle(forWritingTo: file)
-            let usual = dup(2)
+            let savedStandardError = dup(2)
             setenv("HUDHUD_LOG", level, 1)
             dup2(log.fileDescriptor, 2)
             defer { try? FileManager.default.removeItem(at: file) }
             do {
                 defer {
-                    dup2(usual, 2)
-                    close(usual)
+                    dup2(savedStandardError, 2)
+                    close(savedStandardError)
                     unsetenv("HUDHUD_LOG")
                 }
                 try await client().messages.send(send)

@@ -47,8 +47,8 @@ struct Answers: Transport {
 }
 
 final class RateLimiterTests: XCTestCase {
-    private static func number(_ name: String, _ usual: Int) -> Int {
-        ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? usual
+    private static func number(_ name: String, _ defaultValue: Int) -> Int {
+        ProcessInfo.processInfo.environment[name].flatMap(Int.init) ?? defaultValue
     }
 
     private let sends = number("HUDHUD_SENDS", 400)

@@ -137,12 +137,12 @@ final class SandboxTests: XCTestCase {
                 return nil
             } catch let error as TransportError { return error.fault }
         }
-        let usual = URLSessionTransport()
+        let urlSession = URLSessionTransport()
         let hasty = URLSessionConfiguration.ephemeral
         hasty.timeoutIntervalForRequest = 1
-        let refused = try await fault(usual, "http://127.0.0.1:9/")
+        let refused = try await fault(urlSession, "http://127.0.0.1:9/")
         XCTAssertEqual(refused, .connect)
-        let unknown = try await fault(usual, "http://no-such-host.invalid/")
+        let unknown = try await fault(urlSession, "http://no-such-host.invalid/")
         XCTAssertEqual(unknown, .connect)
         let health = try Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         try await Sandbox.fault("account.health", "delay=4000")
@@ -150,13 +150,13 @@ final class SandboxTests: XCTestCase {
         XCTAssertEqual(slow, .timeout)
         try await Sandbox.admin("DELETE", "/faults")
         try await Sandbox.fault("account.health", "close", times: 5)
-        let closed = try await fault(usual, health)
+        let closed = try await fault(urlSession, health)
         XCTAssertEqual(closed, .closed)
         // An app route without `Accept: application/json` redirects to a login page.
         let page = Request(
             call: "automations.list", method: "GET", url: try Sandbox.readyText("zagely_base_url") + "/api/automations",
             headers: [Header(name: "Accept", value: "text/html")])
-        let response = try await usual.send(page)
+        let response = try await urlSession.send(page)
         XCTAssertEqual(response.status, 302, "the redirect was followed")
     }
 

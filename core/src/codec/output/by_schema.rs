@@ -22,7 +22,7 @@ use crate::codec::output::envelope::Wrapped;
 use crate::codec::output::leaf::{Holes, Untyped, without_endless};
 use crate::codec::output::page::{NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage};
 use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
-use crate::codec::output::{Decode, Odd, is_blank};
+use crate::codec::output::{CustomDecoding, Decode, is_blank};
 use crate::schema::{Field, Type};
 use crate::types::json::{Json, Object};
 
@@ -32,25 +32,30 @@ use crate::types::json::{Json, Object};
 /// Returns the errors of [`Output::read`](crate::Output::read).
 pub(crate) fn as_json(
     kind: &'static Type,
-    odd: Option<&Odd>,
+    custom: Option<&CustomDecoding>,
     status: u16,
     body: &[u8],
 ) -> Result<Json, DecodeError> {
-    match odd {
-        Some(odd) => as_odd(kind, odd, status, body),
+    match custom {
+        Some(custom) => decode_custom(kind, custom, status, body),
         None => by_kind(kind, body),
     }
 }
 
 /// Decodes a struct whose decoding its schema does not describe completely.
-fn as_odd(kind: &'static Type, odd: &Odd, status: u16, body: &[u8]) -> Result<Json, DecodeError> {
-    let read = match by_kind(kind, (odd.instead)(body).as_deref().unwrap_or(body)) {
+fn decode_custom(
+    kind: &'static Type,
+    custom: &CustomDecoding,
+    status: u16,
+    body: &[u8],
+) -> Result<Json, DecodeError> {
+    let read = match by_kind(kind, (custom.instead)(body).as_deref().unwrap_or(body)) {
         // If the type accepts a status other than 2xx, the status alone is a complete output.
         Err(_) if status >= 300 => by_kind(kind, &[])?,
         read => read?,
     };
     let mut members: Object = read.read().unwrap_or_default();
-    match (odd.completed)(status, &members) {
+    match (custom.completed)(status, &members) {
         Some((name, text)) if members.get(name).is_some_and(Json::is_null) => members.insert(name, text),
         _ => return Ok(read),
     }

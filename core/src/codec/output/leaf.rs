@@ -177,7 +177,7 @@ impl<'de> serde::Deserialize<'de> for Untyped {
 pub(crate) fn without_endless(json: Json) -> Json {
     match crate::text::json_repair::numbers(json.as_str(), false) {
         // The text was valid JSON, and the repair keeps it valid.
-        Cow::Owned(mended) => mended.trim_end().parse().unwrap_or(json),
+        Cow::Owned(repaired) => repaired.trim_end().parse().unwrap_or(json),
         Cow::Borrowed(_) => json,
     }
 }

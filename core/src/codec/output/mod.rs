@@ -30,7 +30,7 @@ use crate::types::json::{Json, Object};
 pub trait Output: HasSchema + serde::Serialize + Sized {
     /// Functions for decoding by schema, if the schema alone does not describe the decoding.
     #[doc(hidden)]
-    const ODD: Option<&'static Odd> = None;
+    const CUSTOM_DECODING: Option<&'static CustomDecoding> = None;
 
     /// Returns a replacement for a body that is not an object. Called if [`Output::ODD`] is set.
     #[doc(hidden)]
@@ -62,20 +62,20 @@ pub trait Output: HasSchema + serde::Serialize + Sized {
 
 /// The decoding functions of an [`Output`] for which the schema is not enough.
 #[derive(Debug)]
-pub struct Odd {
+pub struct CustomDecoding {
     pub(crate) accepts: fn(u16) -> bool,
     pub(crate) instead: fn(&[u8]) -> Option<Vec<u8>>,
     pub(crate) completed: fn(u16, &Object) -> Option<(&'static str, String)>,
 }
 
-impl Odd {
+impl CustomDecoding {
     pub(crate) const fn of<A: Output>() -> Self {
         Self { accepts: A::accepts, instead: A::instead, completed: A::completed }
     }
 }
 
 /// Compares addresses: each type has exactly one value.
-impl PartialEq for Odd {
+impl PartialEq for CustomDecoding {
     fn eq(&self, other: &Self) -> bool {
         core::ptr::eq(self, other)
     }
@@ -164,7 +164,7 @@ pub(crate) fn reading<T>(
 ) -> Result<T, DecodeError> {
     let text = text(body)?;
     read(&text).or_else(|fault| match crate::text::json_repair::numbers(&text, true) {
-        Cow::Owned(mended) => read(&mended),
+        Cow::Owned(repaired) => read(&repaired),
         Cow::Borrowed(_) => Err(fault),
     })
 }

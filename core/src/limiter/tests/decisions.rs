@@ -36,7 +36,7 @@ fn refused(error: ErrorKind, seconds: Option<u64>) -> RateLimitFeedback {
 }
 
 /// A limiter that has learned a limit and rested.
-fn rested(limit: Option<u64>) -> RateLimiter {
+fn idle_limiter(limit: Option<u64>) -> RateLimiter {
     let mut limiter = RateLimiter::new();
     let start = UnixTime::from_secs(START.as_secs() - 600);
     assert_eq!(limiter.acquire(Lane::Bulk, start), Permit::Now);
@@ -68,11 +68,11 @@ fn four_requests_leave_before_the_first_response() {
 #[test]
 fn a_burst_after_a_pause_turns_into_the_even_pace() {
     for (limit, burst) in [(1, 1), (2, 1), (10, 2), (120, 8), (3_000, 200)] {
-        let mut limiter = rested(Some(limit));
+        let mut limiter = idle_limiter(Some(limit));
         let count = take_all(&mut limiter, Lane::Bulk, START);
         assert!(count >= burst && count as u64 <= (limit / 8).max(2), "{limit}: {count}");
     }
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     let mut at = 0;
     let mut times = Vec::new();
     while at < 60_000 {
@@ -88,7 +88,7 @@ fn a_burst_after_a_pause_turns_into_the_even_pace() {
 
 #[test]
 fn four_urgent_requests_pass_a_waiting_request_of_bulk() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     take_all(&mut limiter, Lane::Bulk, START);
     let asks = wait(limiter.acquire(Lane::Bulk, START));
     assert_eq!(take_all(&mut limiter, Lane::Urgent, START), 4);
@@ -101,7 +101,7 @@ fn four_urgent_requests_pass_a_waiting_request_of_bulk() {
 
 #[test]
 fn bulk_that_does_not_ask_again_loses_its_turn_after_a_second() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     take_all(&mut limiter, Lane::Bulk, START);
     let asks = wait(limiter.acquire(Lane::Bulk, START));
     assert_eq!(take_all(&mut limiter, Lane::Urgent, START), 4);
@@ -111,7 +111,7 @@ fn bulk_that_does_not_ask_again_loses_its_turn_after_a_second() {
 
 #[test]
 fn a_vendor_without_limits_is_not_paced() {
-    let mut limiter = rested(None);
+    let mut limiter = idle_limiter(None);
     assert_eq!(take_all(&mut limiter, Lane::Bulk, START), 10_000);
     let lease = limiter.lease(50, Lane::Bulk, START).unwrap();
     assert_eq!(lease.left(after(900)), 50);
@@ -120,7 +120,7 @@ fn a_vendor_without_limits_is_not_paced() {
 
 #[test]
 fn a_429_without_a_limit_halves_an_assumed_limit_that_doubles_again() {
-    let mut limiter = rested(None);
+    let mut limiter = idle_limiter(None);
     limiter.observe(&refused(ErrorKind::RateLimited, Some(7)), START);
     assert_eq!(wait(limiter.acquire(Lane::Bulk, START)), 7_000);
     take_all(&mut limiter, Lane::Bulk, after(7_000));
@@ -137,7 +137,7 @@ fn a_429_without_a_limit_halves_an_assumed_limit_that_doubles_again() {
 
 #[test]
 fn a_429_without_a_wait_backs_off() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     let mut now = 0;
     for expected in [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
         limiter.observe(&refused(ErrorKind::RateLimited, None), after(now));
@@ -153,7 +153,7 @@ fn a_429_without_a_wait_backs_off() {
 
 #[test]
 fn a_quota_error_parks_until_it_resets() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     limiter.observe(&refused(ErrorKind::QuotaExceeded, Some(40_000)), START);
     let end = after(40_000_000);
     assert_eq!(limiter.acquire(Lane::Urgent, START), Permit::NotBefore(end));
@@ -170,7 +170,7 @@ fn a_quota_error_parks_until_it_resets() {
 
 #[test]
 fn a_quota_error_without_a_wait_parks_until_midnight() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     limiter.observe(&refused(ErrorKind::QuotaExceeded, None), START);
     let midnight = UnixTime::from_secs((START.as_secs() / 86_400 + 1) * 86_400);
     assert_eq!(limiter.acquire(Lane::Bulk, START), Permit::NotBefore(midnight));
@@ -178,7 +178,7 @@ fn a_quota_error_without_a_wait_parks_until_midnight() {
 
 #[test]
 fn the_last_requests_of_a_day_are_counted() {
-    let mut limiter = rested(None);
+    let mut limiter = idle_limiter(None);
     let mut answer = success(None);
     answer.rate_limit.daily_remaining = Some(10);
     limiter.observe(&answer, START);
@@ -188,7 +188,7 @@ fn the_last_requests_of_a_day_are_counted() {
 
 #[test]
 fn a_key_that_loses_its_limit_is_not_paced_any_more() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     for _ in 0..19 {
         limiter.observe(&success(None), START);
     }
@@ -199,13 +199,13 @@ fn a_key_that_loses_its_limit_is_not_paced_any_more() {
 
 #[test]
 fn the_end_of_a_minute_that_the_vendor_states_is_kept() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     let mut answer = success(Some(120));
     (answer.rate_limit.remaining, answer.rate_limit.reset) = (Some(0), Some(START.as_secs() + 9));
     limiter.observe(&answer, START);
     assert_eq!(wait(limiter.acquire(Lane::Urgent, START)), 9_000);
     // A time that is no end of a minute is not believed.
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     answer.rate_limit.reset = Some(START.as_secs() + 61);
     limiter.observe(&answer, START);
     assert_eq!(limiter.acquire(Lane::Urgent, START), Permit::Now);
@@ -213,7 +213,7 @@ fn the_end_of_a_minute_that_the_vendor_states_is_kept() {
 
 #[test]
 fn a_replayed_response_teaches_nothing() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     let mut replay = success(Some(1));
     replay.idempotent_replay = true;
     assert!(!limiter.is_news(&replay));
@@ -244,7 +244,7 @@ fn a_replayed_response_ends_the_slow_start_until_a_new_one_states_the_limit() {
 
 #[test]
 fn late_responses_with_the_old_limit_do_not_change_it_back() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     take_all(&mut limiter, Lane::Bulk, START);
     limiter.observe(&success(Some(120)), after(0));
     limiter.observe(&success(Some(3_000)), after(100));
@@ -257,7 +257,7 @@ fn late_responses_with_the_old_limit_do_not_change_it_back() {
 
 #[test]
 fn a_forecast_counts_the_requests_before() {
-    let limiter = rested(Some(120));
+    let limiter = idle_limiter(Some(120));
     assert_eq!(limiter.forecast(0, START), Permit::Now);
     let long = wait(limiter.forecast(1_000, START));
     assert!((500_000..510_000).contains(&long), "{long}");
@@ -265,7 +265,7 @@ fn a_forecast_counts_the_requests_before() {
 
 #[test]
 fn leases_follow_one_another() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     let mut first = limiter.lease(40, Lane::Bulk, START).unwrap();
     let mut second = limiter.lease(40, Lane::Bulk, START).unwrap();
     assert_eq!(first.acquire(Lane::Bulk, START), Some(Permit::Now));
@@ -283,7 +283,7 @@ fn leases_follow_one_another() {
 
 #[test]
 fn leases_after_a_rise_of_the_limit_stay_behind_those_before() {
-    let mut limiter = rested(Some(120));
+    let mut limiter = idle_limiter(Some(120));
     let begins = |limiter: &mut RateLimiter| {
         let mut lease = limiter.lease(2, Lane::Bulk, START).unwrap();
         lease
@@ -297,7 +297,7 @@ fn leases_after_a_rise_of_the_limit_stay_behind_those_before() {
 
 #[test]
 fn the_last_lease_can_be_given_back() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     let first = limiter.lease(40, Lane::Bulk, START).unwrap();
     let second = limiter.lease(40, Lane::Bulk, START).unwrap();
     let begins = |limiter: RateLimiter| {
@@ -316,7 +316,7 @@ fn the_last_lease_can_be_given_back() {
 
 #[test]
 fn a_lease_before_a_booked_permit_cannot_be_given_back_to_the_pace() {
-    let mut limiter = rested(Some(60));
+    let mut limiter = idle_limiter(Some(60));
     let lease = limiter.lease(1, Lane::Bulk, START).unwrap();
     take_all(&mut limiter, Lane::Urgent, START);
     let booked = limiter.lease(1, Lane::Urgent, START).unwrap();
@@ -328,7 +328,7 @@ fn a_lease_before_a_booked_permit_cannot_be_given_back_to_the_pace() {
 
 #[test]
 fn a_limit_in_an_error_429_is_learned_at_once() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     take_all(&mut limiter, Lane::Bulk, START);
     for at in [0, 10] {
         let mut answer = refused(ErrorKind::RateLimited, Some(1));
@@ -341,7 +341,7 @@ fn a_limit_in_an_error_429_is_learned_at_once() {
 #[test]
 fn only_the_last_lease_moves_the_others() {
     let moves = || {
-        let mut limiter = rested(Some(3_000));
+        let mut limiter = idle_limiter(Some(3_000));
         let first = limiter.lease(40, Lane::Bulk, START).unwrap();
         let _second = limiter.lease(40, Lane::Bulk, START).unwrap();
         let before = limiter.forecast(2_000, START);
@@ -354,7 +354,7 @@ fn only_the_last_lease_moves_the_others() {
 
 #[test]
 fn a_lease_leaves_the_fifth_permit_to_bulk() {
-    let mut limiter = rested(Some(3_000));
+    let mut limiter = idle_limiter(Some(3_000));
     let mut lease = limiter.lease(40, Lane::Bulk, START).unwrap();
     let mut lanes = Vec::new();
     for at in 0..300 {
@@ -370,7 +370,7 @@ fn a_lease_leaves_the_fifth_permit_to_bulk() {
 
 #[test]
 fn a_stored_state_of_another_kind_is_an_error() {
-    let stored = rested(Some(120)).encode();
+    let stored = idle_limiter(Some(120)).encode();
     assert_eq!(stored.len(), RateLimiter::STATE_LENGTH);
     assert!(stored.len() <= 200);
     let mut next = stored.clone();

@@ -58,7 +58,8 @@ async fn calls_retries_pages_and_errors_work() {
 /// Sends so many messages at once as `HUDHUD_SENDS` says, under a limit of `HUDHUD_LIMIT` per minute.
 #[tokio::test]
 async fn all_sends_at_once_arrive() {
-    let number = |name, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let number =
+        |name, default_value| std::env::var(name).map_or(default_value, |text| text.parse().unwrap());
     let (sends, limit) = (number("HUDHUD_SENDS", 100), number("HUDHUD_LIMIT", 600));
     let limits = Limits { per_minute: Some(limit), ..Limits::NONE };
     let sandbox = Sandbox::start(Config { limits, ..Config::default() }).unwrap();

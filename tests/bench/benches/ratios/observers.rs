@@ -12,7 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::pairs::Pair;
 
 /// The number of turns. The median of this many ratios is steadier than one percent.
-const TURNS: usize = 4000;
+const ROUNDS: usize = 4000;
 
 /// An observer that does nothing: its cost is that of the facts.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(crate) fn measure() {
         ("an observer that does nothing", plain.clone().with_observer(Idle)),
         ("hudhud-tracing, lines at DEBUG", plain.clone().with_observer(TracingObserver)),
     ] {
-        let pair = Pair::measure_turns(name.into(), TURNS, || call(&observed), || call(&plain));
+        let pair = Pair::measure_rounds(name.into(), ROUNDS, || call(&observed), || call(&plain));
         println!("{}", pair.precise());
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// The duration of one batch: long compared with the clock's resolution, short compared with the machine's drift.
 const BATCH: Duration = Duration::from_micros(400);
-const TURNS: usize = 400;
+const ROUNDS: usize = 400;
 
 /// Hudhud's function against an alternative.
 pub(crate) struct Pair {
@@ -21,21 +21,21 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) fn measure<A, B>(name: String, ours: impl Fn() -> A, theirs: impl Fn() -> B) -> Self {
-        Self::measure_turns(name, TURNS, ours, theirs)
+        Self::measure_rounds(name, ROUNDS, ours, theirs)
     }
 
     /// Measures with more turns, for a difference of a few percent.
-    pub(crate) fn measure_turns<A, B>(
+    pub(crate) fn measure_rounds<A, B>(
         name: String,
-        turns: usize,
+        rounds: usize,
         ours: impl Fn() -> A,
         theirs: impl Fn() -> B,
     ) -> Self {
         let (our_batch, their_batch) = (batch_size(&ours), batch_size(&theirs));
-        let turns: Vec<(f64, f64)> = (0..turns)
-            .map(|turn| {
+        let rounds: Vec<(f64, f64)> = (0..rounds)
+            .map(|round| {
                 // The order alternates too.
-                if turn % 2 == 0 {
+                if round % 2 == 0 {
                     let first = time(&ours, our_batch);
                     (first, time(&theirs, their_batch))
                 } else {
@@ -46,9 +46,9 @@ impl Pair {
             .collect();
         Self {
             name,
-            ours_ns: median(turns.iter().map(|turn| turn.0)),
-            theirs_ns: median(turns.iter().map(|turn| turn.1)),
-            ratio: median(turns.iter().map(|turn| turn.0 / turn.1)),
+            ours_ns: median(rounds.iter().map(|round| round.0)),
+            theirs_ns: median(rounds.iter().map(|round| round.1)),
+            ratio: median(rounds.iter().map(|round| round.0 / round.1)),
         }
     }
 }
@@ -71,7 +71,7 @@ impl fmt::Display for Pair {
 /// Returns the median time of one call of a single function.
 pub(crate) fn nanos<A>(run: impl Fn() -> A) -> f64 {
     let batch = batch_size(&run);
-    median((0..TURNS).map(|_| time(&run, batch)))
+    median((0..ROUNDS).map(|_| time(&run, batch)))
 }
 
 fn batch_size<A>(run: &impl Fn() -> A) -> u32 {

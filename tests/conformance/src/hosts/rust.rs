@@ -173,15 +173,15 @@ fn exchange<V: Vendor>(
 }
 
 fn policy(given: &Value) -> RetryPolicy {
-    let usual = RetryPolicy::default();
-    let millis = |name: &str, usual| given[name].as_u64().map_or(usual, Duration::from_millis);
+    let defaults = RetryPolicy::default();
+    let millis = |name: &str, defaults| given[name].as_u64().map_or(defaults, Duration::from_millis);
     RetryPolicy {
         max_attempts: given["max_attempts"]
             .as_u64()
-            .map_or(usual.max_attempts, |count| count.try_into().unwrap_or(u32::MAX)),
-        base: millis("base_ms", usual.base),
-        cap: millis("cap_ms", usual.cap),
-        max_retry_after: millis("max_wait_ms", usual.max_retry_after),
+            .map_or(defaults.max_attempts, |count| count.try_into().unwrap_or(u32::MAX)),
+        base: millis("base_ms", defaults.base),
+        cap: millis("cap_ms", defaults.cap),
+        max_retry_after: millis("max_wait_ms", defaults.max_retry_after),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::state::world::World;
 /// The caller of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Caller {
-    Nobody,
+    Anonymous,
     /// The key at this index.
     Key(usize),
     AppToken,
@@ -29,7 +29,7 @@ pub(crate) fn identify(
     now: SimTime,
 ) -> Result<Caller, Refusal> {
     if access == Access::Open {
-        return Ok(Caller::Nobody);
+        return Ok(Caller::Anonymous);
     }
     match surface {
         Surface::V1 => key_of(world, headers, now).map(Caller::Key),
@@ -84,7 +84,7 @@ impl Caller {
     pub(crate) fn key(self) -> Option<usize> {
         match self {
             Self::Key(place) => Some(place),
-            Self::Nobody | Self::AppToken | Self::WazajKey => None,
+            Self::Anonymous | Self::AppToken | Self::WazajKey => None,
         }
     }
 }

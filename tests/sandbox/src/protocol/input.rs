@@ -43,18 +43,18 @@ pub(crate) fn from_json(body: &[u8]) -> Result<Input, serde_json::Error> {
 /// Escapes the line breaks inside the texts of a JSON body. JSON forbids them, but some of the vendors' samples
 /// contain them.
 pub(crate) fn with_breaks_escaped(body: &[u8]) -> Vec<u8> {
-    let mut mended = Vec::with_capacity(body.len());
+    let mut repaired = Vec::with_capacity(body.len());
     let (mut in_text, mut is_escaped) = (false, false);
     for &byte in body {
         match byte {
-            b'\n' if in_text => mended.extend(b"\\n"),
+            b'\n' if in_text => repaired.extend(b"\\n"),
             b'\r' if in_text => {}
-            _ => mended.push(byte),
+            _ => repaired.push(byte),
         }
         in_text ^= byte == b'"' && !is_escaped;
         is_escaped = in_text && byte == b'\\' && !is_escaped;
     }
-    mended
+    repaired
 }
 
 /// Does what Laravel's `TrimStrings` and `ConvertEmptyStringsToNull` do to every request.

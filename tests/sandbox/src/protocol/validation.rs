@@ -109,7 +109,7 @@ impl<'a> Check<'a> {
 }
 
 /// Returns a field's name as Laravel's messages write it.
-fn spoken(name: &str) -> String {
+fn display_name(name: &str) -> String {
     name.replace('_', " ")
 }
 
@@ -124,7 +124,7 @@ impl<'a> Field<'a, '_> {
     /// Requires a value.
     pub(crate) fn required(mut self) -> Self {
         if self.is_empty() {
-            let message = format!("The {} field is required.", spoken(self.name));
+            let message = format!("The {} field is required.", display_name(self.name));
             self.reject(message);
         }
         self
@@ -138,8 +138,11 @@ impl<'a> Field<'a, '_> {
     /// Requires a value if `condition` is true. The message says that `other` is `value`.
     pub(crate) fn required_when(mut self, condition: bool, other: &str, value: &str) -> Self {
         if condition && self.is_empty() {
-            let message =
-                format!("The {} field is required when {} is {value}.", spoken(self.name), spoken(other));
+            let message = format!(
+                "The {} field is required when {} is {value}.",
+                display_name(self.name),
+                display_name(other)
+            );
             self.reject(message);
         }
         self
@@ -148,8 +151,11 @@ impl<'a> Field<'a, '_> {
     /// Requires a value if `condition` is true. The message says that `other` is not present.
     pub(crate) fn required_without(mut self, condition: bool, other: &str) -> Self {
         if condition && self.is_empty() {
-            let message =
-                format!("The {} field is required when {} is not present.", spoken(self.name), spoken(other));
+            let message = format!(
+                "The {} field is required when {} is not present.",
+                display_name(self.name),
+                display_name(other)
+            );
             self.reject(message);
         }
         self
@@ -164,7 +170,7 @@ impl<'a> Field<'a, '_> {
         let Some(text) = self.as_text() else { return self.nothing() };
         if text.chars().count() > most {
             let message =
-                format!("The {} field must not be greater than {most} characters.", spoken(self.name));
+                format!("The {} field must not be greater than {most} characters.", display_name(self.name));
             return self.reject(message).nothing();
         }
         Sent::Value(text.to_owned())
@@ -182,7 +188,7 @@ impl<'a> Field<'a, '_> {
     pub(crate) fn email(mut self) -> Sent<String> {
         let Some(text) = self.as_text() else { return self.nothing() };
         if !email_address::EmailAddress::is_valid(text) {
-            let message = format!("The {} field must be a valid email address.", spoken(self.name));
+            let message = format!("The {} field must be a valid email address.", display_name(self.name));
             return self.reject(message).nothing();
         }
         Sent::Value(text.to_owned())
@@ -192,7 +198,7 @@ impl<'a> Field<'a, '_> {
         let Some(text) = self.as_text() else { return self.nothing() };
         let is_web = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_web {
-            let message = format!("The {} field must be a valid URL.", spoken(self.name));
+            let message = format!("The {} field must be a valid URL.", display_name(self.name));
             return self.reject(message).nothing();
         }
         Sent::Value(text.to_owned())
@@ -203,7 +209,7 @@ impl<'a> Field<'a, '_> {
         match parse_uuid(text) {
             Some(id) => Sent::Value(id),
             None => {
-                let message = format!("The {} field must be a valid UUID.", spoken(self.name));
+                let message = format!("The {} field must be a valid UUID.", display_name(self.name));
                 self.reject(message).nothing()
             }
         }
@@ -214,7 +220,7 @@ impl<'a> Field<'a, '_> {
         let Some(text) = self.as_text() else { return self.nothing() };
         match parse_uuid(text) {
             None => {
-                let message = format!("The {} field must be a valid UUID.", spoken(self.name));
+                let message = format!("The {} field must be a valid UUID.", display_name(self.name));
                 self.reject(message).nothing()
             }
             Some(id) if exists(id) => Sent::Value(id),
@@ -236,7 +242,7 @@ impl<'a> Field<'a, '_> {
         match is {
             Some(is) => Sent::Value(is),
             None => {
-                let message = format!("The {} field must be true or false.", spoken(self.name));
+                let message = format!("The {} field must be true or false.", display_name(self.name));
                 self.reject(message).nothing()
             }
         }
@@ -260,12 +266,12 @@ impl<'a> Field<'a, '_> {
             _ => None,
         };
         let message = match number {
-            None => format!("The {} field must be an integer.", spoken(self.name)),
+            None => format!("The {} field must be an integer.", display_name(self.name)),
             Some(number) if number < least => {
-                format!("The {} field must be at least {least}.", spoken(self.name))
+                format!("The {} field must be at least {least}.", display_name(self.name))
             }
             Some(number) if number > most => {
-                format!("The {} field must not be greater than {most}.", spoken(self.name))
+                format!("The {} field must not be greater than {most}.", display_name(self.name))
             }
             Some(number) => return Sent::Value(number),
         };
@@ -279,7 +285,7 @@ impl<'a> Field<'a, '_> {
         match text.parse::<Date>().ok().filter(|_| is_shaped) {
             Some(date) => Sent::Value(date),
             None => {
-                let message = format!("The {} field must match the format Y-m-d.", spoken(self.name));
+                let message = format!("The {} field must match the format Y-m-d.", display_name(self.name));
                 self.reject(message).nothing()
             }
         }
@@ -289,9 +295,9 @@ impl<'a> Field<'a, '_> {
     pub(crate) fn future(mut self, now: SimTime) -> Sent<SimTime> {
         let Some(text) = self.as_text() else { return self.nothing() };
         let message = match SimTime::parse(text) {
-            None => format!("The {} field must be a valid date.", spoken(self.name)),
+            None => format!("The {} field must be a valid date.", display_name(self.name)),
             Some(moment) if moment <= now => {
-                format!("The {} field must be a date after now.", spoken(self.name))
+                format!("The {} field must be a date after now.", display_name(self.name))
             }
             Some(moment) => return Sent::Value(moment),
         };
@@ -315,7 +321,7 @@ impl<'a> Field<'a, '_> {
                 Value::String(text) => texts.push(text.clone()),
                 _ => {
                     let field = format!("{}.{place}", self.name);
-                    self.check.fail(&field, format!("The {} field must be a string.", spoken(&field)));
+                    self.check.fail(&field, format!("The {} field must be a string.", display_name(&field)));
                 }
             }
         }
@@ -331,7 +337,7 @@ impl<'a> Field<'a, '_> {
                 Some(text) => chosen.push(text.to_owned()),
                 None => {
                     let field = format!("{}.{place}", self.name);
-                    self.check.fail(&field, format!("The selected {} is invalid.", spoken(&field)));
+                    self.check.fail(&field, format!("The selected {} is invalid.", display_name(&field)));
                 }
             }
         }
@@ -347,7 +353,8 @@ impl<'a> Field<'a, '_> {
                 Some(id) => drop(ids.insert(id)),
                 None => {
                     let field = format!("{}.{place}", self.name);
-                    self.check.fail(&field, format!("The {} field must be a valid UUID.", spoken(&field)));
+                    self.check
+                        .fail(&field, format!("The {} field must be a valid UUID.", display_name(&field)));
                 }
             }
         }
@@ -360,7 +367,7 @@ impl<'a> Field<'a, '_> {
             Sent::Value(Value::Object(fields)) => Sent::Value(fields.clone()),
             Sent::Value(Value::Array(items)) if items.is_empty() => Sent::Value(Map::new()),
             Sent::Value(_) => {
-                let message = format!("The {} field must be an array.", spoken(self.name));
+                let message = format!("The {} field must be an array.", display_name(self.name));
                 self.reject(message).nothing()
             }
             Sent::Absent | Sent::Null => self.nothing(),
@@ -388,7 +395,7 @@ impl<'a> Field<'a, '_> {
         if value.is_string() {
             return value.as_str();
         }
-        let message = format!("The {} field must be a string.", spoken(self.name));
+        let message = format!("The {} field must be a string.", display_name(self.name));
         self.reject(message);
         None
     }
@@ -398,7 +405,7 @@ impl<'a> Field<'a, '_> {
         match value {
             Value::Array(items) => Some(items),
             _ => {
-                let message = format!("The {} field must be an array.", spoken(self.name));
+                let message = format!("The {} field must be an array.", display_name(self.name));
                 self.reject(message);
                 None
             }
@@ -415,7 +422,7 @@ impl<'a> Field<'a, '_> {
     }
 
     fn reject_selected(&mut self) -> &mut Self {
-        let message = format!("The selected {} is invalid.", spoken(self.name));
+        let message = format!("The selected {} is invalid.", display_name(self.name));
         self.reject(message)
     }
 

@@ -129,8 +129,8 @@ fn state_is_kept_over_restarts() {
         request.json(&body).send().unwrap()
     };
     let made = send(&before, "k").text().unwrap();
-    let nobody = json!({ "url": "http://127.0.0.1:9/", "events": ["contact.created"] });
-    before.request(reqwest::Method::POST, "/api/v1/webhooks").json(&nobody).send().unwrap();
+    let unreachable = json!({ "url": "http://127.0.0.1:9/", "events": ["contact.created"] });
+    before.request(reqwest::Method::POST, "/api/v1/webhooks").json(&unreachable).send().unwrap();
     let introduction = before.introduction.clone();
     before.end("-TERM");
     #[cfg(unix)]

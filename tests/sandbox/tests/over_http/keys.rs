@@ -149,8 +149,8 @@ fn app_routes_accept_the_credentials_of_the_option() {
         assert_eq!(harness.get(path).status, pair_status, "{auth:?}");
         let wrong = Answer::of(harness.bare(Method::GET, path).bearer_auth("wrong"));
         assert_eq!(wrong.expect(401), json!({ "message": "Unauthenticated." }));
-        let nobody = Answer::of(harness.bare(Method::GET, path));
-        assert_eq!(nobody.expect(401), json!({ "message": "Unauthenticated." }));
+        let anonymous = Answer::of(harness.bare(Method::GET, path));
+        assert_eq!(anonymous.expect(401), json!({ "message": "Unauthenticated." }));
         // v1 does not accept the app token.
         let v1 = Answer::of(harness.bare(Method::GET, "/api/v1/me").bearer_auth(harness.sandbox.app_token()));
         assert_eq!(v1.code(401), "credentials_missing");

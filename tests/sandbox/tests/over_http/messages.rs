@@ -33,10 +33,10 @@ fn sends_require_the_fields_of_the_vendors_page() {
         errors(json!({ "channel": "whatsapp", "to": "+1555", "type": "video", "session_id": SESSION })),
         json!({ "media_url": ["The media url field is required when type is video."] })
     );
-    let nobody = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+    let unknown = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
     assert_eq!(
         errors(
-            json!({ "channel": "whatsapp", "to": "+1555", "message": "x", "type": "song", "session_id": nobody })
+            json!({ "channel": "whatsapp", "to": "+1555", "message": "x", "type": "song", "session_id": unknown })
         ),
         json!({
             "type": ["The selected type is invalid."],

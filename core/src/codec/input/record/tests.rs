@@ -106,7 +106,7 @@ fn by_type<V: Vendor>(
     let mut faults = FieldErrors::default();
     let text = crate::text::json_repair::surrogates(input);
     let mut object: Object = text.parse().ok()?;
-    crate::codec::input::surrogates::report_halves(input, &text, "", &mut faults);
+    crate::codec::input::surrogates::report_lone_surrogates(input, &text, "", &mut faults);
     let extra = object.remove("extra").and_then(|extra| Object::read(extra, "", "extra", &mut faults));
     let mut call = typed(spec, &mut object, &mut faults);
     refuse_unknown(&object, "", spec.input.fields, &mut faults);
@@ -168,7 +168,7 @@ fn agree(spec: &'static EndpointSpec, input: &str, how: &How) -> TestCaseResult 
 }
 
 /// Values of other types than the expected one.
-const STRAYS: &[&str] = &[
+const UNEXPECTED_VALUES: &[&str] = &[
     "null",
     "true",
     "false",
@@ -223,7 +223,7 @@ const TEXTS: &[&str] = &[
 
 fn value(field: &'static Field, kind: &'static Type) -> BoxedStrategy<String> {
     let text = prop::sample::select(TEXTS).prop_map(|text| format!("\"{text}\""));
-    let stray = prop::sample::select(STRAYS).prop_map(String::from);
+    let unexpected = prop::sample::select(UNEXPECTED_VALUES).prop_map(String::from);
     let (low, high) = field.range.unwrap_or((-1, 100));
     let limits = [low.saturating_sub(1), low, high, high.saturating_add(1)].map(|number| number.to_string());
     let most = field.max_chars.unwrap_or(3) as usize;
@@ -244,7 +244,7 @@ fn value(field: &'static Field, kind: &'static Type) -> BoxedStrategy<String> {
         Type::Text => long.prop_map(|(count, letter)| format!("\"{}\"", letter.repeat(count))).boxed(),
         _ => text.clone().boxed(),
     };
-    prop_oneof![4 => fitting, 2 => text, 2 => stray].boxed()
+    prop_oneof![4 => fitting, 2 => text, 2 => unexpected].boxed()
 }
 
 /// Most of the fields, in order or shuffled, some twice, and some unknown members.
@@ -259,10 +259,11 @@ fn object(fields: &'static [Field]) -> BoxedStrategy<String> {
         })
         .collect();
     let names = prop::sample::select(&["extra", "data", "id", "page", "x\\\"y", "\\ud83d"][..]);
-    let unknown =
-        (names, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+    let unknown = (names, prop::sample::select(UNEXPECTED_VALUES))
+        .prop_map(|(name, value)| format!("\"{name}\":{value}"));
     let own = prop::sample::select(fields.iter().map(|field| field.name).chain(["a"]).collect::<Vec<_>>());
-    let own = (own, prop::sample::select(STRAYS)).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+    let own = (own, prop::sample::select(UNEXPECTED_VALUES))
+        .prop_map(|(name, value)| format!("\"{name}\":{value}"));
     let extra = own.clone().prop_map(|member| format!("\"extra\":{{{member}}}"));
     let odd = prop_oneof![unknown, own, extra];
     (known, prop::option::weighted(0.3, odd))
@@ -290,10 +291,14 @@ fn calls_by_name_are_sent_as_by_type_in_odd_cases() {
         for validate in [true, false] {
             let how = How { method: None, validate, words: false, page: None };
             agree(spec, "{}", &how).unwrap();
-            for stray in STRAYS {
-                agree(spec, stray, &how).unwrap();
-                let all: Vec<_> =
-                    spec.input.fields.iter().map(|field| format!("\"{}\":{stray}", field.name)).collect();
+            for unexpected in UNEXPECTED_VALUES {
+                agree(spec, unexpected, &how).unwrap();
+                let all: Vec<_> = spec
+                    .input
+                    .fields
+                    .iter()
+                    .map(|field| format!("\"{}\":{unexpected}", field.name))
+                    .collect();
                 agree(spec, &format!("{{{}}}", all.join(",")), &how).unwrap();
                 for member in &all {
                     agree(spec, &format!("{{{member}}}"), &how).unwrap();

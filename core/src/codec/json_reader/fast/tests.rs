@@ -135,7 +135,7 @@ fn a_text_begins_with_a_name_or_differs_somewhere() {
 
 proptest! {
     #[test]
-    fn what_is_mended_is_read_by_both_and_is_as_it_was_elsewhere(
+    fn repaired_json_is_read_by_both_and_is_unchanged_elsewhere(
         pieces in prop::collection::vec(
             prop_oneof![
                 r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}".boxed(), r#"\\[nt"\\/]"#.boxed(), r"\\u00[46][1-9]".boxed(), "[a-z\u{e9}\u{1f600}]".boxed(),
@@ -146,17 +146,17 @@ proptest! {
     ) {
         let inside: String = pieces.concat();
         let text = alloc::format!(r#"{{"a{inside}":["{inside}",{{"b":"{inside}","n":1.5e{exponent}}}],"c":"é"}}"#);
-        let halves = crate::text::json_repair::surrogates(&text);
-        prop_assert_eq!(halves.len(), text.len());
-        prop_assert!(!crate::text::json_repair::has_half(&halves));
-        let mended = crate::text::json_repair::numbers(&halves, true);
-        prop_assert_eq!(mended.len(), text.len());
-        let (ours, theirs) = (ours(&mended), theirs(&mended));
-        prop_assert!(theirs.is_some(), "{mended}");
+        let without_surrogates = crate::text::json_repair::surrogates(&text);
+        prop_assert_eq!(without_surrogates.len(), text.len());
+        prop_assert!(!crate::text::json_repair::has_lone_surrogate(&without_surrogates));
+        let repaired = crate::text::json_repair::numbers(&without_surrogates, true);
+        prop_assert_eq!(repaired.len(), text.len());
+        let (ours, theirs) = (ours(&repaired), theirs(&repaired));
+        prop_assert!(theirs.is_some(), "{repaired}");
         prop_assert_eq!(&ours, &theirs);
         // Nothing else was touched.
         if exponent <= 308 {
-            prop_assert_eq!(&mended, &halves);
+            prop_assert_eq!(&repaired, &without_surrogates);
         }
     }
 

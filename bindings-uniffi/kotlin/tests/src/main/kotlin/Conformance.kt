@@ -11,7 +11,7 @@ import dev.hudhud.Call
 import dev.hudhud.CallOptions
 import dev.hudhud.Client
 import dev.hudhud.Header
-import dev.hudhud.Halves
+import dev.hudhud.UnencodableFields
 import dev.hudhud.HudhudException
 import dev.hudhud.ApiKeyScheme
 import dev.hudhud.Meta

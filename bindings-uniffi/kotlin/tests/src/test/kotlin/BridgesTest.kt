@@ -39,7 +39,7 @@ class BridgesTest {
     }
 
     @Test
-    fun `the JNI interface is the default`() = assertSame(JniBridge, NativeBridge.usual)
+    fun `the JNI interface is the default`() = assertSame(JniBridge, NativeBridge.default)
 
     /** Asserts that both interfaces decode a response to the same result. */
     private fun decodesToTheSame(vendor: String, call: String, response: Response, key: String? = null) {

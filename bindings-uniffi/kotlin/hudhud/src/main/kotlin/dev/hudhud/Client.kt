@@ -147,7 +147,7 @@ public abstract class Client<V> internal constructor(
     public fun <A> decode(call: CallInput<V, A>, response: Response, idempotencyKey: String? = null): ApiResponse<A> {
         requireStatus(response)
         val named = call.call()
-        val decoded = NativeBridge.usual.decode(core.vendor, named.name, response, idempotencyKey)
+        val decoded = NativeBridge.default.decode(core.vendor, named.name, response, idempotencyKey)
         return ApiResponse(named.read(decoded.output), decoded.meta, response)
     }
 
@@ -160,7 +160,7 @@ public abstract class Client<V> internal constructor(
     @JvmOverloads
     public fun decode(name: String, response: Response, idempotencyKey: String? = null): ApiResponse<Output> {
         requireStatus(response)
-        val decoded = NativeBridge.usual.decode(core.vendor, name, response, idempotencyKey)
+        val decoded = NativeBridge.default.decode(core.vendor, name, response, idempotencyKey)
         return ApiResponse(decoded.output, decoded.meta, response)
     }
 

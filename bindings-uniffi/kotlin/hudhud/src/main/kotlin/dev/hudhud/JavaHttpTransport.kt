@@ -30,7 +30,7 @@ import kotlinx.coroutines.suspendCancellableCoroutine
  * @throws IllegalArgumentException if the client follows redirects, or a limit is not positive.
  */
 public class JavaHttpTransport @JvmOverloads constructor(
-    private val client: HttpClient = usual,
+    private val client: HttpClient = defaultClient,
     private val timeout: Duration = Duration.ofSeconds(30),
     private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
 ) : Transport {
@@ -107,7 +107,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
         val NO_TLS = listOf("Unsupported or unrecognized SSL message", "Unrecognized SSL message")
 
         /** Shared by all transports, because each client starts threads. */
-        val usual: HttpClient by lazy {
+        val defaultClient: HttpClient by lazy {
             HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Duration.ofSeconds(10))

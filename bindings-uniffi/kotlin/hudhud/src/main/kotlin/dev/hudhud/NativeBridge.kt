@@ -20,7 +20,7 @@ internal interface NativeBridge {
 
     companion object {
         /** The interface in use: JNI if the library supports it, unless `-Ddev.hudhud.ffi=uniffi` is set. */
-        val usual: NativeBridge by lazy {
+        val default: NativeBridge by lazy {
             val isShut = System.getProperty("dev.hudhud.ffi") == "uniffi"
             if (!isShut && JniBridge.opens()) JniBridge else UniffiBridge
         }

@@ -9,7 +9,7 @@ package dev.hudhud
  */
 public class Template(private val source: String) {
     /** The names of the variables, each once, in order of first appearance. */
-    public val variables: List<String> by lazy { Halves.reporting("source" to source) { templateVariables(source) } }
+    public val variables: List<String> by lazy { UnencodableFields.reporting("source" to source) { templateVariables(source) } }
 
     /**
      * Replaces the variables by their values, which are converted as [jsonOf] does. Variables inside a value are not replaced.
@@ -21,6 +21,6 @@ public class Template(private val source: String) {
     @JvmOverloads
     public fun render(values: Map<String, kotlin.Any?>, missing: MissingPolicy = MissingPolicy.ERROR): String =
         jsonMembers(values).let { given ->
-            Halves.reporting("source" to source, "" to given) { NativeBridge.usual.render(source, given, missing) }
+            UnencodableFields.reporting("source" to source, "" to given) { NativeBridge.default.render(source, given, missing) }
         }
 }

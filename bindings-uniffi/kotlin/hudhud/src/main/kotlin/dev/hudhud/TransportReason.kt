@@ -23,7 +23,7 @@ internal object TransportReason {
     /** Returns a text such as `zagely.com: the host is unknown`. */
     fun of(request: Request, failed: TransportException): String {
         val causes = causesOf(failed).toList()
-        return "${host(request)}: ${causes.firstNotNullOfOrNull { known(it, causes) } ?: usual(failed.fault)}"
+        return "${host(request)}: ${causes.firstNotNullOfOrNull { known(it, causes) } ?: generalReason(failed.fault)}"
     }
 
     /** Returns the host and the port, as the URL has them. */
@@ -63,7 +63,7 @@ internal object TransportReason {
     private fun isForAnotherHost(error: CertificateException): Boolean =
         listOf("No subject alternative", "No name matching").any { error.message.orEmpty().startsWith(it) }
 
-    private fun usual(fault: TransportFault): String = when (fault) {
+    private fun generalReason(fault: TransportFault): String = when (fault) {
         TransportFault.CONNECT -> "no connection could be made"
         TransportFault.TIMEOUT -> LATE
         TransportFault.CLOSED -> "the connection ended without a complete response"

@@ -45,7 +45,7 @@ public class Wazaj private constructor(
         observer: Observer? = null,
         rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
-        Halves.reporting("apiKey" to apiKey, "baseUrl" to baseUrl, "settings" to settings) {
+        UnencodableFields.reporting("apiKey" to apiKey, "baseUrl" to baseUrl, "settings" to settings) {
             WazajService(apiKey, baseUrl, apiKeyScheme, settings)
         },
         transport,
@@ -140,7 +140,7 @@ public class Wazaj private constructor(
         ): Wazaj {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("WAZAJ_") }
-            val service = Halves.reporting("" to variables, "settings" to settings) {
+            val service = UnencodableFields.reporting("" to variables, "settings" to settings) {
                 WazajService.fromVariables(variables, apiKeyScheme, settings)
             }
             return Wazaj(service, transport, observer, rateLimiter)

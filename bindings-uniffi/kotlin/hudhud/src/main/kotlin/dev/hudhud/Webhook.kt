@@ -44,7 +44,7 @@ public class Webhook @JvmOverloads constructor(
         require(tolerance == null || !tolerance.isNegative) { "tolerance: expected a duration >= 0, or null to accept any age" }
     }
 
-    private val verifier = NativeBridge.usual.verifier(secrets, tolerance?.let { it.plusNanos(999_999_999).seconds })
+    private val verifier = NativeBridge.default.verifier(secrets, tolerance?.let { it.plusNanos(999_999_999).seconds })
 
     /**
      * Verifies a delivery and returns its event. Values of [headers] are text or lists of text. Names of headers are
@@ -122,7 +122,7 @@ public class Webhook @JvmOverloads constructor(
             clock: Clock = Clock.systemUTC(),
         ): Webhook {
             val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
-            return Webhook(Halves.reporting("" to variables) { webhookSecrets(variables) }, tolerance, clock)
+            return Webhook(UnencodableFields.reporting("" to variables) { webhookSecrets(variables) }, tolerance, clock)
         }
 
         /** The default limit of receivers for the size of a body: 1 MiB. */

@@ -50,7 +50,7 @@ public class Zagely private constructor(
         observer: Observer? = null,
         rateLimiter: RateLimiter? = RateLimiter(),
     ) : this(
-        Halves.reporting(
+        UnencodableFields.reporting(
             "publicKey" to publicKey, "secretKey" to secretKey, "baseUrl" to baseUrl, "appRoutes" to appRoutes,
             "settings" to settings,
         ) { ZagelyService(publicKey, secretKey, baseUrl, appRoutes, settings) },
@@ -158,7 +158,7 @@ public class Zagely private constructor(
         ): Zagely {
             // Core knows the names. The other variables of the process do not cross to it.
             val variables = environment.filterKeys { it.startsWith("ZAGELY_") }
-            val service = Halves.reporting("" to variables, "appRoutes" to appRoutes, "settings" to settings) {
+            val service = UnencodableFields.reporting("" to variables, "appRoutes" to appRoutes, "settings" to settings) {
                 ZagelyService.fromVariables(variables, appRoutes, settings)
             }
             return Zagely(service, transport, observer, rateLimiter)

@@ -1,7 +1,7 @@
-//! A line of waiting requests, which knows for each request how many wait before it.
+//! A queue of waiting requests, which knows for each request how many wait before it.
 //!
-//! Tickets are numbered in order. The line counts the waiting requests in blocks of tickets, so that a place in a line of
-//! a million costs about as much as one in a line of a thousand.
+//! Tickets are numbered in order. The queue counts the waiting requests in blocks of tickets, so that a place in a queue of
+//! a million costs about as much as one in a queue of a thousand.
 
 use alloc::collections::VecDeque;
 
@@ -14,9 +14,9 @@ pub(super) const LONGEST_PAUSE: u64 = 15_000;
 /// The mark of a ticket whose request no longer waits.
 const LEFT: u64 = u64::MAX;
 
-/// A line of waiting requests.
+/// A queue of waiting requests.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct WaitQueue {
     /// The ticket at the front of `due`.
     first: u64,
     /// The times at which the requests ask again, by ticket, or [`LEFT`].
@@ -26,7 +26,7 @@ pub(super) struct Line {
     waiting: u64,
 }
 
-impl Line {
+impl WaitQueue {
     /// Returns the number of requests that wait.
     pub(super) fn waiting(&self) -> u64 {
         self.waiting
@@ -106,7 +106,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::{GIVEN_UP_AFTER, LONGEST_PAUSE, Line};
+    use super::{GIVEN_UP_AFTER, LONGEST_PAUSE, WaitQueue};
     use alloc::vec::Vec;
     use proptest::prelude::*;
 
@@ -128,43 +128,43 @@ mod tests {
         prop::collection::vec(event, 0..200)
     }
 
-    /// Adds requests first, so that the line has several blocks.
-    fn filled(joined: usize) -> (Line, Vec<(u64, u64)>) {
-        let mut line = Line::default();
-        let model = (0..joined).map(|_| (line.join(9_000), 9_000)).collect();
-        (line, model)
+    /// Adds requests first, so that the queue has several blocks.
+    fn filled(joined: usize) -> (WaitQueue, Vec<(u64, u64)>) {
+        let mut queue = WaitQueue::default();
+        let model = (0..joined).map(|_| (queue.join(9_000), 9_000)).collect();
+        (queue, model)
     }
 
     proptest! {
         #[test]
-        fn a_line_agrees_with_a_list(joined in 0..3_000_usize, events in events()) {
-            let (mut line, mut model) = filled(joined);
+        fn a_queue_agrees_with_a_list(joined in 0..3_000_usize, events in events()) {
+            let (mut queue, mut model) = filled(joined);
             for event in events {
                 match event {
-                    Event::Join(due) => model.push((line.join(due), due)),
+                    Event::Join(due) => model.push((queue.join(due), due)),
                     Event::Leave(at) if !model.is_empty() => {
                         let (ticket, _) = model.remove(at.index(model.len()));
-                        line.leave(ticket);
-                        line.leave(ticket);
-                        prop_assert_eq!(line.due(ticket), None);
+                        queue.leave(ticket);
+                        queue.leave(ticket);
+                        prop_assert_eq!(queue.due(ticket), None);
                     }
                     Event::PutOff(at, due) if !model.is_empty() => {
                         let at = at.index(model.len());
                         model[at].1 = due;
-                        line.put_off(model[at].0, due);
+                        queue.put_off(model[at].0, due);
                     }
                     Event::Sweep(now) => {
-                        line.sweep(now);
+                        queue.sweep(now);
                         let waits = |due: u64| now <= due + GIVEN_UP_AFTER && due <= now + LONGEST_PAUSE;
                         let kept = model.iter().position(|(_, due)| waits(*due));
                         model.drain(..kept.unwrap_or(model.len()));
                     }
                     _ => {}
                 }
-                prop_assert_eq!(line.waiting(), model.len() as u64);
+                prop_assert_eq!(queue.waiting(), model.len() as u64);
                 for (place, (ticket, due)) in model.iter().enumerate().step_by(97) {
-                    prop_assert_eq!(line.ahead(*ticket), place as u64);
-                    prop_assert_eq!(line.due(*ticket), Some(*due));
+                    prop_assert_eq!(queue.ahead(*ticket), place as u64);
+                    prop_assert_eq!(queue.due(*ticket), Some(*due));
                 }
             }
         }

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException
 /** Throws an error about a field whose text UniFFI cannot encode, with the same message as in the other languages. */
 internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by core {
     override fun callByName(name: String, input: String): Pair<kotlin.Any, Map<String, JsonValue>> =
-        Halves.reporting("input" to input) { core.callByName(name, input) }
+        UnencodableFields.reporting("input" to input) { core.callByName(name, input) }
 
     override fun request(call: kotlin.Any, options: CallOptions): Request =
         reporting(call, options) { core.request(call, options) }
@@ -19,12 +19,12 @@ internal class WholeTexts(private val core: ServiceAdapter) : ServiceAdapter by 
         reporting(call, options) { core.pages(call, options) }
 
     private inline fun <T> reporting(call: kotlin.Any, options: CallOptions, run: () -> T): T =
-        if (call is RouteCall) Halves.reporting("path" to call.path, "" to call.fields, "" to options, run = run)
-        else Halves.reporting("" to call, "" to options, run = run)
+        if (call is RouteCall) UnencodableFields.reporting("path" to call.path, "" to call.fields, "" to options, run = run)
+        else UnencodableFields.reporting("" to call, "" to options, run = run)
 }
 
 /** Searches for the fields with lone surrogates after UniFFI failed to encode a text. */
-internal object Halves {
+internal object UnencodableFields {
     /** Calls [run], which passes the values of [given] to UniFFI, and reports their fields with lone surrogates by name. */
     inline fun <T> reporting(vararg given: Pair<String, kotlin.Any?>, run: () -> T): T = try {
         run()
@@ -32,7 +32,7 @@ internal object Halves {
         val fields = LinkedHashSet<String>()
         for ((name, value) in given) find(name, value, fields, HashSet())
         if (fields.isEmpty()) throw error
-        refuseHalves(fields.toList())
+        refuseLoneSurrogates(fields.toList())
         throw error
     }
 
@@ -107,7 +107,7 @@ internal object CallArguments {
         val numbers = LinkedHashSet<String>()
         // The native library does not know the place of a number that it cannot read.
         if (errors.any { it.field == "json" }) {
-            for (given in listOf(if (fields is RouteCall) fields.fields else fields, options)) Halves.find("", given, HashSet(), numbers)
+            for (given in listOf(if (fields is RouteCall) fields.fields else fields, options)) UnencodableFields.find("", given, HashSet(), numbers)
         }
         refuseCall(call, if (numbers.isEmpty()) errors else emptyList(), numbers.toList())
     }

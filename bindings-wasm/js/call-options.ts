@@ -29,7 +29,7 @@ export interface KeylessCallOptions extends RetrySettings {
   readonly lane?: "urgent" | "bulk" | undefined;
   /** Additional headers, such as `traceparent`. Those that the library or HTTP itself sets are refused. */
   readonly headers?: Headers | Readonly<Record<string, string>> | undefined;
-  /** Additional members of the body or parameters of the query, sent unchanged. */
+  /** Additional members of the body or parameters of the query, sent unchanged. One with the name of a field replaces the field. */
   readonly extra?: Record<string, unknown> | undefined;
   /** The HTTP method, used instead of the catalog's when an inferred one is wrong. */
   readonly method?: HttpMethod | undefined;

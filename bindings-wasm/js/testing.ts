@@ -113,7 +113,7 @@ export interface FakeResponse {
   readonly json?: unknown;
   /** The raw body, used instead of `json`. */
   readonly body?: string | undefined;
-  /** The failure, if no response arrives. */
+  /** The failure, if no response arrives. It comes at once: `timeout` does not wait for `timeoutMs`. */
   readonly fault?: TransportFault | undefined;
 }
 
@@ -152,7 +152,8 @@ export function fakeFetch(responses: readonly FakeResponse[] | ((request: SentRe
     requests.push(request);
     if (response && typeof responses === "function") checkResponse(response);
     if (!response) throw fatal(new Error(`fakeFetch: no response left for ${request.method} ${request.url}; pass one more`));
-    if (response.fault === "timeout") await aborted(init?.signal);
+    // The client reads the fault from its error, without a wait for the real timeout.
+    if (response.fault === "timeout") throw Object.assign(new DOMException("This operation was aborted", "AbortError"), { fault: "timeout" });
     if (response.fault) {
       const [code, syscall] = response.fault === "connect" ? ["ECONNREFUSED", "connect"] : ["ECONNRESET", "read"];
       throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, syscall }) });
@@ -199,11 +200,4 @@ function answered(body: string | null, status: number, headers: Record<string, s
   if (typeof Response === "function" && status !== 101) return new Response(body, { status, headers });
   const arrayBuffer = async () => new TextEncoder().encode(body ?? "").buffer;
   return { status, ok: status >= 200 && status < 300, headers: new Headers(headers), arrayBuffer, text: async () => body ?? "", json: async () => parse(body ?? "") as unknown } as unknown as Response;
-}
-
-/** Waits until the signal aborts, like a request to a server that never responds. */
-function aborted(signal: AbortSignal | null | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason));
-  });
 }

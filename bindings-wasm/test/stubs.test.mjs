@@ -89,3 +89,14 @@ test("the kit refuses names of calls and events that do not exist", () => {
   assert.throws(() => stub("wazaj", { contacts: { get: () => ({}) } }), { name: "TypeError", message: /^stub: there is no call contacts\.get/ });
   assert.throws(() => delivery("secret", "mesage.received"), { name: "TypeError", message: /^type: expected .*message\.received/ });
 });
+
+test("a fake timeout comes at once, with the kind and the message of a real one", async () => {
+  const begun = performance.now();
+  await assert.rejects(client([{ fault: "timeout" }]).account.me(), (error) => {
+    assert.deepEqual([error.kind, error.fault], ["transport", "timeout"]);
+    assert.match(error.message, /No response from zagely\.com arrived in time\./);
+    assert.doesNotMatch(error.message, /Reason:/);
+    return true;
+  });
+  assert.ok(performance.now() - begun < 5_000);
+});

@@ -74,7 +74,7 @@ impl Display for OutboxError {
             ),
             Self::Differs { number, .. } => write!(
                 formatter,
-                "the outbox has another message under this id (message {number}): use a new id, or a new journal"
+                "the outbox has another message under this id (message {number}): give this message an id, because the default id is the recipient, or use a new journal"
             ),
             Self::Closed { .. } => {
                 formatter.write_str("the outbox is closed and takes no more messages: use a new journal")

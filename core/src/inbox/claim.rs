@@ -85,6 +85,13 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// Returns the claim that makes this change. A host that keeps the bytes of the entries, and not the claim, restores it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_change(change: Change, max_attempts: u32) -> Self {
+        Self { change, max_attempts }
+    }
+
     /// Returns the change that makes the claim.
     ///
     /// If the store refuses it, another holder was faster: respond with an error.

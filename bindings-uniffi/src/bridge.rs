@@ -16,6 +16,7 @@ use std::panic::{UnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use hudhud::inbox::storage_key;
 use uniffi::Lower;
 
 use crate::UniFfiTag;
@@ -133,4 +134,15 @@ pub(crate) fn verify(
     let verifier = verifier.ok_or("the webhook verifier was already released")?;
     let headers = headers(&mut head, raw)?;
     Ok(BridgeResult::Tape(verifier.verify_to_tape(&headers, body, now.try_into().unwrap_or(0))))
+}
+
+/// Converts the bytes of a step, or an error.
+pub(crate) fn step(step: Result<Vec<u8>, HudhudError>) -> Result<BridgeResult, &'static str> {
+    Ok(step.map_or_else(BridgeResult::from, BridgeResult::Bytes))
+}
+
+/// Returns the key under which a store keeps the event of this replay key.
+pub(crate) fn inbox_key(replay_key: &[u8]) -> Result<BridgeResult, &'static str> {
+    let key = std::str::from_utf8(replay_key).map_err(|_| MALFORMED)?;
+    Ok(BridgeResult::Bytes(storage_key(key).into_bytes()))
 }

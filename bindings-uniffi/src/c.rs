@@ -4,6 +4,7 @@
 use std::{ptr, slice};
 
 use crate::bridge::{self, BridgeResult};
+use crate::inbox;
 
 /// The result of a call. The caller releases it with `hudhud_free`.
 ///
@@ -91,6 +92,71 @@ unsafe extern "C" fn hudhud_verify(
     // SAFETY: the caller guarantees it.
     let (head, body) = unsafe { (bytes(head, head_bytes), bytes(body, body_bytes)) };
     give(bridge::catch_panic(|| bridge::verify(verifier, head, body, now)))
+}
+
+/// Returns the key under which a store keeps an event. The argument is the replay key in UTF-8.
+///
+/// # Safety
+/// The pointer points to as many bytes as the parameter after it says.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn hudhud_inbox_key(replay_key: *const u8, count: usize) -> HudhudResult {
+    // SAFETY: the caller guarantees it.
+    let replay_key = unsafe { bytes(replay_key, count) };
+    give(bridge::catch_panic(|| bridge::inbox_key(replay_key)))
+}
+
+/// Decides about a delivery. See `inbox::inbox_claim` for the arguments. `has_stored` is 0 if the store has no entry.
+///
+/// # Safety
+/// `stored` points to `stored_bytes` bytes, and `holder` to 16 bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn hudhud_inbox_claim(
+    is_transactional: u32,
+    lease: i64,
+    max_attempts: i64,
+    has_stored: u32,
+    stored: *const u8,
+    stored_bytes: usize,
+    deduplicate_until: i64,
+    holder: *const u8,
+    now: i64,
+) -> HudhudResult {
+    // SAFETY: the caller guarantees it.
+    let (stored, holder) = unsafe { (bytes(stored, stored_bytes), bytes(holder, 16)) };
+    give(bridge::catch_panic(|| {
+        let (is_transactional, stored) = (is_transactional != 0, (has_stored != 0).then_some(stored));
+        bridge::step(inbox::claim(
+            is_transactional,
+            lease,
+            max_attempts,
+            stored,
+            deduplicate_until,
+            holder,
+            now,
+        ))
+    }))
+}
+
+/// Ends an attempt. See `inbox::inbox_end` for the arguments. `expected_bytes` is 0 if the store must have had no entry.
+///
+/// # Safety
+/// Each pointer points to as many bytes as the parameter after it says.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn hudhud_inbox_end(
+    how: i32,
+    entry: *const u8,
+    entry_bytes: usize,
+    expected: *const u8,
+    expected_bytes: usize,
+    max_attempts: i64,
+    now: i64,
+) -> HudhudResult {
+    // SAFETY: the caller guarantees it.
+    let (entry, expected) = unsafe { (bytes(entry, entry_bytes), bytes(expected, expected_bytes)) };
+    give(bridge::catch_panic(|| {
+        let expected = (!expected.is_empty()).then_some(expected);
+        bridge::step(inbox::end(how, entry, expected, max_attempts, now))
+    }))
 }
 
 /// Releases the result of a call.

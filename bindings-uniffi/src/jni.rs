@@ -3,12 +3,13 @@
 //! A call returns an `int[]` with a tape, a `byte[]` with a value, or an `Object[]` whose `byte[]` is an error.
 #![allow(unsafe_code, reason = "the JVM finds native functions by name and passes pointers")]
 
-use jni_sys::{JNIEnv, jarray, jbyteArray, jclass, jint, jlong, jobject, jsize};
+use jni_sys::{JNIEnv, jarray, jboolean, jbyteArray, jclass, jint, jlong, jobject, jsize};
 use uniffi::Lift;
 
 use crate::UniFfiTag;
 use crate::bridge::{self, BridgeResult};
 use crate::error::HudhudError;
+use crate::inbox;
 use crate::webhook::render_template;
 
 /// The JNI environment. It is valid during a native method.
@@ -36,6 +37,11 @@ impl Jvm {
         unsafe {
             Vec::from_raw_parts(bytes.as_mut_ptr().cast(), length.unsigned_abs() as usize, bytes.capacity())
         }
+    }
+
+    /// Copies an array, or returns nothing for null.
+    fn bytes_or_none(self, array: jbyteArray) -> Option<Vec<u8>> {
+        (!array.is_null()).then(|| self.bytes(array))
     }
 
     /// Creates an array. If memory is short, it returns null and the JVM throws an exception.
@@ -152,4 +158,63 @@ extern "system" fn Java_dev_hudhud_Jni_verify(
     let jvm = Jvm(env);
     let (headers, body) = (jvm.bytes(headers), jvm.bytes(body));
     jvm.give(bridge::catch_panic(|| bridge::verify(verifier, &headers, &body, now)))
+}
+
+/// Returns the key under which a store keeps an event. The argument is the replay key in UTF-8.
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_hudhud_Jni_inboxKey(
+    env: *mut JNIEnv,
+    _: jclass,
+    replay_key: jbyteArray,
+) -> jobject {
+    let jvm = Jvm(env);
+    let replay_key = jvm.bytes(replay_key);
+    jvm.give(bridge::catch_panic(|| bridge::inbox_key(&replay_key)))
+}
+
+/// Decides about a delivery. See `inbox::inbox_claim` for the arguments.
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_hudhud_Jni_inboxClaim(
+    env: *mut JNIEnv,
+    _: jclass,
+    is_transactional: jboolean,
+    lease: jlong,
+    max_attempts: jlong,
+    stored: jbyteArray,
+    deduplicate_until: jlong,
+    holder: jbyteArray,
+    now: jlong,
+) -> jobject {
+    let jvm = Jvm(env);
+    let (stored, holder) = (jvm.bytes_or_none(stored), jvm.bytes(holder));
+    jvm.give(bridge::catch_panic(|| {
+        let stored = stored.as_deref();
+        bridge::step(inbox::claim(
+            is_transactional,
+            lease,
+            max_attempts,
+            stored,
+            deduplicate_until,
+            &holder,
+            now,
+        ))
+    }))
+}
+
+/// Ends an attempt. See `inbox::inbox_end` for the arguments.
+#[unsafe(no_mangle)]
+extern "system" fn Java_dev_hudhud_Jni_inboxEnd(
+    env: *mut JNIEnv,
+    _: jclass,
+    how: jint,
+    entry: jbyteArray,
+    expected: jbyteArray,
+    max_attempts: jlong,
+    now: jlong,
+) -> jobject {
+    let jvm = Jvm(env);
+    let (entry, expected) = (jvm.bytes(entry), jvm.bytes_or_none(expected));
+    jvm.give(bridge::catch_panic(|| {
+        bridge::step(inbox::end(how, &entry, expected.as_deref(), max_attempts, now))
+    }))
 }

@@ -30,7 +30,7 @@ const READ_TEXT_AT_ONCE: &str = "    override fun read(buf: ByteBuffer): String 
 ";
 
 /// UniFFI's declarations that only this library uses. They become internal.
-const INTERNAL: [&str; 40] = [
+const INTERNAL: [&str; 37] = [
     "Decoded",
     "Disposable",
     "ExchangeHandle",
@@ -38,9 +38,6 @@ const INTERNAL: [&str; 40] = [
     "FfiConverter",
     "FfiConverterRustBuffer",
     "Identity",
-    "InboxDecision",
-    "InboxDecisionInterface",
-    "InboxEntryChange",
     "InternalException",
     "NamedWazajCall",
     "NamedZagelyCall",
@@ -73,9 +70,11 @@ const INTERNAL: [&str; 40] = [
     "ZagelyServiceInterface",
 ];
 /// UniFFI's functions that only this library uses.
-const INTERNAL_FUNCTIONS: [&str; 10] = [
+const INTERNAL_FUNCTIONS: [&str; 12] = [
     "checkInbox",
     "decodeResponse",
+    "inboxClaim",
+    "inboxEnd",
     "inboxKey",
     "refuseCall",
     "refuseLoneSurrogates",

@@ -54,11 +54,10 @@ const DURATION_OF_SWIFT: &str = "throws -> Duration {
     }
 ";
 /// UniFFI's declarations that only this library uses, and their internal form.
-const INTERNAL: [(&str, &str); 10] = [
+const INTERNAL: [(&str, &str); 9] = [
     ("public func checkInbox(", "func checkInbox("),
-    ("open class InboxDecision:", "class InboxDecision:"),
-    ("public protocol InboxDecisionProtocol:", "protocol InboxDecisionProtocol:"),
-    ("public struct InboxEntryChange:", "struct InboxEntryChange:"),
+    ("public func inboxClaim(", "func inboxClaim("),
+    ("public func inboxEnd(", "func inboxEnd("),
     ("public func inboxKey(", "func inboxKey("),
     ("public func refuseCall(", "func refuseCall("),
     ("public func refuseLoneSurrogates(", "func refuseLoneSurrogates("),
@@ -130,6 +129,13 @@ void hudhud_free_verifier(int64_t verifier);
 HudhudResult hudhud_verify(
     int64_t verifier, const uint8_t *_Nullable head, uintptr_t head_bytes, const uint8_t *_Nullable body,
     uintptr_t body_bytes, int64_t now);
+HudhudResult hudhud_inbox_key(const uint8_t *_Nullable replay_key, uintptr_t count);
+HudhudResult hudhud_inbox_claim(
+    uint32_t is_transactional, int64_t lease, int64_t max_attempts, uint32_t has_stored, const uint8_t *_Nullable stored,
+    uintptr_t stored_bytes, int64_t deduplicate_until, const uint8_t *_Nonnull holder, int64_t now);
+HudhudResult hudhud_inbox_end(
+    int32_t how, const uint8_t *_Nullable entry, uintptr_t entry_bytes, const uint8_t *_Nullable expected,
+    uintptr_t expected_bytes, int64_t max_attempts, int64_t now);
 void hudhud_free(HudhudResult result);
 ";
 

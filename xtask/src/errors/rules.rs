@@ -614,7 +614,7 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Inbox.kt",
         "",
         "the event is",
-        Then::Part("log record", "{claim}: {then}"),
+        Then::Part("log record", "{attempt}: {then}"),
     ),
     rule(
         "bindings-uniffi/kotlin/hudhud/src/main/kotlin/dev/hudhud/Inbox.kt",
@@ -626,7 +626,7 @@ pub(super) const RULES: &[Rule] = &[
         "bindings-uniffi/swift/Sources/Hudhud/InboxArrival.swift",
         "",
         "the event is",
-        Then::Part("log record", "{claim}: {then}"),
+        Then::Part("log record", "{attempt}: {then}"),
     ),
     rule("bindings-uniffi/swift/Sources/Hudhud/InboxArrival.swift", "", "inbox: ", Then::Kind("log record")),
     rule("bindings-uniffi/swift/Sources/Hudhud/InboxReceipt.swift", "", "", Then::Kind("RejectedEvent")),

@@ -148,15 +148,15 @@ public final class LeasedInbox: Inbox, @unchecked Sendable {
             return .busy
         }
         let lease = InboxLease(
-            idempotencyKey: arrival.key, token: claim.token(), attempt: Int(claim.attempt()),
-            endsAt: Date(timeIntervalSince1970: Double(claim.leaseEnd()) / 1000))
-        // A separate task stores the result, because the task of the delivery may be cancelled.
+            idempotencyKey: arrival.key, token: claim.token, attempt: claim.attempt,
+            endsAt: Date(timeIntervalSince1970: Double(claim.leaseEnd) / 1000))
+        // The result is stored even if the task of the delivery was cancelled.
         do { try await handler(delivery.event, lease) } catch {
-            let receipt = try await Task { try await arrival.failed(claim, error) }.value
+            let receipt = try await arrival.failed(claim, error)
             if error is CancellationError, Task.isCancelled { throw error }
             return receipt
         }
-        return try await Task { try await arrival.done(claim) }.value
+        return try await arrival.done(claim)
     }
 }
 

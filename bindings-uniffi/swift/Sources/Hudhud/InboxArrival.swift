@@ -28,7 +28,7 @@ struct InboxRules: Sendable {
                 // The next clean-up deletes the same entries.
             }
         }
-        return Arrival(rules: self, store: store, delivery: delivery, key: inboxKey(replayKey: delivery.replayKey))
+        return Arrival(rules: self, store: store, delivery: delivery, key: storageKey(delivery.replayKey))
     }
 
     /// The time of the last clean-up.
@@ -66,24 +66,23 @@ struct Arrival: Sendable {
         replace: @Sendable (String, InboxChange) async throws -> Bool
     ) async throws -> Claimed {
         let first = try decide(nil)
-        guard let change = first.change().map(InboxChange.init) else { return .handle(first) }
+        guard let change = first.change else { return .handle(first) }
         let stored = try await putOrGet(key, change)
         if stored == change.entry { return .handle(first) }
         let decision = try decide(stored)
-        if let change = decision.change(), try await !replace(key, InboxChange(change)) { return .refused(.busy) }
-        let kind = decision.kind()
-        return kind == "handle" ? .handle(decision) : .refused(InboxReceipt(.init(ofCore: kind), retryAfter: decision.retryAfter))
+        if let change = decision.change, try await !replace(key, change) { return .refused(.busy) }
+        return decision.refusal.map { .refused(InboxReceipt($0, retryAfter: decision.retryAfter)) } ?? .handle(decision)
     }
 
     /// Stores the failure of the handler, and logs it without the text of the error.
     func failed(_ claim: InboxDecision, _ error: any Error) async throws -> InboxReceipt {
-        let change = error is RejectedEvent ? claim.poisoned(now: now()) : claim.failed(now: now())
+        let change = try claim.change(after: error is RejectedEvent ? .poisoned : .failed, now: now())
         guard let change else { return .busy }
         let isPoisoned = change.status == "poisoned"
         let kind = "\(type(of: error))"
         let then = isPoisoned ? "the event is poisoned and not handled again" : "the event is handled again at its next delivery"
-        rules.log?(.warning, "inbox: the handler threw \(kind) in attempt \(claim.attempt()): \(then)", ["error": kind])
-        let isStored = try await store.replace(key: key, change: InboxChange(change))
+        rules.log?(.warning, "inbox: the handler threw \(kind) in attempt \(claim.attempt): \(then)", ["error": kind])
+        let isStored = try await store.replaceDespiteCancellation(key: key, change: change)
         if !isStored && !rules.isTransactional { return leaseLost(claim) }
         if isPoisoned { return InboxReceipt(.poisoned, error: error) }
         return try InboxReceipt(.failed, retryAfter: decide(change.entry).retryAfter, error: error)
@@ -91,29 +90,23 @@ struct Arrival: Sendable {
 
     /// Stores the success of a leased handler.
     func done(_ claim: InboxDecision) async throws -> InboxReceipt {
-        guard let change = claim.done(now: now()) else { return InboxReceipt(.handled) }
-        return try await store.replace(key: key, change: InboxChange(change)) ? InboxReceipt(.handled) : leaseLost(claim)
+        guard let change = try claim.change(after: .done, now: now()) else { return InboxReceipt(.handled) }
+        return try await store.replaceDespiteCancellation(key: key, change: change) ? InboxReceipt(.handled) : leaseLost(claim)
     }
 
     private func leaseLost(_ claim: InboxDecision) -> InboxReceipt {
-        let line = "inbox: the handler took longer than its lease in attempt \(claim.attempt()); raise lease"
-        rules.log?(.warning, line, ["attempt": "\(claim.attempt())"])
+        let line = "inbox: the handler took longer than its lease in attempt \(claim.attempt); raise lease"
+        rules.log?(.warning, line, ["attempt": "\(claim.attempt)"])
         return InboxReceipt(.leaseLost, retryAfter: .seconds(1))
     }
 
     private func decide(_ stored: Data?) throws -> InboxDecision {
         try InboxDecision(
-            isTransactional: rules.isTransactional, lease: UInt64(rules.lease.millis), maxAttempts: UInt64(rules.maxAttempts),
-            stored: stored, deduplicateUntil: delivery.deduplicateUntil, holder: Data((0..<16).map { _ in .random(in: 0...255) }),
-            now: now())
+            isTransactional: rules.isTransactional, lease: rules.lease.millis, maxAttempts: Int64(rules.maxAttempts), stored: stored,
+            deduplicateUntil: delivery.deduplicateUntil, now: now())
     }
 
     private func now() -> Int64 { Int64(rules.clock().timeIntervalSince1970 * 1000) }
-}
-
-extension InboxDecision {
-    /// The time after which another delivery can succeed, in whole seconds.
-    fileprivate var retryAfter: Duration? { wait().map { .seconds(Int64(($0 + 999) / 1000)) } }
 }
 
 extension Duration {

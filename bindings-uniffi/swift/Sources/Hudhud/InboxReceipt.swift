@@ -17,9 +17,6 @@ public enum InboxOutcome: String, Sendable, CaseIterable {
     case poisoned
     /// The handler took longer than its lease, and another process has the event.
     case leaseLost
-
-    /// Creates an outcome from the name that core gives it.
-    init(ofCore name: String) { self = Self(rawValue: name) ?? .tooEarly }
 }
 
 /// The result of a delivery at an inbox. Respond to the vendor with `httpStatus` and `headers`.

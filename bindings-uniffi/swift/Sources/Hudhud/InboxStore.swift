@@ -3,8 +3,8 @@ import Foundation
 
 /// A store of an inbox. Tasks share it.
 ///
-/// The product `HudhudSQLite` has a store in SQLite. For another database, write these five methods: `docs/inbox.md` shows the
-/// statements. A store must limit the time of its requests.
+/// The product `HudhudSQLite` has a store in SQLite. For another database, write the five methods that have no default:
+/// `docs/inbox.md` shows the statements. A store must limit the time of its requests.
 public protocol InboxStore: Sendable {
     /// Stores `change.entry` if the key has no entry. Returns the stored entry.
     func putOrGet(key: String, change: InboxChange) async throws -> Data
@@ -12,6 +12,9 @@ public protocol InboxStore: Sendable {
     /// Stores `change.entry` if the stored entry is `change.expected`, which is `nil` for a key without an entry, in one
     /// atomic step. Returns true if the entry was stored.
     func replace(key: String, change: InboxChange) async throws -> Bool
+
+    /// Does what `replace` does, in a task that was cancelled too. The default starts a separate task for `replace`.
+    func replaceDespiteCancellation(key: String, change: InboxChange) async throws -> Bool
 
     /// Deletes entries whose `forgetAt` has passed, at most 1,000. Returns their number.
     func cleanUp(now: Date) async throws -> Int
@@ -21,6 +24,13 @@ public protocol InboxStore: Sendable {
 
     /// Deletes an entry. Returns true if it existed.
     func forget(key: String) async throws -> Bool
+}
+
+extension InboxStore {
+    /// Does what `replace` does, in a separate task that is not cancelled.
+    public func replaceDespiteCancellation(key: String, change: InboxChange) async throws -> Bool {
+        try await Task { try await replace(key: key, change: change) }.value
+    }
 }
 
 /// A store that also keeps the rows of the program.
@@ -64,13 +74,6 @@ public struct InboxChange: Sendable {
     public let status: String
     /// The time from which the entry may be deleted, or `nil` if it must be kept.
     public let forgetAt: Date?
-
-    init(_ change: InboxEntryChange) {
-        expected = change.expected
-        entry = change.entry
-        status = change.status
-        forgetAt = change.forgetAt.map { Date(timeIntervalSince1970: Double($0) / 1000) }
-    }
 }
 
 /// Another process changed or locked the entry at the same moment. The response is 503, so the vendor delivers again.

@@ -35,7 +35,7 @@ enum NativeBridge {
         return read(Tape(cells: bytes.bindMemory(to: Int32.self), body: body))
     }
 
-    fileprivate static func check(_ result: HudhudResult) throws {
+    static func check(_ result: HudhudResult) throws {
         let data = Data(bytes: result.data, count: result.kind < 2 ? 0 : Int(result.bytes))
         switch result.kind {
         case 2:

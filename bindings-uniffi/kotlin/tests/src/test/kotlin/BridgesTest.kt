@@ -67,6 +67,32 @@ class BridgesTest {
         }
     }
 
+    @Property(tries = 300, seed = SEED)
+    fun `an inbox decides the same`(@ForAll seed: Long, @ForAll replayKey: String) {
+        val random = Random(seed)
+        assertEquals(UniffiBridge.storageKey(replayKey), JniBridge.storageKey(replayKey))
+        val rules = InboxRules(random.nextBoolean(), random.nextLong(1_000, 3_600_000), random.nextLong(1, 4))
+        val until = if (random.nextBoolean()) -1 else now + random.nextLong(-100, 100_000)
+        var (stored, at) = null as ByteArray? to now * 1_000
+        repeat(6) {
+            val holder = random.nextBytes(16)
+            val steps = listOf(UniffiBridge, JniBridge).map { it.inboxClaim(rules, stored, until, holder, at) }
+            assertEquals(steps[0].toList(), steps[1].toList())
+            val claimed = InboxDecision(steps[1], rules.maxAttempts).change
+            stored = claimed?.entry ?: stored
+            if (claimed != null && random.nextBoolean()) {
+                val (how, expected) = random.nextInt(3) to claimed.expected
+                val ends = listOf(UniffiBridge, JniBridge).map { it.inboxEnd(how, claimed.entry, expected, rules.maxAttempts, at) }
+                assertEquals(ends[0].toList(), ends[1].toList())
+                stored = InboxDecision(ends[1], rules.maxAttempts).change?.entry ?: stored
+            }
+            at += random.nextLong(100_000)
+        }
+        val damaged = random.nextBytes(random.nextInt(60))
+        val (one, other) = listOf(UniffiBridge, JniBridge).map { bridge -> outcome { bridge.inboxClaim(rules, damaged, until, ByteArray(16), at).toList() } }
+        assertEquals(one, other)
+    }
+
     @Property(tries = 200, seed = SEED)
     fun `a random response to any call decodes to the same`(@ForAll seed: Long) {
         val bodies = Bodies(Random(seed))

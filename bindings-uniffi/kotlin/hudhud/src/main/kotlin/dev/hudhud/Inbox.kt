@@ -18,14 +18,15 @@ import kotlinx.coroutines.withContext
 public abstract class Inbox internal constructor(
     private val store: InboxStore,
     private val isTransactional: Boolean,
-    private val lease: Duration,
-    private val maxAttempts: Int,
+    lease: Duration,
+    maxAttempts: Int,
     private val clock: Clock,
 ) {
     private val nextCleanUp = AtomicLong()
+    private val rules = InboxRules(isTransactional, lease.coerceIn(Duration.ZERO, LONGEST).toMillis(), maxAttempts.toLong())
 
     init {
-        checkInbox(lease.coerceIn(Duration.ZERO, LONGEST).toMillis(), maxAttempts.toLong())
+        checkInbox(rules.lease, rules.maxAttempts)
     }
 
     /**
@@ -45,7 +46,7 @@ public abstract class Inbox internal constructor(
 
     /** A delivery that is about to be handled. */
     internal inner class Arrival(private val delivery: VerifiedDelivery) {
-        val key: String = inboxKey(delivery.replayKey)
+        val key: String = NativeBridge.usual.storageKey(delivery.replayKey)
 
         init {
             val now = System.nanoTime()
@@ -61,45 +62,46 @@ public abstract class Inbox internal constructor(
 
         fun decide(stored: ByteArray?): InboxDecision {
             val holder = ByteArray(16).also(RANDOM::nextBytes)
-            return InboxDecision(isTransactional, lease.toMillis().toULong(), maxAttempts.toULong(), stored, delivery.deduplicateUntil, holder, now())
+            val until = delivery.deduplicateUntil?.coerceAtLeast(0) ?: -1
+            return InboxDecision(NativeBridge.usual.inboxClaim(rules, stored, until, holder, now()), rules.maxAttempts)
         }
 
         /** Claims the event in the store, or returns the receipt of a delivery that is not handled. */
         fun claim(putOrGet: (InboxChange) -> ByteArray, replace: (InboxChange) -> Boolean): Claimed {
             val first = decide(null)
-            val change = InboxChange(checkNotNull(first.change()))
+            val change = checkNotNull(first.change)
             val stored = putOrGet(change)
             if (stored.contentEquals(change.entry)) return Claimed(first, null)
             val decision = decide(stored)
-            val isStored = decision.change()?.let { replace(InboxChange(it)) } ?: true
+            val isStored = decision.change?.let(replace) ?: true
+            val refusal = decision.refusal
             return when {
                 !isStored -> Claimed(null, BUSY)
-                decision.kind() == "handle" -> Claimed(decision, null)
-                else -> Claimed(null, InboxReceipt(InboxOutcome.valueOf(decision.kind().uppercase()), seconds(decision.wait())))
+                refusal == null -> Claimed(decision, null)
+                else -> Claimed(null, InboxReceipt(refusal, seconds(decision.wait)))
             }
         }
 
         /** Stores the failure of the handler, and logs it without the text of the exception. */
         fun failed(claim: InboxDecision, error: Throwable): InboxReceipt {
-            val change = checkNotNull(if (error is RejectedEventException) claim.poisoned(now()) else claim.failed(now()))
+            val change = if (error is RejectedEventException) claim.poisoned(now()) else claim.failed(now())
             val isPoisoned = change.status == "poisoned"
             val then = if (isPoisoned) "the event is poisoned and not handled again" else "the event is handled again at its next delivery"
             val place = error.stackTrace.firstOrNull()?.let { " (${it.fileName}:${it.lineNumber})" }.orEmpty()
-            Log.write(LogLevel.ERROR, "inbox: the handler threw ${error.javaClass.name}$place in attempt ${claim.attempt()}: $then")
-            val isStored = store.replace(key, InboxChange(change))
+            Log.write(LogLevel.ERROR, "inbox: the handler threw ${error.javaClass.name}$place in attempt ${claim.attempt}: $then")
+            val isStored = store.replace(key, change)
             // An `Error` also counts as an attempt, so that the event is poisoned at last. It is not a result for the program.
             if (error !is Exception) throw error
             return when {
                 !isStored && !isTransactional -> lostLease(claim)
                 isPoisoned -> InboxReceipt(InboxOutcome.POISONED, error = error)
-                else -> InboxReceipt(InboxOutcome.FAILED, seconds(decide(change.entry).wait()), error)
+                else -> InboxReceipt(InboxOutcome.FAILED, seconds(decide(change.entry).wait), error)
             }
         }
 
         /** Stores the success of a leased handler. */
         fun done(claim: InboxDecision): InboxReceipt {
-            val change = checkNotNull(claim.done(now()))
-            return if (store.replace(key, InboxChange(change))) InboxReceipt(InboxOutcome.HANDLED) else lostLease(claim)
+            return if (store.replace(key, claim.done(now()))) InboxReceipt(InboxOutcome.HANDLED) else lostLease(claim)
         }
     }
 
@@ -109,7 +111,7 @@ public abstract class Inbox internal constructor(
     private fun now() = clock.millis()
 
     private fun lostLease(claim: InboxDecision): InboxReceipt {
-        Log.write(LogLevel.WARN, "inbox: the handler took longer than its lease in attempt ${claim.attempt()}; raise lease")
+        Log.write(LogLevel.WARN, "inbox: the handler took longer than its lease in attempt ${claim.attempt}; raise lease")
         return InboxReceipt(InboxOutcome.LEASE_LOST, SOON)
     }
 
@@ -136,7 +138,7 @@ public abstract class Inbox internal constructor(
             }
         }
 
-        private fun seconds(wait: ULong?): Duration? = wait?.let { Duration.ofSeconds((it.toLong() + 999) / 1000) }
+        private fun seconds(wait: Long?): Duration? = wait?.let { Duration.ofSeconds((it + 999) / 1000) }
     }
 }
 
@@ -282,5 +284,5 @@ public class LeasedInbox @JvmOverloads constructor(
     }
 
     private fun leaseOf(arrival: Arrival, claim: InboxDecision) =
-        InboxLease(arrival.key, claim.token(), claim.attempt().toInt(), Instant.ofEpochMilli(claim.leaseEnd()))
+        InboxLease(arrival.key, claim.token, claim.attempt, Instant.ofEpochMilli(claim.leaseEnd))
 }

@@ -72,9 +72,6 @@ public class InboxChange internal constructor(
     /** The time from which the entry may be deleted, or null if it must be kept. */
     public val forgetAt: Instant?,
 ) {
-    internal constructor(change: InboxEntryChange) :
-        this(change.expected, change.entry, change.status, change.forgetAt?.let(Instant::ofEpochMilli))
-
     /** Returns the name of the class and the status. */
     override fun toString(): String = "InboxChange($status)"
 }

@@ -18,6 +18,15 @@ internal interface NativeBridge {
 
     fun verifier(secrets: List<String>, tolerance: Long?): Verifier
 
+    /** Returns the key under which a store keeps the event of this replay key. */
+    fun storageKey(replayKey: String): String
+
+    /** Decides about a delivery, and returns the bytes of a step. `deduplicateUntil` is -1 for an unlimited time. */
+    fun inboxClaim(rules: InboxRules, stored: ByteArray?, deduplicateUntil: Long, holder: ByteArray, now: Long): ByteArray
+
+    /** Ends an attempt, and returns the bytes of a step. `how` is 0 after a success, 1 after a failure, 2 after a rejection. */
+    fun inboxEnd(how: Int, entry: ByteArray, expected: ByteArray?, maxAttempts: Long, now: Long): ByteArray
+
     companion object {
         /** The interface in use: JNI if the library supports it, unless `-Ddev.hudhud.ffi=uniffi` is set. */
         val default: NativeBridge by lazy {
@@ -32,6 +41,9 @@ internal fun interface Verifier {
     fun verify(headers: List<Header>, body: ByteArray, now: Long): Verification
 }
 
+/** The settings of an inbox. The lease is in milliseconds. */
+internal class InboxRules(val isTransactional: Boolean, val lease: Long, val maxAttempts: Long)
+
 /** UniFFI's own interface, over JNA. */
 internal object UniffiBridge : NativeBridge {
     override fun decode(vendor: String, call: String, response: Response, key: String?): Decoded =
@@ -44,6 +56,14 @@ internal object UniffiBridge : NativeBridge {
         val verifier = WebhookVerifier(secrets, tolerance?.toULong())
         return Verifier { headers, body, now -> verifier.verify(headers, body, now.toULong()) }
     }
+
+    override fun storageKey(replayKey: String): String = dev.hudhud.inboxKey(replayKey)
+
+    override fun inboxClaim(rules: InboxRules, stored: ByteArray?, deduplicateUntil: Long, holder: ByteArray, now: Long): ByteArray =
+        dev.hudhud.inboxClaim(rules.isTransactional, rules.lease, rules.maxAttempts, stored, deduplicateUntil, holder, now)
+
+    override fun inboxEnd(how: Int, entry: ByteArray, expected: ByteArray?, maxAttempts: Long, now: Long): ByteArray =
+        dev.hudhud.inboxEnd(how, entry, expected, maxAttempts, now)
 }
 
 /** The native methods. Each returns a tape (`IntArray`), bytes, or an array that contains the bytes of an error. */
@@ -57,6 +77,20 @@ internal object Jni {
     @JvmStatic external fun freeVerifier(verifier: Long)
 
     @JvmStatic external fun verify(verifier: Long, headers: ByteArray, body: ByteArray, now: Long): Any
+
+    @JvmStatic external fun inboxKey(replayKey: ByteArray): Any
+
+    @JvmStatic external fun inboxClaim(
+        isTransactional: Boolean,
+        lease: Long,
+        maxAttempts: Long,
+        stored: ByteArray?,
+        deduplicateUntil: Long,
+        holder: ByteArray,
+        now: Long,
+    ): Any
+
+    @JvmStatic external fun inboxEnd(how: Int, entry: ByteArray, expected: ByteArray?, maxAttempts: Long, now: Long): Any
 }
 
 /** The faster interface, over JNI. */
@@ -97,6 +131,14 @@ internal object JniBridge : NativeBridge {
         UniffiLib.CLEANER.register(verifier) { Jni.freeVerifier(number) }
         return verifier
     }
+
+    override fun storageKey(replayKey: String): String = String(unwrap<ByteArray>(Jni.inboxKey(replayKey.toByteArray())), Charsets.UTF_8)
+
+    override fun inboxClaim(rules: InboxRules, stored: ByteArray?, deduplicateUntil: Long, holder: ByteArray, now: Long): ByteArray =
+        unwrap(Jni.inboxClaim(rules.isTransactional, rules.lease, rules.maxAttempts, stored, deduplicateUntil, holder, now))
+
+    override fun inboxEnd(how: Int, entry: ByteArray, expected: ByteArray?, maxAttempts: Long, now: Long): ByteArray =
+        unwrap(Jni.inboxEnd(how, entry, expected, maxAttempts, now))
 
     private class JniVerifier(private val number: Long) : Verifier {
         override fun verify(headers: List<Header>, body: ByteArray, now: Long): Verification {

@@ -32,46 +32,49 @@ import javax.sql.DataSource
  */
 public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalInboxStore<Connection> {
     @Volatile private var hasTables = false
+    private val cache = StatementCache()
 
     override fun <T> transaction(use: Function<InboxTransaction<Connection>, T>): T = inTransaction { open ->
         use.apply(open).also { open.checkIsOpen() }
     }
 
-    override fun putOrGet(key: String, change: InboxChange): ByteArray = inTransaction { it.putOrGet(key, change) }
+    override fun putOrGet(key: String, change: InboxChange): ByteArray = alone { it.putOrGet(key, change) }
 
-    override fun replace(key: String, change: InboxChange): Boolean = inTransaction { it.replace(key, change) }
+    override fun replace(key: String, change: InboxChange): Boolean = alone { it.replace(key, change) }
 
-    override fun cleanUp(now: Instant): Int = inTransaction { open ->
-        open.own.prepareStatement(CLEAN_UP).use { statement ->
+    override fun cleanUp(now: Instant): Int = alone { open ->
+        open.statement(CLEAN_UP) { statement ->
             statement.setLong(1, now.toEpochMilli())
             statement.setLong(2, now.toEpochMilli())
             statement.executeUpdate()
         }
     }
 
-    override fun poisoned(): List<String> = inTransaction { open ->
-        open.own.prepareStatement(POISONED).use { statement ->
+    override fun poisoned(): List<String> = alone { open ->
+        open.statement(POISONED) { statement ->
             statement.executeQuery().use { rows -> generateSequence { if (rows.next()) rows.getString(1) else null }.toList() }
         }
     }
 
-    override fun forget(key: String): Boolean = inTransaction { open ->
-        open.own.prepareStatement(FORGET).use { statement ->
+    override fun forget(key: String): Boolean = alone { open ->
+        open.statement(FORGET) { statement ->
             statement.setString(1, key)
             statement.executeUpdate() == 1
         }
     }
 
-    private class OfConnection(val own: Connection) : InboxTransaction<Connection> {
+    private class OfConnection(val own: Connection, private val cache: StatementCache) : InboxTransaction<Connection> {
         /** True while the handler has the connection. */
         var isHandling = false
             private set
 
         override val connection: Connection by lazy {
-            own.createStatement().use { it.execute("SAVEPOINT $SAVEPOINT") }
+            statement("SAVEPOINT $SAVEPOINT") { it.execute() }
             isHandling = true
             guarded(own)
         }
+
+        fun <T> statement(text: String, use: (PreparedStatement) -> T): T = cache.run(own, text, use)
 
         /**
          * Fails if the handler has ended the transaction by a statement: the savepoint does not exist then. It also fails if a
@@ -81,7 +84,7 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         fun checkIsOpen() {
             if (!isHandling) return
             try {
-                own.createStatement().use { it.execute("RELEASE SAVEPOINT $SAVEPOINT") }
+                statement("RELEASE SAVEPOINT $SAVEPOINT") { it.execute() }
             } catch (error: SQLException) {
                 throw when {
                     // Its cause is the error of that statement, which may quote values of rows.
@@ -94,17 +97,18 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
             isHandling = false
         }
 
-        override fun putOrGet(key: String, change: InboxChange): ByteArray = own.prepareStatement(PUT_OR_GET).use { statement ->
+        override fun putOrGet(key: String, change: InboxChange): ByteArray = statement(PUT_OR_GET) { statement ->
             statement.setNew(key, change)
             statement.executeQuery().use { row ->
                 check(row.next()) { "the store returned no row" }
-                row.getBytes(1)
+                // Outside of a transaction, SQLite commits when it has no more rows.
+                row.getBytes(1).also { row.next() }
             }
         }
 
         override fun replace(key: String, change: InboxChange): Boolean {
             val expected = change.expected
-            return own.prepareStatement(if (expected == null) INSERT else UPDATE).use { statement ->
+            return statement(if (expected == null) INSERT else UPDATE) { statement ->
                 if (expected == null) {
                     statement.setNew(key, change)
                 } else {
@@ -119,7 +123,13 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
         }
     }
 
-    private fun <T> inTransaction(use: (OfConnection) -> T): T {
+    private fun <T> inTransaction(use: (OfConnection) -> T): T = connected { open -> committed(open.own) { use(open) } }
+
+    /** Runs a single statement, which needs no transaction if the connection commits each statement. */
+    private fun <T> alone(use: (OfConnection) -> T): T =
+        connected { open -> if (open.own.autoCommit) use(open) else committed(open.own) { use(open) } }
+
+    private fun <T> connected(use: (OfConnection) -> T): T {
         var opened: OfConnection? = null
         return try {
             dataSource.connection.use { connection ->
@@ -127,9 +137,9 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
                     makeTables(connection)
                     hasTables = true
                 }
-                val open = OfConnection(connection)
+                val open = OfConnection(connection, cache)
                 opened = open
-                committed(connection) { use(open) }
+                use(open)
             }
         } catch (error: SQLException) {
             // A handler that uses a second connection to a file of SQLite waits for its own transaction. Its attempt has failed.

@@ -42,6 +42,8 @@ static void look_up(void) {
   FIND(set_authorizer);
   FIND(prepare_v2);
   FIND(step);
+  FIND(reset);
+  FIND(clear_bindings);
   FIND(finalize);
   FIND(bind_parameter_count);
   FIND(bind_null);
@@ -66,8 +68,8 @@ const hudhud_sqlite_functions *hudhud_sqlite(void) {
 
 int hudhud_sqlite_refuse_ends(
     void *data, int action, const char *one, const char *two, const char *three, const char *four) {
-  (void)data, (void)one, (void)two, (void)three, (void)four;
-  return action == TRANSACTION ? DENY : OK;
+  (void)one, (void)two, (void)three, (void)four;
+  return action == TRANSACTION && *(const int *)data ? DENY : OK;
 }
 
 int hudhud_sqlite_bind_copy(

@@ -5,11 +5,15 @@ import Foundation
 /// A connection to a database of SQLite. A transactional handler receives the connection of its transaction. It can be used until
 /// the transaction ends.
 ///
-/// All statements run on a separate thread, so they block no task.
+/// All statements run on a separate thread, so they block no task. On Linux, and from macOS 15 and iOS 18 on, a transactional
+/// handler runs on this thread too, except where it waits or uses an actor.
 public final class SQLiteConnection: @unchecked Sendable {
     private let sqlite: UnsafePointer<hudhud_sqlite_functions>
     private let database: OpaquePointer
-    private let queue: DispatchQueue
+    private let thread: SQLiteThread
+    private let statements: StatementCache
+    /// Not 0 while a handler has the connection. The authorizer reads it.
+    private let isHandling: UnsafeMutablePointer<CInt>
     /// The connection that owns the database, if this connection is only for a transaction.
     private let owner: SQLiteConnection?
     /// True after the end of the transaction. Only the queue uses it.
@@ -35,8 +39,12 @@ public final class SQLiteConnection: @unchecked Sendable {
             throw error
         }
         (self.sqlite, database) = (sqlite, opened)
-        queue = DispatchQueue(label: "dev.hudhud.sqlite")
+        thread = SQLiteThread()
+        statements = StatementCache(sqlite)
+        isHandling = .allocate(capacity: 1)
+        isHandling.initialize(to: 0)
         owner = nil
+        _ = sqlite.pointee.set_authorizer(opened, hudhud_sqlite_refuse_ends, isHandling)
         // The time for which a statement waits while another connection writes.
         _ = sqlite.pointee.busy_timeout(opened, 5_000)
     }
@@ -44,12 +52,15 @@ public final class SQLiteConnection: @unchecked Sendable {
     /// Creates the connection of a transaction.
     private init(transactionOf owner: SQLiteConnection) {
         (sqlite, database) = (owner.sqlite, owner.database)
-        queue = owner.queue
+        (thread, statements, isHandling) = (owner.thread, owner.statements, owner.isHandling)
         self.owner = owner
     }
 
     deinit {
-        if owner == nil { _ = sqlite.pointee.close_v2(database) }
+        guard owner == nil else { return }
+        statements.finalize()
+        _ = sqlite.pointee.close_v2(database)
+        isHandling.deallocate()
     }
 
     /// Executes one statement with the values of its parameters. Returns the number of rows that it changed.
@@ -59,7 +70,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     public func execute(_ statement: String, _ values: [SQLiteValue] = []) async throws -> Int {
         try await onQueue {
             let before = $0.sqlite.pointee.total_changes($0.database)
-            try $0.run(statement, values) { _ in }
+            try $0.runCached(statement, values) { _ in }
             // SQLite keeps the number of the last statement that changed rows.
             return $0.sqlite.pointee.total_changes($0.database) == before ? 0 : Int($0.sqlite.pointee.changes($0.database))
         }
@@ -71,7 +82,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     public func query(_ statement: String, _ values: [SQLiteValue] = []) async throws -> [[SQLiteValue]] {
         try await onQueue {
             var rows: [[SQLiteValue]] = []
-            try $0.run(statement, values) { rows.append($0) }
+            try $0.runCached(statement, values) { rows.append($0) }
             return rows
         }
     }
@@ -89,13 +100,15 @@ public final class SQLiteConnection: @unchecked Sendable {
         do { try run("PRAGMA journal_mode = WAL") } catch let error as SQLiteError where error.isBusy {}
     }
 
-    // Each of the three functions below uses the queue once: a change of the thread costs more than most statements.
+    /// Runs a part of a task on the connection's thread. Its statements then need no change of the thread, which costs more than most
+    /// statements.
+    func onThread<Result: Sendable>(_ use: @Sendable () async throws -> Result) async throws -> Result { try await thread.run(use) }
 
     /// Begins a transaction, and returns its connection, which refuses statements that begin or end a transaction.
     func begin() async throws -> SQLiteConnection {
         try await onQueue {
-            try $0.run("BEGIN IMMEDIATE")
-            _ = $0.sqlite.pointee.set_authorizer($0.database, hudhud_sqlite_refuse_ends, nil)
+            try $0.runEnd("BEGIN IMMEDIATE")
+            $0.isHandling.pointee = 1
             return SQLiteConnection(transactionOf: $0)
         }
     }
@@ -107,7 +120,7 @@ public final class SQLiteConnection: @unchecked Sendable {
             guard !$0.isOutsideOfTransaction else {
                 throw SQLiteError(code: 1, message: "the handler ended the transaction: it must neither commit nor roll back")
             }
-            try $0.run("COMMIT")
+            try $0.runEnd("COMMIT")
         }
     }
 
@@ -115,7 +128,7 @@ public final class SQLiteConnection: @unchecked Sendable {
     func rollBack(_ transaction: SQLiteConnection) async throws {
         try await onQueue {
             $0.end(transaction)
-            if !$0.isOutsideOfTransaction { try $0.run("ROLLBACK") }
+            if !$0.isOutsideOfTransaction { try $0.runEnd("ROLLBACK") }
         }
     }
 
@@ -123,15 +136,19 @@ public final class SQLiteConnection: @unchecked Sendable {
     /// transaction of another event.
     private func end(_ transaction: SQLiteConnection) {
         transaction.hasEnded = true
-        _ = sqlite.pointee.set_authorizer(database, nil, nil)
+        isHandling.pointee = 0
     }
 
     /// True if no transaction is open.
     private var isOutsideOfTransaction: Bool { sqlite.pointee.get_autocommit(database) != 0 }
 
     private func onQueue<Result: Sendable>(_ use: @escaping @Sendable (SQLiteConnection) throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async {
+        if thread.isCurrent {
+            try checkIsOpen()
+            return try use(self)
+        }
+        return try await withCheckedThrowingContinuation { continuation in
+            thread.queue.async {
                 continuation.resume(
                     with: Swift.Result {
                         try self.checkIsOpen()
@@ -175,6 +192,24 @@ public final class SQLiteConnection: @unchecked Sendable {
     func run(_ statement: String, _ values: [SQLiteValue] = [], row: ([SQLiteValue]) -> Void = { _ in }) throws {
         let prepared = try prepare(statement)
         defer { _ = sqlite.pointee.finalize(prepared) }
+        try run(prepared, values, row: row)
+    }
+
+    /// Does the same, and keeps the prepared statement for the next time if possible.
+    private func runCached(_ statement: String, _ values: [SQLiteValue], row: ([SQLiteValue]) -> Void) throws {
+        guard let cached = try statements.statement(statement, prepare: prepare) else { return try run(statement, values, row: row) }
+        try run(cached, values, row: row)
+    }
+
+    /// Executes a statement that begins or ends a transaction.
+    private func runEnd(_ statement: String) throws { try run(statements.end(statement, prepare: prepare), []) { _ in } }
+
+    private func run(_ prepared: OpaquePointer, _ values: [SQLiteValue], row: ([SQLiteValue]) -> Void) throws {
+        defer {
+            _ = sqlite.pointee.reset(prepared)
+            // The values may be personal. They must not stay in memory.
+            if !values.isEmpty { _ = sqlite.pointee.clear_bindings(prepared) }
+        }
         let parameters = Int(sqlite.pointee.bind_parameter_count(prepared))
         guard parameters == values.count else {
             throw SQLiteError(code: 25, message: "expected \(parameters) values, found \(values.count)")
@@ -193,19 +228,16 @@ public final class SQLiteConnection: @unchecked Sendable {
         case .null: return sqlite.pointee.bind_null(statement, at)
         case .integer(let number): return sqlite.pointee.bind_int64(statement, at, number)
         case .real(let number): return sqlite.pointee.bind_double(statement, at, number)
-        case .text(let text): return bind(Data(text.utf8), isText: true, to: statement, at: at)
-        case .blob(let bytes): return bind(bytes, isText: false, to: statement, at: at)
+        case .text(var text): return text.withUTF8 { bind(UnsafeRawBufferPointer($0), isText: true, to: statement, at: at) }
+        case .blob(let bytes): return bytes.withUnsafeBytes { bind($0, isText: false, to: statement, at: at) }
         }
     }
 
-    private func bind(_ bytes: Data, isText: Bool, to statement: OpaquePointer, at: Int32) -> Int32 {
+    private func bind(_ bytes: UnsafeRawBufferPointer, isText: Bool, to statement: OpaquePointer, at: Int32) -> Int32 {
+        guard let count = Int32(exactly: bytes.count) else { return 18 }
         // A null pointer would be the value NULL.
-        var empty: UInt8 = 0
-        return withUnsafePointer(to: &empty) { empty in
-            bytes.withUnsafeBytes {
-                guard let count = Int32(exactly: $0.count) else { return 18 }
-                return hudhud_sqlite_bind_copy(sqlite, statement, at, $0.baseAddress ?? UnsafeRawPointer(empty), count, isText ? 1 : 0)
-            }
+        return withUnsafeBytes(of: UInt8(0)) {
+            hudhud_sqlite_bind_copy(sqlite, statement, at, bytes.baseAddress ?? $0.baseAddress!, count, isText ? 1 : 0)
         }
     }
 

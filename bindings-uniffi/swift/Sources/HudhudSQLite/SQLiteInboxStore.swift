@@ -30,15 +30,17 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
         _ use: @escaping @Sendable (any InboxTransaction<SQLiteConnection>) async throws -> Result
     ) async throws -> Result {
         try await turns.take { [connection] in
-            let open = try await Self.busy { try await connection.begin() }
-            do {
-                let result = try await use(Open(connection: open))
-                try await Self.busy { try await connection.commit(open) }
-                return result
-            } catch {
-                // Its error must not replace the error of the handler.
-                try? await connection.rollBack(open)
-                throw error
+            try await connection.onThread {
+                let open = try await Self.busy { try await connection.begin() }
+                do {
+                    let result = try await use(Open(connection: open))
+                    try await Self.busy { try await connection.commit(open) }
+                    return result
+                } catch {
+                    // Its error must not replace the error of the handler.
+                    try? await connection.rollBack(open)
+                    throw error
+                }
             }
         }
     }
@@ -51,6 +53,11 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     /// Stores the entry if the stored one is the expected one. Returns true if it was stored.
     public func replace(key: String, change: InboxChange) async throws -> Bool {
         try await own { try await $0.replace(key: key, change: change) }
+    }
+
+    /// Does what `replace` does, in a task that was cancelled too.
+    public func replaceDespiteCancellation(key: String, change: InboxChange) async throws -> Bool {
+        try await own(isCancellable: false) { try await $0.replace(key: key, change: change) }
     }
 
     /// Deletes entries whose time has passed, at most 1,000. Returns their number.
@@ -75,8 +82,10 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     }
 
     /// Uses the connection outside of a transaction: each statement is its own transaction.
-    private func own<Result: Sendable>(_ use: @escaping @Sendable (Open) async throws -> Result) async throws -> Result {
-        try await turns.take { [connection] in try await Self.busy { try await use(Open(connection: connection)) } }
+    private func own<Result: Sendable>(
+        isCancellable: Bool = true, _ use: @escaping @Sendable (Open) async throws -> Result
+    ) async throws -> Result {
+        try await turns.take(isCancellable: isCancellable) { [connection] in try await Self.busy { try await use(Open(connection: connection)) } }
     }
 
     /// Converts SQLite's error for a lock.
@@ -89,8 +98,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
         let connection: SQLiteConnection
 
         func putOrGet(key: String, change: InboxChange) async throws -> Data {
-            let statement = "\(insert) ON CONFLICT (key) DO UPDATE SET entry = hudhud_inbox.entry RETURNING entry"
-            let rows = try await connection.query(statement, new(key, change))
+            let rows = try await connection.query(putOrGetStatement, new(key, change))
             guard case .blob(let entry)? = rows.first?.first else {
                 throw SQLiteError(code: 20, message: "expected a blob in the column entry of hudhud_inbox")
             }
@@ -99,13 +107,12 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
 
         func replace(key: String, change: InboxChange) async throws -> Bool {
             guard let expected = change.expected else {
-                return try await connection.execute("\(insert) ON CONFLICT (key) DO NOTHING", new(key, change)) == 1
+                return try await connection.execute(insertStatement, new(key, change)) == 1
             }
-            let update = "UPDATE hudhud_inbox SET status = ?, entry = ?, forget_at = ? WHERE key = ? AND entry = ?"
             let values: [SQLiteValue] = [
                 .text(change.status), .blob(change.entry), millis(change.forgetAt), .text(key), .blob(expected),
             ]
-            return try await connection.execute(update, values) == 1
+            return try await connection.execute(updateStatement, values) == 1
         }
 
         private func new(_ key: String, _ change: InboxChange) -> [SQLiteValue] {
@@ -144,7 +151,10 @@ extension SQLiteInboxStore: CustomStringConvertible {
     public var description: String { "SQLiteInboxStore" }
 }
 
-private let insert = "INSERT INTO hudhud_inbox (key, status, entry, forget_at) VALUES (?, ?, ?, ?)"
+private let values = "INSERT INTO hudhud_inbox (key, status, entry, forget_at) VALUES (?, ?, ?, ?)"
+private let putOrGetStatement = "\(values) ON CONFLICT (key) DO UPDATE SET entry = hudhud_inbox.entry RETURNING entry"
+private let insertStatement = "\(values) ON CONFLICT (key) DO NOTHING"
+private let updateStatement = "UPDATE hudhud_inbox SET status = ?, entry = ?, forget_at = ? WHERE key = ? AND entry = ?"
 
 /// The statements that lead from one version of the tables to the next. Released steps never change.
 private let steps = [

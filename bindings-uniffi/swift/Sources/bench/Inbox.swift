@@ -48,13 +48,13 @@ actor ByHand {
         run("COMMIT")
     }
 
-    /// Claims the delivery, has the effect, and marks the delivery as done: three transactions.
-    func handleInLease(_ key: String) {
+    /// Claims the delivery, has the effect in another database, and marks the delivery as done: three transactions.
+    func handleInLease(_ key: String, _ other: ByHand) async {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let claim =
             "INSERT INTO leased VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE NOT is_done AND until < ?"
         if run(claim, [key, now + 60_000, now]) {
-            run("INSERT INTO effects VALUES (?)", [key])
+            await other.run("INSERT INTO effects VALUES (?)", [key])
             run("UPDATE leased SET is_done = 1 WHERE key = ?", [key])
         }
     }
@@ -70,13 +70,13 @@ func measureInbox() async throws {
 
     let store = try SQLiteInboxStore(path: path("transactional"))
     let leasedStore = try SQLiteInboxStore(path: path("leased"))
-    // Its effects go to the same file by another connection, as those of a program do.
-    let (hand, effects) = (ByHand(path: path("hand")), ByHand(path: path("leased")))
-    await hand.run("PRAGMA journal_mode = WAL")
+    // The effects under a lease go to another database on both sides: they stand for those in another service.
+    let (hand, other) = (ByHand(path: path("hand")), ByHand(path: path("other")))
+    for database in [hand, other] { await database.run("PRAGMA journal_mode = WAL") }
     for table in ["effects (key TEXT NOT NULL)", "seen (key TEXT PRIMARY KEY)", "leased (key TEXT PRIMARY KEY, is_done INTEGER, until INTEGER)"] {
         await hand.run("CREATE TABLE \(table)")
     }
-    await effects.run("CREATE TABLE effects (key TEXT NOT NULL)")
+    await other.run("CREATE TABLE effects (key TEXT NOT NULL)")
     try await store.transaction { try await $0.connection.execute("CREATE TABLE effects (key TEXT NOT NULL)") }
 
     let transactional = try TransactionalInbox(store)
@@ -92,10 +92,10 @@ func measureInbox() async throws {
     let leased = try LeasedInbox(leasedStore)
     try await compare("leased") { headers, body in
         try await leased.receive(try webhook.receive(headers: headers, body: body)) { _, lease in
-            await effects.run("INSERT INTO effects VALUES (?)", [lease.idempotencyKey])
+            await other.run("INSERT INTO effects VALUES (?)", [lease.idempotencyKey])
         }.httpStatus
     } theirs: { headers, body in
-        await hand.handleInLease(try byHand(headers, body).delivery_id!)
+        await hand.handleInLease(try byHand(headers, body).delivery_id!, other)
         return 200
     }
 }

@@ -177,7 +177,7 @@ final class InboxTests: XCTestCase {
 
     func testATransactionalHandlerCannotEndTheTransaction() async throws {
         let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), clock: clock)
-        for statement in ["COMMIT", "ROLLBACK", "BEGIN", "END"] {
+        for statement in ["COMMIT", "ROLLBACK", "BEGIN", "END", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"] {
             let receipt = try await inbox.receive(delivery()) { _, database in try await database.execute(statement) }
             XCTAssertEqual(receipt.outcome, .failed)
             XCTAssertEqual(

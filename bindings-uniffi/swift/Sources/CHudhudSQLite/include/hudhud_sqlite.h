@@ -28,6 +28,8 @@ typedef struct {
       sqlite3 *_Nonnull database, const char *_Nonnull text, int bytes, sqlite3_stmt *_Nullable *_Nonnull statement,
       const char *_Nullable *_Nullable rest);
   int (*_Nonnull step)(sqlite3_stmt *_Nonnull statement);
+  int (*_Nonnull reset)(sqlite3_stmt *_Nonnull statement);
+  int (*_Nonnull clear_bindings)(sqlite3_stmt *_Nonnull statement);
   int (*_Nonnull finalize)(sqlite3_stmt *_Nullable statement);
   int (*_Nonnull bind_parameter_count)(sqlite3_stmt *_Nonnull statement);
   int (*_Nonnull bind_null)(sqlite3_stmt *_Nonnull statement, int at);
@@ -49,7 +51,8 @@ typedef struct {
 /// Returns SQLite's functions, or a null pointer if SQLite is missing or older than 3.35.
 const hudhud_sqlite_functions *_Nullable hudhud_sqlite(void);
 
-/// Refuses statements that begin or end a transaction. Savepoints are allowed. It is an authorizer of SQLite.
+/// Refuses statements that begin or end a transaction while the `int` at `data` is not 0. Savepoints are allowed. It is an
+/// authorizer of SQLite. A change of the authorizer makes SQLite prepare all statements of the connection again.
 int hudhud_sqlite_refuse_ends(
     void *_Nullable data, int action, const char *_Nullable one, const char *_Nullable two, const char *_Nullable three,
     const char *_Nullable four);

@@ -29,7 +29,7 @@ def postgres():
     with _folder() as folder:
         data = folder / "data"
         initdb = [programs / "initdb", "-D", data, "-U", "hudhud", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60, **_who())
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, timeout=60, **_server_user())
         port = _free_port()
         server = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", "-c", "jit=off"]
         with _running([*server, "-c", "max_connections=200"], folder, signal.SIGINT) as process:
@@ -62,14 +62,14 @@ def _folder():
     # Not pytest's folder, which other users may not read.
     folder = Path(tempfile.mkdtemp(prefix="hudhud-"))
     try:
-        if _who():
-            os.chown(folder, _who()["user"], _who()["group"])
+        if _server_user():
+            os.chown(folder, _server_user()["user"], _server_user()["group"])
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _who():
+def _server_user():
     """Returns another user than root, as whom PostgreSQL refuses to run."""
     return {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
 
@@ -79,7 +79,7 @@ def _running(command, folder, stop):
     libraries = os.environ.get("HUDHUD_LIBRARIES")
     environment = {**os.environ, **({"LD_LIBRARY_PATH": libraries} if libraries else {})}
     with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment, **_who())
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=environment, **_server_user())
     try:
         yield process
     finally:

@@ -83,7 +83,7 @@ def run(request):
 
 
 @pytest.fixture
-def impatient(monkeypatch):
+def short_timeouts(monkeypatch):
     """Ends the calls at the first failure of a store."""
     monkeypatch.setattr("hudhud._limits._PATIENCE", 0.0)
 
@@ -104,7 +104,7 @@ REFUSED = api_error("rate_limit_exceeded", retry_after=1)
 TROUBLES = ["failing", "foreign", "slow"]
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_before_the_first_attempt_nothing_happened(run, trouble):
     store = Store(trouble)
@@ -117,7 +117,7 @@ def test_before_the_first_attempt_nothing_happened(run, trouble):
     assert store.limiter.waiting == 0
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize(("earlier", "may_have_happened"), [(REFUSED, False), ("connect", False), ("timeout", True), ("closed", True)])
 def test_the_earlier_attempt_decides_if_it_may_have_happened(run, trouble, earlier, may_have_happened):
@@ -131,7 +131,7 @@ def test_the_earlier_attempt_decides_if_it_may_have_happened(run, trouble, earli
     assert store.limiter.waiting == 0
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_call_that_only_reads_never_happened(run, trouble):
     def first(zagely):
@@ -145,7 +145,7 @@ def test_a_call_that_only_reads_never_happened(run, trouble):
     assert (error.may_have_happened, error.safe_to_retry) == (False, True)
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 @pytest.mark.parametrize(("trouble", "cause", "message"), [("failing", OSError, "no space"), ("slow", TimeoutError, "the store took longer than 5 s: check its server and the network")])
 def test_the_cause_is_the_exception_of_the_store(run, trouble, cause, message):
     with pytest.raises(hudhud.StoreError, match="^messages.send: .*has failed for 0 s: correct it, or use no rate limiter") as raised:
@@ -169,7 +169,7 @@ def test_a_store_that_fails_for_long_is_an_error(run, monkeypatch):
     assert 1.5 < time.monotonic() - begun < 4
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 def test_an_observer_gets_the_kind_and_the_attempts(run):
     class Ends:
         seen = []
@@ -190,7 +190,7 @@ def test_an_observer_gets_the_kind_and_the_attempts(run):
     assert outcome == Outcome(1, outcome.elapsed, None, "store")
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_timeouts")
 def test_the_error_can_be_pickled(run):
     store = Store()
     with pytest.raises(hudhud.StoreError) as raised:

@@ -85,7 +85,7 @@ def test_threads_share_a_client():
 
 
 @pytest.fixture
-def impatience():
+def frequent_switches():
     """Makes threads switch as often as possible."""
     default_interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
@@ -105,14 +105,14 @@ def at_once(work, threads=12):
         return list(pool.map(begun, range(threads)))
 
 
-def test_the_first_calls_of_a_new_client_may_be_concurrent(hudhud_sandbox, impatience):
+def test_the_first_calls_of_a_new_client_may_be_concurrent(hudhud_sandbox, frequent_switches):
     for _ in range(20):
         with hudhud_sandbox.wazaj(retry=hudhud.Retry(max_attempts=1)) as wazaj:
             sent = at_once(lambda thread: wazaj.messages.send_text(to="+50912345678", body=f"from {thread}"))
             assert len({answer.message_id for answer in sent}) == len(sent)
 
 
-def test_threads_share_a_client_over_every_library(zagely, hudhud_sandbox, impatience):
+def test_threads_share_a_client_over_every_library(zagely, hudhud_sandbox, frequent_switches):
     def work(thread):
         for index in range(5):
             number = f"+1555{thread:03}{index:04}"

@@ -19,7 +19,7 @@ use hudhud_sandbox::{Config, Sandbox};
 use hudhud_ureq::UreqTransport;
 use tokio::runtime::Runtime;
 
-use crate::receiver::{Believed, Inbox, Received};
+use crate::receiver::{Accepted, Inbox, Received};
 use crate::report::{Outcome, Report, same};
 use crate::watched::{Observed, Watched};
 
@@ -286,8 +286,8 @@ impl Harness {
     }
 
     /// Posts a delivery to the receiver and returns the status of its response.
-    fn post(&self, inbox: &Inbox, delivery: Believed) -> Result<u16, Box<dyn Error>> {
-        let Believed { mut headers, body, .. } = delivery;
+    fn post(&self, inbox: &Inbox, delivery: Accepted) -> Result<u16, Box<dyn Error>> {
+        let Accepted { mut headers, body, .. } = delivery;
         // The length belongs to the original body. The client writes the new one.
         headers.remove("content-length");
         let post = reqwest::Client::new().post(inbox.url()).headers(headers).body(body);

@@ -16,11 +16,11 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 /// The time to wait for a delivery.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The outcome of a delivery.
 pub(crate) enum Received {
-    Believed(Box<Believed>),
+    Accepted(Box<Accepted>),
     /// Verified, but handled before.
     Repeated,
     Refused(WebhookErrorReason),
@@ -28,7 +28,7 @@ pub(crate) enum Received {
 
 /// A delivery that was verified.
 #[derive(Clone)]
-pub(crate) struct Believed {
+pub(crate) struct Accepted {
     pub(crate) event: Verified<WebhookEvent>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -55,8 +55,8 @@ async fn receive(State(state): State<Arc<ReceiverState>>, headers: HeaderMap, bo
         Ok(event) => {
             let key = event.replay_key().to_owned();
             let is_new = state.handled.lock().is_ok_and(|mut handled| handled.insert(key));
-            let believed = Box::new(Believed { event, headers, body });
-            (StatusCode::OK, if is_new { Received::Believed(believed) } else { Received::Repeated })
+            let accepted = Box::new(Accepted { event, headers, body });
+            (StatusCode::OK, if is_new { Received::Accepted(accepted) } else { Received::Repeated })
         }
         Err(refusal) => {
             let status = StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
@@ -93,7 +93,7 @@ impl Inbox {
         if let Some(found) = self.arrived.iter().find_map(&is_it) {
             return Ok(found);
         }
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while let Ok(received) = self.arriving.recv_timeout(until.saturating_duration_since(Instant::now())) {
             let found = is_it(&received);
             self.arrived.push(received);
@@ -111,7 +111,7 @@ impl Inbox {
         } else {
             format!("refused: {reasons:?}")
         };
-        Err(format!("no {what} arrived within {} s; {refused}", PATIENCE.as_secs()).into())
+        Err(format!("no {what} arrived within {} s; {refused}", TIMEOUT.as_secs()).into())
     }
 
     /// Waits for a verified event whose data contains this id under this name.
@@ -120,10 +120,10 @@ impl Inbox {
         name: EventName,
         holder: &str,
         id: &str,
-    ) -> Result<Believed, Box<dyn Error>> {
+    ) -> Result<Accepted, Box<dyn Error>> {
         self.wait_for(name.as_str(), |received| match received {
-            Received::Believed(it) if it.event.name == name && names(&it.event, holder, id) => {
-                Some(Believed::clone(it))
+            Received::Accepted(it) if it.event.name == name && names(&it.event, holder, id) => {
+                Some(Accepted::clone(it))
             }
             _ => None,
         })

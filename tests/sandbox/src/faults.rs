@@ -218,8 +218,8 @@ mod tests {
         };
         assert_eq!(run(1), run(1));
         assert_ne!(run(1), run(2));
-        let befallen = run(1).into_iter().filter(|befell| *befell).count();
-        assert!((15..45).contains(&befallen), "{befallen}");
+        let hits = run(1).into_iter().filter(|is_hit| *is_hit).count();
+        assert!((15..45).contains(&hits), "{hits}");
     }
 
     #[test]
@@ -229,8 +229,8 @@ mod tests {
         let only = |call: &str| Match { call: Some(call.to_owned()), ..Match::default() };
         faults.add(only("contacts.list"), None, 1.0, "close").unwrap();
         faults.add(only("zagely.messages.send"), Some(2), 1.0, "status=503").unwrap();
-        let befell: Vec<bool> = (0..3).map(|_| faults.draw(entry, &Method::POST, "/x").is_some()).collect();
-        assert_eq!(befell, [true, true, false]);
+        let hits: Vec<bool> = (0..3).map(|_| faults.draw(entry, &Method::POST, "/x").is_some()).collect();
+        assert_eq!(hits, [true, true, false]);
         assert_eq!(faults.rules.len(), 1);
     }
 }

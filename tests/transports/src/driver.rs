@@ -131,7 +131,7 @@ impl Driver {
     }
 
     /// Runs a case and waits for its outcome up to the given time.
-    pub(crate) async fn run(&self, case: &Case<'_>, patience: Duration) -> Result<Outcome, String> {
+    pub(crate) async fn run(&self, case: &Case<'_>, time_limit: Duration) -> Result<Outcome, String> {
         let (sender, outcome) = oneshot::channel();
         match &mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(waiting) => waiting.insert(case.id, sender),
@@ -143,10 +143,10 @@ impl Driver {
         let written = cases.write_all(&line).await;
         written.and(cases.flush().await).map_err(|error| format!("cannot write to the driver: {error}"))?;
         drop(cases);
-        match timeout(patience, outcome).await {
+        match timeout(time_limit, outcome).await {
             Ok(Ok(outcome)) => Ok(outcome),
             Ok(Err(_)) => Err("the driver ended during the case".into()),
-            Err(_) => Err(format!("the driver returned no outcome within {} s", patience.as_secs())),
+            Err(_) => Err(format!("the driver returned no outcome within {} s", time_limit.as_secs())),
         }
     }
 

@@ -229,8 +229,8 @@ impl Host {
             warm_up: behaviour.warm_up,
             max_response_bytes: behaviour.max_response_bytes,
         };
-        let patience = behaviour.timeout * behaviour.attempts + self.allowance * 2 + Duration::from_secs(5);
-        let outcome = self.driver.run(&case, patience).await;
+        let time_limit = behaviour.timeout * behaviour.attempts + self.allowance * 2 + Duration::from_secs(5);
+        let outcome = self.driver.run(&case, time_limit).await;
         sleep(AFTERMATH).await;
         Observed { outcome, whole: vendor.ledger.whole(), spoke_http2: vendor.ledger.spoke_http2() }
     }

@@ -14,7 +14,7 @@ use hudhud::{Zagely, zagely};
 use hudhud_reqwest::{Limits, ReqwestTransport, reqwest};
 use hudhud_ureq::UreqTransport;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A request that arrived.
 struct Arrived {
@@ -58,7 +58,7 @@ impl Server {
     }
 
     fn arrived(&self) -> Arrived {
-        self.arrived.recv_timeout(PATIENCE).expect("a request arrived")
+        self.arrived.recv_timeout(TIMEOUT).expect("a request arrived")
     }
 }
 
@@ -179,7 +179,7 @@ fn a_request_with_a_timeout_ends_by_it() {
             assert_eq!(answer.unwrap_err(), TransportFault::Timeout, "{name}");
         }
         // The transports' own timeout is 30 s.
-        assert!(begun.elapsed() < PATIENCE);
+        assert!(begun.elapsed() < TIMEOUT);
     }
 }
 
@@ -248,7 +248,7 @@ fn a_missing_or_incomplete_response_is_a_timeout() {
         for (name, answer) in send_within(&server.request(ListMessages::new()), limits) {
             assert_eq!(answer.unwrap_err(), TransportFault::Timeout, "{name}");
         }
-        assert!(begun.elapsed() < PATIENCE);
+        assert!(begun.elapsed() < TIMEOUT);
     }
 }
 
@@ -389,9 +389,9 @@ fn the_limits_apply_to_the_programs_own_client() {
     let small = transport(Limits::new().with_max_response_bytes(1000));
     assert_eq!(send_async(&small, &request).unwrap_err(), TransportFault::Closed);
     let silent = Server::new(|_| thread::sleep(Duration::from_secs(2)));
-    let hasty = transport(Limits::new().with_timeout(Duration::from_millis(300)));
+    let short_timeout = transport(Limits::new().with_timeout(Duration::from_millis(300)));
     let request = silent.request(ListMessages::new());
-    assert_eq!(send_async(&hasty, &request).unwrap_err(), TransportFault::Timeout);
+    assert_eq!(send_async(&short_timeout, &request).unwrap_err(), TransportFault::Timeout);
 }
 
 /// The program's client violates a condition: it follows redirects.

@@ -266,9 +266,9 @@ def blocking(client: Any, timeout: float | None, max_response_bytes: int = MAX_R
         return _over(_urllib_send(), None, timeout or _DEFAULT_TIMEOUT, max_response_bytes)
     library = _library(client)
     if library in _BLOCKING and not _is_asynchronous(client):
-        module, patience = _BLOCKING[library]
+        module, default_timeout = _BLOCKING[library]
         send = import_module(f".{module}", __name__).send
-        return _over(send, client, timeout or patience, max_response_bytes)
+        return _over(send, client, timeout or default_timeout, max_response_bytes)
     if library and _is_asynchronous(client):
         raise ArgumentError(f"argument 'transport': {type(client).__name__} is asynchronous; pass it to AsyncZagely or AsyncWazaj")
     if callable(client):
@@ -283,9 +283,9 @@ def asynchronous(client: Any, timeout: float | None, max_response_bytes: int = M
         return _urllib_async(timeout or _DEFAULT_TIMEOUT, max_response_bytes)
     library = _library(client)
     if library in _ASYNCHRONOUS and _is_asynchronous(client):
-        module, name, patience = _ASYNCHRONOUS[library]
+        module, name, default_timeout = _ASYNCHRONOUS[library]
         send = getattr(import_module(f".{module}", __name__), name)
-        return _over_async(send, client, timeout or patience, max_response_bytes)
+        return _over_async(send, client, timeout or default_timeout, max_response_bytes)
     if library and not _is_asynchronous(client):
         raise ArgumentError(f"argument 'transport': {type(client).__name__} blocks; pass it to Zagely or Wazaj")
     if callable(client):

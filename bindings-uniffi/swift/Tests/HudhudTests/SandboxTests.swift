@@ -138,15 +138,15 @@ final class SandboxTests: XCTestCase {
             } catch let error as TransportError { return error.fault }
         }
         let urlSession = URLSessionTransport()
-        let hasty = URLSessionConfiguration.ephemeral
-        hasty.timeoutIntervalForRequest = 1
+        let shortTimeout = URLSessionConfiguration.ephemeral
+        shortTimeout.timeoutIntervalForRequest = 1
         let refused = try await fault(urlSession, "http://127.0.0.1:9/")
         XCTAssertEqual(refused, .connect)
         let unknown = try await fault(urlSession, "http://no-such-host.invalid/")
         XCTAssertEqual(unknown, .connect)
         let health = try Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         try await Sandbox.fault("account.health", "delay=4000")
-        let slow = try await fault(URLSessionTransport(configuration: hasty), health)
+        let slow = try await fault(URLSessionTransport(configuration: shortTimeout), health)
         XCTAssertEqual(slow, .timeout)
         try await Sandbox.admin("DELETE", "/faults")
         try await Sandbox.fault("account.health", "close", times: 5)

@@ -137,9 +137,9 @@ final class TransportTests: XCTestCase {
         defer { for _ in 0..<2 { BlockedProtocol.gate.signal() } }
         let request = request("POST", "http://127.0.0.1:9/x")
 
-        let hasty = URLSessionTransport(configuration, 0.5, 1000, nil, usesSession: true)
+        let shortTimeout = URLSessionTransport(configuration, 0.5, 1000, nil, usesSession: true)
         let begun = Date()
-        let error = try await fails(hasty, request)
+        let error = try await fails(shortTimeout, request)
         XCTAssertEqual(error.fault, .timeout)
         XCTAssertEqual(error.reason, "127.0.0.1: no complete response within 0.5 seconds")
 
@@ -204,9 +204,9 @@ final class TransportTests: XCTestCase {
     func testTheConfigurationsTimeoutLimitsTheWholeAttempt() async throws {
         let server = try HostileServer([good], drip: 0.4)
         defer { server.close() }
-        let hasty = URLSessionConfiguration.ephemeral
-        hasty.timeoutIntervalForRequest = 1
-        let error = try await fails(URLSessionTransport(configuration: hasty), request("GET", server.url + "/x"))
+        let shortTimeout = URLSessionConfiguration.ephemeral
+        shortTimeout.timeoutIntervalForRequest = 1
+        let error = try await fails(URLSessionTransport(configuration: shortTimeout), request("GET", server.url + "/x"))
         XCTAssertEqual(error.fault, .timeout)
     }
 

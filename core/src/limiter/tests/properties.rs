@@ -298,7 +298,7 @@ fn a_store_sees_one_in_fifty_requests() {
 
 /// Something that happens to a limiter.
 #[derive(Clone, Debug)]
-enum Happening {
+enum Event {
     Acquire(Lane),
     Lease(u32, Lane),
     GiveBack,
@@ -347,36 +347,36 @@ fn lane() -> impl Strategy<Value = Lane> {
     prop_oneof![Just(Lane::Urgent), Just(Lane::Bulk)]
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    let happening = prop_oneof![
-        6 => lane().prop_map(Happening::Acquire),
-        2 => (any::<u32>(), lane()).prop_map(|(permits, lane)| Happening::Lease(permits, lane)),
-        1 => Just(Happening::GiveBack),
-        4 => answer().prop_map(Happening::Observe),
-        3 => (0..30_000_u64).prop_map(Happening::Passes),
-        1 => prop_oneof![any::<u64>(), START - 90_000..START + 90_000].prop_map(Happening::ClockSet),
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = prop_oneof![
+        6 => lane().prop_map(Event::Acquire),
+        2 => (any::<u32>(), lane()).prop_map(|(permits, lane)| Event::Lease(permits, lane)),
+        1 => Just(Event::GiveBack),
+        4 => answer().prop_map(Event::Observe),
+        3 => (0..30_000_u64).prop_map(Event::Passes),
+        1 => prop_oneof![any::<u64>(), START - 90_000..START + 90_000].prop_map(Event::ClockSet),
     ];
-    prop::collection::vec(happening, 0..60)
+    prop::collection::vec(event, 0..60)
 }
 
 /// Returns the limiter after all that happened, with the time. Each state is also stored and read.
-fn replayed(happenings: &[Happening]) -> Result<(RateLimiter, u64), String> {
+fn replayed(events: &[Event]) -> Result<(RateLimiter, u64), String> {
     let (mut limiter, mut now) = (RateLimiter::new(), START);
     let mut leases = Vec::new();
-    for happening in happenings {
+    for event in events {
         let time = UnixTime::from_millis(now);
-        match happening {
-            Happening::Acquire(lane) => drop(limiter.acquire(*lane, time)),
-            Happening::Lease(permits, lane) => leases.extend(limiter.lease(*permits, *lane, time)),
-            Happening::GiveBack => {
+        match event {
+            Event::Acquire(lane) => drop(limiter.acquire(*lane, time)),
+            Event::Lease(permits, lane) => leases.extend(limiter.lease(*permits, *lane, time)),
+            Event::GiveBack => {
                 if let Some(mut lease) = leases.pop() {
                     let _ = lease.acquire(Lane::Bulk, time);
                     limiter.give_back(lease, time);
                 }
             }
-            Happening::Observe(answer) => limiter.observe(answer, time),
-            Happening::Passes(millis) => now = now.saturating_add(*millis),
-            Happening::ClockSet(millis) => now = *millis,
+            Event::Observe(answer) => limiter.observe(answer, time),
+            Event::Passes(millis) => now = now.saturating_add(*millis),
+            Event::ClockSet(millis) => now = *millis,
         }
         let stored = limiter.encode();
         if stored.len() > 200 {
@@ -418,13 +418,13 @@ fn ends(mut limiter: RateLimiter, mut now: u64, lane: Lane) -> Result<(), String
 
 #[test]
 fn every_wait_ends_whatever_happened() {
-    let property = |(happenings, lane): &(Vec<Happening>, Lane)| {
-        let (limiter, now) = replayed(happenings)?;
+    let property = |(events, lane): &(Vec<Event>, Lane)| {
+        let (limiter, now) = replayed(events)?;
         ends(limiter, now, *lane)
     };
     expect(
         400,
-        || (happenings(), lane()),
+        || (events(), lane()),
         property,
         &[
             ("Retry-After is believed without a bound", |tuning| tuning.longest_hold = u64::MAX / 2_000),
@@ -437,8 +437,8 @@ fn every_wait_ends_whatever_happened() {
 
 #[test]
 fn the_vendors_wait_is_kept() {
-    let property = |(happenings, lane, wait): &(Vec<Happening>, Lane, u64)| {
-        let (mut limiter, now) = replayed(happenings)?;
+    let property = |(events, lane, wait): &(Vec<Event>, Lane, u64)| {
+        let (mut limiter, now) = replayed(events)?;
         let now = now.min(u64::MAX / 2);
         let mut refused =
             RateLimitFeedback { error: Some(ErrorKind::RateLimited), ..RateLimitFeedback::default() };
@@ -453,7 +453,7 @@ fn the_vendors_wait_is_kept() {
     };
     expect(
         200,
-        || (happenings(), lane(), 1..3_600_u64),
+        || (events(), lane(), 1..3_600_u64),
         property,
         &[("Retry-After is cut", |tuning| tuning.retry_after = 900)],
     );
@@ -467,8 +467,8 @@ fn a_clock_that_is_set_back_lengthens_no_wait() {
             Permit::Wait(wait) => wait.as_millis() as u64,
             Permit::NotBefore(end) => end.as_millis().saturating_sub(now),
         };
-    let property = |(happenings, lane, back): &(Vec<Happening>, Lane, u64)| {
-        let (mut limiter, now) = replayed(happenings)?;
+    let property = |(events, lane, back): &(Vec<Event>, Lane, u64)| {
+        let (mut limiter, now) = replayed(events)?;
         let _ = limiter.acquire(*lane, UnixTime::from_millis(now));
         let (before, after) = (wait(limiter, *lane, now), wait(limiter, *lane, now.saturating_sub(*back)));
         // A quarter of a second is the tolerance for threads that read the clock at the same time.
@@ -481,7 +481,7 @@ fn a_clock_that_is_set_back_lengthens_no_wait() {
     let back = || prop_oneof![0..1_000_u64, 0..90_000_u64, 0..30 * DAY];
     expect(
         400,
-        || (happenings(), lane(), back()),
+        || (events(), lane(), back()),
         property,
         &[("the clock may not go back", |tuning| tuning.clock_step = u64::MAX)],
     );
@@ -491,9 +491,8 @@ fn a_clock_that_is_set_back_lengthens_no_wait() {
 fn any_bytes_are_a_state_or_an_error() {
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..250),
-        (happenings(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(happenings, at, byte)| {
-            let mut stored =
-                replayed(&happenings).map_or_else(|_| Vec::new(), |(limiter, _)| limiter.encode());
+        (events(), any::<prop::sample::Index>(), any::<u8>()).prop_map(|(events, at, byte)| {
+            let mut stored = replayed(&events).map_or_else(|_| Vec::new(), |(limiter, _)| limiter.encode());
             let at = at.index(stored.len().max(1));
             if let Some(old) = stored.get_mut(at) {
                 *old = byte;

@@ -17,7 +17,7 @@ use super::host::Host;
 use super::output::shallow;
 
 /// The time that a driver has to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Process {
     process: Child,
@@ -75,7 +75,7 @@ impl Drop for Process {
     /// Closes the driver's input, so that it ends with the processes that it started.
     fn drop(&mut self) {
         self.cases = None;
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         while self.process.try_wait().is_ok_and(|ended| ended.is_none()) && Instant::now() < until {
             sleep(Duration::from_millis(20));
         }

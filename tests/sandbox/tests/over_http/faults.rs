@@ -125,8 +125,8 @@ fn the_same_seed_selects_the_same_share() {
     };
     assert_eq!(run(7), run(7));
     assert_ne!(run(7), run(8));
-    let befallen = run(7).1.into_iter().filter(|status| *status == 503).count();
-    assert!((10..30).contains(&befallen), "{befallen}");
+    let hits = run(7).1.into_iter().filter(|status| *status == 503).count();
+    assert!((10..30).contains(&hits), "{hits}");
 }
 
 #[test]

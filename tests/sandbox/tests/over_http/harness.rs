@@ -179,12 +179,12 @@ impl Answer {
 /// Polls until `probe` returns a value.
 #[track_caller]
 pub(crate) fn until<T>(mut probe: impl FnMut() -> Option<T>) -> T {
-    let patience = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(20);
     loop {
         if let Some(found) = probe() {
             return found;
         }
-        assert!(Instant::now() < patience, "no result within 20 s");
+        assert!(Instant::now() < deadline, "no result within 20 s");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
 
 class TransportsTest {
-    enum class Kind(val open: () -> Transport, val hasty: () -> Transport) {
+    enum class Kind(val open: () -> Transport, val withShortTimeout: () -> Transport) {
         JAVA_HTTP({ JavaHttpTransport() }, { JavaHttpTransport(timeout = Duration.ofMillis(300)) }),
         OKHTTP(
             { OkHttpTransport() },
@@ -74,7 +74,7 @@ class TransportsTest {
         Stalling().use { server ->
             val request = Request("account.health", "GET", server.url, emptyList())
             val error = withTimeout(5000) {
-                assertThrows<TransportException> { runBlocking { kind.hasty().send(request) } }
+                assertThrows<TransportException> { runBlocking { kind.withShortTimeout().send(request) } }
             }
             assertEquals(TransportFault.TIMEOUT, error.fault)
             withTimeout(5000) { server.left.await() }
@@ -191,7 +191,7 @@ class TransportsTest {
         assertEquals(TransportFault.CONNECT, faultOf { kind.open().send(request("http://no-such-host.invalid/")) })
         val health = Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         Sandbox.fault("account.health", "delay=1500")
-        assertEquals(TransportFault.TIMEOUT, faultOf { kind.hasty().send(request(health)) })
+        assertEquals(TransportFault.TIMEOUT, faultOf { kind.withShortTimeout().send(request(health)) })
         Sandbox.admin("DELETE", "/faults")
         Sandbox.fault("account.health", "truncate", 3)
         assertEquals(TransportFault.CLOSED, faultOf { kind.open().send(request(health)) })

@@ -20,6 +20,8 @@ def test_send_prints_the_message_id_or_json(hudhud):
     assert isinstance(json.loads(hudhud("send", "+50912345678", "hi", "--wazaj", "--json"))["message_id"], int)
     once = [json.loads(hudhud("send", "+15551234567", "x", "--idempotency-key", "k-1", "--json")) for _ in range(2)]
     assert once[0] == once[1]
+    again = hudhud("send", "+15551234567", "another text", "--idempotency-key", "k-1")
+    assert again.startswith("already sent as ") and again.rstrip().endswith(" under this idempotency key; nothing new was sent")
 
 
 def test_an_option_that_wazaj_does_not_support_is_refused_and_nothing_is_sent(hudhud, hudhud_sandbox):

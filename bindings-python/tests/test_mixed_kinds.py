@@ -146,8 +146,8 @@ def test_a_handler_with_a_wrong_number_of_parameters_is_refused():
 
     inbox, other = LeasedInbox(ForgetfulStore()), AsyncLeasedInbox(AsyncForgetfulStore())
     for wrong in (lambda event: None), (lambda: None), (lambda event, lease, more: None), (lambda *, event, lease: None):
-        refused("inbox.handler: LeasedInbox calls <lambda> with the event and the lease; it takes (", inbox.handler, wrong)
-    refused("calls one_async with the event and the lease; it takes (event)", other.handler, one_async)
+        refused("inbox.handler: LeasedInbox calls <lambda> with the event and the lease, but <lambda> takes (", inbox.handler, wrong)
+    refused("calls one_async with the event and the lease, but one_async takes (event)", other.handler, one_async)
     for right in (lambda *given: None), (lambda event, lease, more=None: None), print:
         LeasedInbox(ForgetfulStore()).handler(right)
 
@@ -254,3 +254,11 @@ def test_an_observer_with_coroutine_functions_is_refused():
     for make in hudhud.Zagely, hudhud.AsyncZagely:
         refused("argument 'observer': event is a coroutine function, which nothing would await; write def event", make, "pk_a", "sk_a", observer=Slow())
     refused("write def event", hudhud.Webhook, "secret", observer=Slow())
+
+
+def test_a_function_that_does_not_return_an_awaitable_is_no_transport_of_an_asynchronous_client():
+    fake = FakeTransport()
+    fake.respond("account.me", success("account.me"))
+    client = hudhud.AsyncZagely("pk_test", "sk_test", transport=fake)
+    with pytest.raises(hudhud.ArgumentError, match="transport: expected an async function.*AsyncFakeTransport"):
+        asyncio.run(client.account.me())

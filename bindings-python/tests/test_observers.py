@@ -59,10 +59,13 @@ def test_the_log_states_calls_attempts_and_waits(caplog):
     url = "POST /api/v1/messages/send to zagely.com:443"
     assert lines[0] == ("DEBUG", f"messages.send: attempt 1: {url}: rate_limited (HTTP 429), 0 of 120 left this minute, request id req-1")
     assert lines[1][0] == "WARNING" and lines[1][1].startswith("messages.send: attempt 1 failed: rate_limited (HTTP 429); waiting 0.")
+    # The rate limiter spaces the second attempt from the first one.
+    assert lines[2][0] == "DEBUG" and lines[2][1].startswith("messages.send: waiting for the rate limiter; it is asked again in 0.")
+    assert lines[3][0] == "DEBUG" and lines[3][1].startswith("messages.send: waited 0.")
     # The second request id is a phone number, so it is left out.
-    assert lines[2] == ("DEBUG", f"messages.send: attempt 2: {url}: 201")
-    assert lines[3][0] == "INFO" and lines[3][1].startswith("messages.send: 201 after 2 attempts, ") and lines[3][1].endswith(" ms")
-    assert len(lines) == 4
+    assert lines[4] == ("DEBUG", f"messages.send: attempt 2: {url}: 201")
+    assert lines[5][0] == "INFO" and lines[5][1].startswith("messages.send: 201 after 2 attempts, ") and lines[5][1].endswith(" ms")
+    assert len(lines) == 6
     with caplog.at_level(logging.INFO, "hudhud"):
         caplog.clear()
         client().messages.send(**SEND)

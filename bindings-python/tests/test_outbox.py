@@ -1,10 +1,13 @@
 """The outbox as a library: what it adds, sends, refuses, stops at and reports, and how it protects its journal."""
 
+import _thread
 import asyncio
 import os
 import stat
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
@@ -194,6 +197,22 @@ class Corruptible:
     def swap(self, old, new):
         self.bytes = new
         return True
+
+
+def test_after_an_interruption_messages_that_wait_for_the_limiter_are_not_sent(fake, path):
+    # Six requests a minute: two leave at once, and each further one waits about ten seconds.
+    fake.respond("messages.send", success("messages.send", status="queued", message_id="m-1", headers={"X-RateLimit-Limit": "6"}))
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add_all(GUESTS)
+        timer = threading.Timer(1.5, _thread.interrupt_main)
+        timer.start()
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            outbox.send(concurrency=4)
+        assert time.monotonic() - begun < 4
+        report = outbox.report()
+    assert 1 <= len(fake.requests) <= 3
+    assert (report.sent, report.waiting, report.unknown, report.in_doubt) == (len(fake.requests), 12 - len(fake.requests), 0, 0)
 
 
 class Hanging:

@@ -1,6 +1,9 @@
 // Functions that run when a caller's signal aborts. A signal has one listener of this package, for any number of calls: Node
 // warns of a leak if a signal has more than ten.
 
+/** A hidden option of a call: a signal that ends the call while it waits, but no attempt. The outbox stops with it. */
+export const ENDS_WAITS = Symbol.for("hudhud.endsWaits");
+
 /** The functions of each signal. */
 const functions = new WeakMap<AbortSignal, Set<() => void>>();
 

@@ -8,7 +8,7 @@ import type { Call } from "./call.js";
 import { findCall } from "./call-names.js";
 import type { CallOptions } from "./call-options.js";
 import { withVariables } from "./environment.js";
-import { onAbort } from "./abort.js";
+import { ENDS_WAITS, onAbort } from "./abort.js";
 import { abortError, invalid, UnusableResponse, unusableError } from "./errors.js";
 import { ClientExchange, core, decodeResponse, prepare } from "./exchange.js";
 import { CALLS, GUARDS, type WazajCalls, type ZagelyCalls } from "./generated/calls.js";
@@ -193,6 +193,7 @@ class Client {
   /** Runs the exchange until the call succeeds or fails. */
   async #run<T>(name: string, exchange: ClientExchange<T>, options: CallOptions = {}): Promise<ApiResponse<T>> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
+    const { [ENDS_WAITS]: endsWaits = signal } = options as { readonly [ENDS_WAITS]?: AbortSignal | undefined };
     const attempt = { fetch: this.#fetch, maxResponseBytes: this.#maxResponseBytes, signal };
     if (this.#limiter) exchange.waitFor(this.#limiter);
     const watch = this.#observers.length > 0 ? new Watch(this.#observers, exchange, this.#description(name, exchange, options)) : undefined;
@@ -218,7 +219,7 @@ class Client {
         } else {
           watch?.waits();
           use = this.#limiter?.refresh() ?? use;
-          await wait(step.waitMs, signal, use);
+          await wait(step.waitMs, endsWaits, use);
           if (use?.hasEnded) {
             if (use.fault) exchange.loseStore(...use.fault);
             if (use.failure) watch?.storeFails(use.failure.error);
@@ -228,11 +229,11 @@ class Client {
       }
     } catch (error) {
       // An error that the signal caused is replaced by one that carries the idempotency key.
-      const isAbort = signal?.aborted && error === signal.reason;
+      const aborted = [signal, endsWaits].find((one) => one?.aborted && error === one.reason);
       const { idempotencyKey, attempts } = exchange;
       const state = () => ({ idempotencyKey, attempts, isSent: begun > 0, mayHaveHappened: exchange.mayHaveHappened, elapsedMs: begun && Date.now() - begun });
-      const thrown: unknown = isAbort
-        ? abortError(name, signal.reason, state())
+      const thrown: unknown = aborted
+        ? abortError(name, aborted.reason, state())
         : error instanceof UnusableResponse
           ? unusableError(name, error, state())
           : error;

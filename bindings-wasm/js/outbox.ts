@@ -24,7 +24,7 @@
 import { OutboxState, pathOf } from "#outbox";
 import { openFile } from "#journal";
 
-import { onAbort } from "./abort.js";
+import { ENDS_WAITS, onAbort } from "./abort.js";
 import type { ApiResponse, RateLimit } from "./api-response.js";
 import type { CallOptions } from "./call-options.js";
 import type { Wazaj, Zagely } from "./client.js";
@@ -69,8 +69,8 @@ export interface OutboxSendOptions {
   /** A function that is called after each outcome, with the report and the rate limits that the response states. */
   readonly onProgress?: ((report: OutboxReport, rateLimit: RateLimit | null) => void) | undefined;
   /**
-   * Stops the sending: no further message is sent. `send` waits for the outcomes of the messages in flight, for at most 40
-   * seconds, and then rejects with the signal's reason.
+   * Stops the sending: no further message is sent. Messages that wait for the rate limiter stay in the outbox. `send` waits for
+   * the outcomes of the messages in flight, for at most 40 seconds, and then rejects with the signal's reason.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -259,7 +259,8 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
       await this.#records.flush();
       const { fields } = messageOf<object>(this.#state, number, await this.#records.read(number));
       isCalled = true;
-      response = await this.#method(fields, { idempotencyKey: key, deadlineMs, signal: run.calls.signal }).withResponse();
+      const options = { idempotencyKey: key, deadlineMs, signal: run.calls.signal, [ENDS_WAITS]: run.signal };
+      response = await this.#method(fields, options).withResponse();
     } catch (error) {
       failure = { error };
     }

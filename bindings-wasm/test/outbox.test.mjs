@@ -316,6 +316,22 @@ test("a signal ends the sending when the messages in flight have their outcomes"
   assert.equal(fetch.requests.length, 12);
 });
 
+test("after a signal, messages that wait for the rate limiter are not sent", async () => {
+  const controller = new AbortController();
+  // Six requests a minute: two leave at once, and each further one waits about ten seconds.
+  const fetch = always({ ...SENT, headers: { "X-RateLimit-Limit": "6" } });
+  await using(zagely(fetch), async (outbox) => {
+    await outbox.addAll(GUESTS);
+    setTimeout(() => controller.abort(), 1_500);
+    const begun = performance.now();
+    await assert.rejects(outbox.send({ concurrency: 4, signal: controller.signal }), { name: "AbortError" });
+    assert.ok(performance.now() - begun < 4_000);
+    const { sent, waiting, unknown, inDoubt } = outbox.report();
+    assert.deepEqual([sent, waiting, unknown, inDoubt], [fetch.requests.length, 12 - sent, 0, 0]);
+  });
+  assert.ok(fetch.requests.length >= 1 && fetch.requests.length <= 3, `${fetch.requests.length}`);
+});
+
 test("progress has the limits of the last response", async () => {
   const reports = [];
   const fetch = always({ ...SENT, headers: { "X-RateLimit-Limit": "120" } });

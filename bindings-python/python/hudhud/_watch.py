@@ -98,25 +98,21 @@ _STATED = Waiting()
 class _Held(Waiting):
     """A wait for the rate limiter. The client asks the limiter several times, the first time after a part of the wait."""
 
-    __slots__ = ("_begun", "_call", "_is_reported")
+    __slots__ = ("_begun", "_call")
 
-    def __init__(self, call: str, seconds: float, is_reported: bool) -> None:
+    def __init__(self, call: str, seconds: float) -> None:
         self._begun = time.monotonic()
         self._call = call
-        self._is_reported = is_reported
-        if is_reported:
-            log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
+        log.debug("%s: waiting for the rate limiter; it is asked again in %.1f s", call, seconds)
 
     def goes_on(self, exchange: Any) -> None:
         """States the wait if it is long."""
         if log.isEnabledFor(WARNING) and (total := exchange._long_wait()) is not None:
-            self._is_reported = True
             line = "%s: waiting %.0f s or longer for the rate limiter: the limit of the key is used up, or a response asked to wait"
             log.warning(line, self._call, total)
 
     def ended(self) -> None:
-        if self._is_reported:
-            log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
+        log.debug("%s: waited %.1f s for the rate limiter", self._call, time.monotonic() - self._begun)
 
 
 def waits(waiting: Waiting | None, watch: Watch | None, exchange: Any, seconds: float) -> Waiting | None:
@@ -127,8 +123,7 @@ def waits(waiting: Waiting | None, watch: Watch | None, exchange: Any, seconds: 
         return None
     facts = None if isinstance(waiting, _Held) else exchange._attempt_facts()
     if facts is None:
-        # After the wait of a retry, only a long wait is stated.
-        held = waiting if isinstance(waiting, _Held) else _Held(exchange._call_facts()[0], seconds, waiting is None)
+        held = waiting if isinstance(waiting, _Held) else _Held(exchange._call_facts()[0], seconds)
         held.goes_on(exchange)
         return held
     if waiting is not None:

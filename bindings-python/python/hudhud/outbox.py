@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 from . import _journal
 from ._hudhud import OutboxState
+from ._interruption import Interrupted, StoppableClient
 from ._outbox_arguments import check_client, checked, operation_of, refuse_progress
 from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
@@ -273,7 +274,7 @@ class _Outbox:
         else:
             self._state.lost(number, time.time())
         # The cause of a `StoreError` says what to correct.
-        if isinstance(error, StoreError) or not (error is None or isinstance(error, RequestError)):
+        if isinstance(error, StoreError) or not (error is None or isinstance(error, (RequestError, Interrupted))):
             self._failure = self._failure or error
         self._journal.append()
 
@@ -300,7 +301,9 @@ class Outbox(_Outbox):
             OutboxError: Another program uses the journal, it is damaged, or it belongs to another call or key.
         """
         super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
-        self._is_interrupted = False
+        self._interruption = threading.Event()
+        group = getattr(client, self._operation.group)
+        self._method = getattr(type(group)(StoppableClient(client, self._interruption)), self._operation.verb)
 
     def send(
         self,
@@ -311,8 +314,8 @@ class Outbox(_Outbox):
         """Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if
         a person must act: the report's `stopped` is then the reason.
 
-        After a `KeyboardInterrupt` no further message is sent. The function ends when the messages in flight have
-        their outcomes, at the latest after 40 seconds. A second `KeyboardInterrupt` ends it at once.
+        After a `KeyboardInterrupt` no further message is sent. Messages that wait for the rate limiter stay in the outbox.
+        The function ends when the messages in flight have their outcomes, at the latest after 40 seconds. A second `KeyboardInterrupt` ends it at once.
 
         Args:
             concurrency: The number of messages in flight at a time, each in a thread. The client's transport must allow
@@ -324,7 +327,7 @@ class Outbox(_Outbox):
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
         refuse_progress(progress)
         self._begin()
-        self._is_interrupted = False
+        self._interruption.clear()
         threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
         for thread in threads:
             thread.start()
@@ -332,7 +335,7 @@ class Outbox(_Outbox):
             _join(threads, None)
         except BaseException:
             with self._lock:
-                self._is_interrupted = True
+                self._interruption.set()
                 self._lock.notify_all()
             _join(threads, time.monotonic() + _GRACE)
             self._journal.flush()
@@ -369,7 +372,7 @@ class Outbox(_Outbox):
     def _claim(self) -> tuple[int, dict[str, Any]] | None:
         """Returns the next message to send, when there is one, or `None` at the end."""
         with self._lock:
-            while not self._is_interrupted and self._failure is None:
+            while not self._interruption.is_set() and self._failure is None:
                 step = self._next()
                 if step[0] == "send":
                     return step[1], step[2]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
+use crate::calls::CALLS;
 use crate::entry::Entry;
 use crate::state::rng::{Rng, Stream};
 
@@ -15,6 +16,10 @@ pub(crate) const HEADER: &str = "x-sandbox-fault";
 
 /// The maximum of delays and of drip intervals, in milliseconds. It prevents requests that never end.
 const LONGEST: u64 = 10 * 60 * 1000;
+
+/// The words of faults.
+const WORDS: &str =
+    "delay, status, retry-after, code, processed, close, lost, truncate, html, broken-json or drip";
 
 /// The fault of one request.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -82,7 +87,9 @@ impl FromStr for Fault {
                     let between = if value.is_some() { number()? } else { 5 };
                     fault.shape = Shape::Drip(Duration::from_millis(between.min(LONGEST)));
                 }
-                _ => return Err(format!("`{word}` is not a fault: the README of the sandbox lists them")),
+                _ => {
+                    return Err(format!("`{word}` is not a fault: expected {WORDS}, separated by semicolons"));
+                }
             }
         }
         if fault == Self::default() { Err("expected at least one fault".to_owned()) } else { Ok(fault) }
@@ -102,14 +109,18 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    fn fits(&self, entry: &Entry, method: &Method, path: &str) -> bool {
-        let is_call = |name: &String| {
+    /// Returns `true` if the rule applies to requests of this call, or of all calls.
+    fn fits_call(&self, entry: &Entry) -> bool {
+        self.call.as_ref().is_none_or(|name| {
             name == entry.name
                 || name
                     .strip_prefix(entry.vendor)
                     .is_some_and(|rest| rest.strip_prefix('.') == Some(entry.name))
-        };
-        self.call.as_ref().is_none_or(is_call)
+        })
+    }
+
+    fn fits(&self, entry: &Entry, method: &Method, path: &str) -> bool {
+        self.fits_call(entry)
             && self.vendor.as_ref().is_none_or(|vendor| vendor == entry.vendor)
             && self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()))
             && self.path.as_ref().is_none_or(|prefix| path.starts_with(prefix.as_str()))
@@ -155,6 +166,11 @@ impl Faults {
         text: &str,
     ) -> Result<u64, String> {
         let fault = text.parse()?;
+        if let Some(name) = &matches.call
+            && !CALLS.iter().any(|entry| matches.fits_call(entry))
+        {
+            return Err(format!("`{name}` is not a call: write a name such as messages.send"));
+        }
         if self.rules.len() >= MOST_RULES {
             return Err(format!("too many rules: at most {MOST_RULES} may exist"));
         }

@@ -136,12 +136,15 @@ def send(options: Any) -> None:
     to = as_text(options.to, "to")
     with open_client("wazaj" if options.wazaj else "zagely") as client:
         if options.wazaj:
-            answer = client.messages.send_text(to=to, body=message)
+            answer = client.messages.send_text.with_response(to=to, body=message)
         else:
             own = {"session_id": options.session_id, "idempotency_key": options.idempotency_key}
             given_options = {name: as_text(value, name) for name, value in own.items() if value is not None}
-            answer = client.messages.send(to=to, message=message, **given_options)
-    write(to_json(answer.to_dict()) if options.json else f"sent as {cell(answer.message_id)}")
+            answer = client.messages.send.with_response(to=to, message=message, **given_options)
+    sent = f"sent as {cell(answer.output.message_id)}"
+    if answer.meta.idempotent_replay:
+        sent = f"already {sent} under this idempotency key; nothing new was sent"
+    write(to_json(answer.output.to_dict()) if options.json else sent)
 
 
 def calls(options: Any) -> None:

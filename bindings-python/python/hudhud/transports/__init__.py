@@ -210,7 +210,11 @@ def _own_async(client: Any, limit: int) -> AsyncTransport:
 
     async def transport(request: Request[Any]) -> Any:
         try:
-            return _bounded(await client(request), limit)
+            answer = client(request)
+            if not hasattr(answer, "__await__"):
+                wrong = type(answer).__name__
+                raise ArgumentError(f"transport: expected an async function, not one that returns {wrong}; tests use AsyncFakeTransport")
+            return _bounded(await answer, limit)
         except _MISTAKES:
             raise
         except Exception as error:

@@ -108,9 +108,12 @@ fn rules_apply_to_the_next_matching_calls() {
     add(json!({ "fault": "close" })).expect(201);
     harness.admin(Method::DELETE, "/faults", json!({})).expect(200);
     assert_eq!(status("/api/v1/messages"), 200);
-    for wrong in
-        [json!({ "fault": "explode" }), json!({ "fault": "close", "share": 2 }), json!({ "what": 1 })]
-    {
+    for wrong in [
+        json!({ "fault": "explode" }),
+        json!({ "fault": "close", "share": 2 }),
+        json!({ "what": 1 }),
+        json!({ "fault": "close", "match": { "call": "message.send" } }),
+    ] {
         assert_eq!(add(wrong).status, 422);
     }
 }

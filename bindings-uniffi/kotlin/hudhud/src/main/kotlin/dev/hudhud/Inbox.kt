@@ -46,7 +46,7 @@ public abstract class Inbox internal constructor(
 
     /** A delivery that is about to be handled. */
     internal inner class Arrival(private val delivery: VerifiedDelivery) {
-        val key: String = NativeBridge.usual.storageKey(delivery.replayKey)
+        val key: String = NativeBridge.default.storageKey(delivery.replayKey)
 
         init {
             val now = System.nanoTime()
@@ -63,7 +63,7 @@ public abstract class Inbox internal constructor(
         fun decide(stored: ByteArray?): InboxDecision {
             val holder = ByteArray(16).also(RANDOM::nextBytes)
             val until = delivery.deduplicateUntil?.coerceAtLeast(0) ?: -1
-            return InboxDecision(NativeBridge.usual.inboxClaim(rules, stored, until, holder, now()), rules.maxAttempts)
+            return InboxDecision(NativeBridge.default.inboxClaim(rules, stored, until, holder, now()), rules.maxAttempts)
         }
 
         /** Claims the event in the store, or returns the receipt of a delivery that is not handled. */

@@ -45,7 +45,7 @@ internal class InboxDecision(private val step: ByteArray, private val maxAttempt
 
     private fun end(how: Int, now: Long): InboxChange {
         val claimed = checkNotNull(change)
-        val step = NativeBridge.usual.inboxEnd(how, claimed.entry, claimed.expected, maxAttempts, now)
+        val step = NativeBridge.default.inboxEnd(how, claimed.entry, claimed.expected, maxAttempts, now)
         return checkNotNull(InboxDecision(step, maxAttempts).change)
     }
 

@@ -60,7 +60,7 @@ class CancelledTest {
     }
 
     @Test
-    fun `a call that is cancelled in a wait readyText if it may have happened`(): Unit = runBlocking(Dispatchers.Default) {
+    fun `a call that is cancelled in a wait says if it may have happened`(): Unit = runBlocking(Dispatchers.Default) {
         for ((status, mayHaveHappened) in listOf(429 to false, 503 to true)) {
             val answered = CompletableDeferred<Unit>()
             val waiting = Zagely("pk_test", "sk_test", {

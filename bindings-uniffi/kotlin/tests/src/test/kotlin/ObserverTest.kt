@@ -324,7 +324,7 @@ class ObserverTest {
     }
 
     @Test
-    fun `nothing private is recorded`() {
+    fun `nothing private is seen`() {
         log(Level.DEBUG)
         val shown = """{"message":"$name at $number: $text","error":{"code":"$name","message":"$text"}}"""
         val hidden = mapOf("X-Request-Id" to secret, "X-RateLimit-Limit" to text, "X-RateLimit-Remaining" to name, "Retry-After" to "0")

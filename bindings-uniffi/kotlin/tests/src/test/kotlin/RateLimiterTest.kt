@@ -132,7 +132,7 @@ class RateLimiterTest {
     }
 
     @Test
-    fun `a turn after the deadline is an exception that readyText how long`() {
+    fun `a turn after the deadline is an exception that says how long`() {
         val limiter = RateLimiter()
         val zagely = answered(60, limiter)
         val error = useUp(zagely)

@@ -88,7 +88,9 @@ impl FromStr for Fault {
                     fault.shape = Shape::Drip(Duration::from_millis(between.min(LONGEST)));
                 }
                 _ => {
-                    return Err(format!("`{word}` is not a fault: expected {WORDS}, separated by semicolons"));
+                    return Err(format!(
+                        "`{word}` is not a fault: expected {WORDS}, separated by semicolons"
+                    ));
                 }
             }
         }

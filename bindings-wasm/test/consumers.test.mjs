@@ -13,7 +13,7 @@ import { promisify } from "node:util";
 
 import hono from "@hono/vite-build/cloudflare-workers";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 import { Miniflare } from "miniflare";
 import { rollup } from "rollup";
 import { build as vite } from "vite";
@@ -23,6 +23,16 @@ import { bin, byGlobalName, deno, edge, folder, node22, node24 } from "./about.m
 import { IMPORTS, USES } from "./consumers/whole.mjs";
 
 const run = promisify(execFile);
+
+/** Returns the configuration of Vite in the README: wasm modules stay files, and the build for Workers is used. */
+async function viteConfiguration() {
+  const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+  const [, code] = readme.match(/^```ts\n((?:(?!^```)[^])*?resolveId[^]*?)^```$/m);
+  const path = join(home, "vite.config.mjs");
+  writeFileSync(path, transformSync(code, { loader: "ts" }).code);
+  return (await import(pathToFileURL(path))).default;
+}
+
 const home = mkdtempSync(join(tmpdir(), "hudhud-consumers-"));
 const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", home, folder]);
 const packages = JSON.parse(stdout);
@@ -197,25 +207,14 @@ for (const [what, configure] of [
       export default app;`);
     const outDir = `built-${what.slice(0, 4).toLowerCase()}`;
     const { plugins = [], build = {}, ssr = {} } = configure(entry);
-    // The configuration of the README: wasm modules stay files, and the build for Workers is used.
-    const modules = {
-      name: "wasm-modules",
-      enforce: "pre",
-      async resolveId(id, importer) {
-        if (!id.endsWith(".wasm")) return undefined;
-        const { id: path } = await this.resolve(id, importer, { skipSelf: true });
-        const fileName = path.split("/").pop();
-        this.emitFile({ type: "asset", fileName, source: readFileSync(path) });
-        return { id: `./${fileName}`, external: true };
-      },
-    };
+    const documented = await viteConfiguration();
     await vite({
       root: home,
       configFile: false,
       logLevel: "error",
-      plugins: [...plugins, modules],
-      build: { outDir, ssrEmitAssets: true, ...build },
-      ssr: { ...ssr, resolve: { conditions: ["workerd", "worker", "browser"] } },
+      plugins: [...plugins, ...documented.plugins],
+      build: { outDir, ...documented.build, ...build },
+      ssr: { ...ssr, ...documented.ssr },
     });
     const read = (name) => readFileSync(join(home, outDir, name));
     const miniflare = new Miniflare({

@@ -1,5 +1,5 @@
-// The code in the READMEs, run unchanged and in order in Node against the sandbox. These names are given, because the text
-// introduces them: `Zagely` after its first import, `env`, `request` and `SECRET`.
+// The code in the READMEs, run unchanged and in order in Node against the sandbox. Each piece is a module of its own. These names
+// are given, because the text introduces them: `env`, `request` and `SECRET`.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -18,9 +18,8 @@ const root = join(import.meta.dirname, "../..");
 const modules = join(import.meta.dirname, "../node_modules");
 
 const CONTEXT = `
-import * as hudhud from "hudhud";
 import { delivery, toRequest } from "hudhud/testing";
-Object.assign(globalThis, { Zagely: hudhud.Zagely, SECRET: "whsec_test", env: { SECRET: "whsec_test" } });
+Object.assign(globalThis, { SECRET: "whsec_test", env: { SECRET: "whsec_test" } });
 globalThis.request = toRequest(delivery("whsec_test", "message.received"));
 `;
 

@@ -146,7 +146,7 @@ impl Meta {
         self.0.idempotent_replay
     }
 
-    /// The idempotency key that was sent. Use it again to repeat the same action.
+    /// The idempotency key that was sent. A later call with the same key has no second effect.
     #[getter]
     fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_ref().map(hudhud::IdempotencyKey::as_str)

@@ -112,7 +112,7 @@ def test_the_attempt_fails_if_a_blocking_handler_returns_a_coroutine(make, tmp_p
     inbox.handler(lambda event, given: work(event, given))
     receipt = inbox.receive(event())
     assert (receipt.outcome, receipt.http_status, ran) == ("failed", 503, [])
-    assert str(receipt.error) == "the handler returned a coroutine and has not run; use an asynchronous inbox"
+    assert str(receipt.error) == "the handler returned a coroutine, so its code has not run; use an asynchronous inbox"
     assert inbox.receive(event()).outcome == "too_early"
 
 

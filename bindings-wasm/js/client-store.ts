@@ -35,7 +35,8 @@ export function clientStore(client: object, name: string, make: () => RateLimite
 export async function limited<T>(use: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the client has not answered in ${STORE_LONGEST_USE_MS / 1000} s; is its server running?`)), STORE_LONGEST_USE_MS);
+    const seconds = STORE_LONGEST_USE_MS / 1000;
+    timer = setTimeout(() => reject(new Error(`the client has not answered in ${seconds} s; is its server running?`)), STORE_LONGEST_USE_MS);
   });
   try {
     return await Promise.race([use, late]);

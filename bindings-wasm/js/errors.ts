@@ -253,7 +253,7 @@ export class RateLimitError extends ApiError {}
 export class QuotaExceededError extends ApiError {}
 /** 502, 503, 504: the vendor or a proxy in front of it is temporarily down. */
 export class UnavailableError extends ApiError {}
-/** Any other 5xx. */
+/** Any 5xx other than 502, 503 and 504. */
 export class ServerError extends ApiError {}
 /** Any 3xx. Redirects are not followed, because the request carries keys. */
 export class RedirectError extends ApiError {}

@@ -37,7 +37,7 @@ export interface WaitFacts {
 export interface EndFacts {
   /** A whole call, or one attempt of it. */
   readonly kind: "call" | "attempt";
-  /** The number of the attempt, or of attempts. */
+  /** The number of the attempt, from 1. For a call: the number of its attempts. */
   readonly attempt: number;
   /** The HTTP status, if a response arrived. */
   readonly status?: number | undefined;

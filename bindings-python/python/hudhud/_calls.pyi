@@ -148,7 +148,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -165,7 +165,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -182,7 +182,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -199,7 +199,7 @@ class _ZagelyMessagesSend(Generic[_R, _W, _T]):
 
         Args:
             channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
             type: The type of message. The vendor takes `text` when absent.
             session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -293,7 +293,7 @@ class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
@@ -305,7 +305,7 @@ class _ZagelyContactGroupsAddContacts(Generic[_R, _W, _T]):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
@@ -336,7 +336,7 @@ class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
@@ -348,7 +348,7 @@ class _ZagelyContactGroupsRemoveContacts(Generic[_R, _W, _T]):
         Args:
             group_id: The group.
             contact_ids: Contacts by their ids.
-            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
@@ -554,7 +554,7 @@ class ZagelyMessages(Group):
 
     Args:
         channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
         type: The type of message. The vendor takes `text` when absent.
         session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -608,7 +608,7 @@ class ZagelySessions(Group):
 
         Args:
             name: A name to display. At most 255 characters.
-            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.sessions.create(name="Jane")
@@ -687,7 +687,7 @@ class ZagelyContacts(Group):
         """Creates a contact.
 
         Args:
-            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name. If absent, the vendor uses the phone number.
             email: An e-mail address.
             tags: Tags.
@@ -713,7 +713,7 @@ class ZagelyContacts(Group):
 
         Args:
             contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
             name: A name. `None` clears it.
             email: An e-mail address. `None` clears it.
             tags: Tags. `None` clears it.
@@ -845,7 +845,7 @@ class ZagelyContactGroups(Group):
     Args:
         group_id: The group.
         contact_ids: Contacts by their ids.
-        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
     Example:
         zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
@@ -856,7 +856,7 @@ class ZagelyContactGroups(Group):
     Args:
         group_id: The group.
         contact_ids: Contacts by their ids.
-        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
     Example:
         zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
@@ -962,7 +962,7 @@ class ZagelyCampaigns(Group):
         """
     @_verb
     def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
+        """Resumes a paused campaign. `campaigns.start` does the same, and needs no app token.
 
         Args:
             campaign_id: The campaign.
@@ -1231,7 +1231,7 @@ class WazajMessages(Group):
         """Sends a text.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta id of the message that this text replies to. `None` means that it replies to no message.
@@ -1244,7 +1244,7 @@ class WazajMessages(Group):
         """Sends a template that Meta has approved.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, sent unchanged.
@@ -1281,7 +1281,7 @@ class AsyncZagelyMessages(Group):
 
     Args:
         channel: The channel to send through. The vendor's page states that v1 supports only `whatsapp` for now. Sent as `whatsapp` when absent.
-        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        to: The recipient's phone number, in E.164: `+15551234567`. Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         message: The text, or the caption of a media file. White space at its ends is probably removed (inferred from the vendor's framework). The vendor states no maximum length. Required when `type` is `text`.
         type: The type of message. The vendor takes `text` when absent.
         session_id: The session to send from. Needed unless the key is bound to one. Default when `channel` is `whatsapp`: the session of the client's settings.
@@ -1335,7 +1335,7 @@ class AsyncZagelySessions(Group):
 
         Args:
             name: A name to display. At most 255 characters.
-            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The expected phone number, for information only. The scan of the QR code sets the real number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
         Example:
             zagely.sessions.create(name="Jane")
@@ -1414,7 +1414,7 @@ class AsyncZagelyContacts(Group):
         """Creates a contact.
 
         Args:
-            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+            phone_number: The phone number; E.164 is recommended: `+15551234567`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             name: A name. If absent, the vendor uses the phone number.
             email: An e-mail address.
             tags: Tags.
@@ -1440,7 +1440,7 @@ class AsyncZagelyContacts(Group):
 
         Args:
             contact_id: The contact.
-            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
+            phone_number: The phone number. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension. `None` clears it.
             name: A name. `None` clears it.
             email: An e-mail address. `None` clears it.
             tags: Tags. `None` clears it.
@@ -1572,7 +1572,7 @@ class AsyncZagelyContactGroups(Group):
     Args:
         group_id: The group.
         contact_ids: Contacts by their ids.
-        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
     Example:
         zagely.contact_groups.add_contacts("group-1", contact_ids=["contact-1"])
@@ -1583,7 +1583,7 @@ class AsyncZagelyContactGroups(Group):
     Args:
         group_id: The group.
         contact_ids: Contacts by their ids.
-        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        phone_numbers: Contacts by their phone numbers. Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
 
     Example:
         zagely.contact_groups.remove_contacts("group-1", contact_ids=["contact-1"])
@@ -1689,7 +1689,7 @@ class AsyncZagelyCampaigns(Group):
         """
     @_async_verb
     def resume(self, campaign_id: str, **options: Unpack[Options]) -> _hudhud.Campaign:
-        """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
+        """Resumes a paused campaign. `campaigns.start` does the same, and needs no app token.
 
         Args:
             campaign_id: The campaign.
@@ -1958,7 +1958,7 @@ class AsyncWazajMessages(Group):
         """Sends a text.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             body: The text. The vendor states no maximum length.
             preview_url: True if the recipient sees a preview of a URL in the text.
             reply_to_meta_message_id: The Meta id of the message that this text replies to. `None` means that it replies to no message.
@@ -1971,7 +1971,7 @@ class AsyncWazajMessages(Group):
         """Sends a template that Meta has approved.
 
         Args:
-            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+            to: The recipient, in E.164: `+50912345678`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
             template_name: The name of the approved template.
             template_language: The language of the template, such as `en`.
             template_components: Meta's components with their parameters, sent unchanged.

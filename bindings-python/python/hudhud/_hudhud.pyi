@@ -334,7 +334,7 @@ class Meta:
 
     @property
     def idempotency_key(self) -> str | None:
-        """The idempotency key that was sent. Use it again to repeat the same action."""
+        """The idempotency key that was sent. A later call with the same key has no second effect."""
 
     def to_dict(self) -> dict[str, Any]:
         """Converts the metadata to JSON types. Values that the response does not state are left out."""
@@ -698,7 +698,7 @@ class Retry:
 
     @property
     def base(self) -> float:
-        """The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms."""
+        """The upper bound of the first random wait. Each later bound is twice the previous one. Default 0.5 s."""
 
     @property
     def cap(self) -> float:
@@ -871,7 +871,7 @@ class AddGroupContacts:
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, group_id: str, contact_ids: _Texts | None = None, phone_numbers: _Texts | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -1461,7 +1461,7 @@ class CreateContact:
     def phone_number(self) -> str:
         """The phone number; E.164 is recommended: `+15551234567`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def name(self) -> str | None:
@@ -1542,7 +1542,7 @@ class CreateSession:
     def phone_number(self) -> str | None:
         """The expected phone number, for information only. The scan of the QR code sets the real number.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, name: str, phone_number: str | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["name"], Literal["phone_number"]]]
@@ -2859,7 +2859,7 @@ class RemoveGroupContacts:
     def phone_numbers(self) -> list[str] | None:
         """Contacts by their phone numbers.
 
-        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Required when `contact_ids` is not given. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     def __new__(cls, *, group_id: str, contact_ids: _Texts | None = None, phone_numbers: _Texts | None = None) -> Self: ...
     __match_args__: ClassVar[tuple[Literal["group_id"], Literal["contact_ids"], Literal["phone_numbers"]]]
@@ -2871,7 +2871,7 @@ class RemoveGroupContacts:
 
 @final
 class ResumeCampaign:
-    """Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
+    """Resumes a paused campaign. `campaigns.start` does the same, and needs no app token.
 
     Returns `Campaign` (inferred).
 
@@ -2911,7 +2911,7 @@ class SendMessage:
     def to(self) -> str | None:
         """The recipient's phone number, in E.164: `+15551234567`.
 
-        Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Required when `channel` is `whatsapp`. Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def message(self) -> str | None:
@@ -2973,7 +2973,7 @@ class SendTemplate:
     def to(self) -> str:
         """The recipient, in E.164: `+50912345678`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def template_name(self) -> str:
@@ -3008,7 +3008,7 @@ class SendText:
     def to(self) -> str:
         """The recipient, in E.164: `+50912345678`.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def body(self) -> str:
@@ -3409,7 +3409,7 @@ class UpdateContact:
     def phone_number(self) -> str | None | Absent:
         """The phone number.
 
-        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. Refused with decimals (`.0`), an exponent, a `(0)` or an extension.
+        Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII. A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.
         """
     @property
     def name(self) -> str | None | Absent:

@@ -201,7 +201,7 @@ class QuotaExceededError(ApiError):
 
 
 class ServerError(ApiError):
-    """Any other 5xx."""
+    """Any 5xx other than 502, 503 and 504."""
 
 
 class UnavailableError(ServerError):

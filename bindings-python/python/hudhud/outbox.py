@@ -418,7 +418,7 @@ class AsyncOutbox(_Outbox):
         progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
     ) -> OutboxReport:
         """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
-        task. Cancelling it ends the calls at once. Messages that may have left are then in doubt, or unknown without a key."""
+        task. Cancelling `send` ends all of its calls at once. Messages that may have left are then in doubt, or unknown without a key."""
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
         refuse_progress(progress)

@@ -57,9 +57,9 @@ __all__ = [
 class Webhook(Verifier):
     """Verifies deliveries with the webhook's secret, or with several secrets during a change of secrets.
 
-    `tolerance` is the maximum difference in seconds between a delivery's timestamp and now, in both directions. With
-    `None`, deliveries of any age are accepted. Your program must then remember each `event.replay_key` to detect
-    a replayed delivery. `observer` follows the verifications: see `hudhud.observer`. The logger `hudhud` states an accepted
+    `tolerance` is the maximum difference in seconds between a delivery's timestamp and now, in both directions. To
+    detect a replayed delivery, your program must remember each `event.replay_key` until `event.deduplicate_until`. With
+    `None`, deliveries of any age are accepted, and your program must remember the keys for an unlimited time. `observer` follows the verifications: see `hudhud.observer`. The logger `hudhud` states an accepted
     delivery at the level DEBUG, and the reason of a refusal at the level INFO. Threads and tasks may share a `Webhook`.
     """
 

@@ -333,7 +333,7 @@ class Meta:
 
     @property
     def idempotency_key(self) -> str | None:
-        """The idempotency key that was sent. Use it again to repeat the same action."""
+        """The idempotency key that was sent. A later call with the same key has no second effect."""
 
     def to_dict(self) -> dict[str, Any]:
         """Converts the metadata to JSON types. Values that the response does not state are left out."""

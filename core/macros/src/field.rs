@@ -185,9 +185,9 @@ impl Field {
                 "Spaces, dashes and invisible marks are dropped, other scripts' digits become ASCII.".into(),
             );
             sentences.push(match self.e164 {
-                true => "Refused without `+` and country code, with decimals (`.0`), an exponent, a `(0)` or an extension."
+                true => "A number is refused if it lacks `+` and the country code, or if it has decimals (`.0`), an exponent, a `(0)` or an extension."
                     .into(),
-                false => "Refused with decimals (`.0`), an exponent, a `(0)` or an extension.".into(),
+                false => "A number is refused if it has decimals (`.0`), an exponent, a `(0)` or an extension.".into(),
             });
         }
         if let Some(why) = &self.inferred {

@@ -70,8 +70,8 @@ impl Error {
         let of_vendor = self.0.spec.zip(self.code()).and_then(|(spec, code)| spec.vendor.hint(code));
         match (self.0.kind, of_vendor) {
             _ if self.0.key_forgotten => {
-                "The vendor may have forgotten the idempotency key, which is older than 24 hours: check if the call took effect, then \
-                 call with a new key."
+                "The vendor may have forgotten the idempotency key, which is older than 24 hours: check if the call took effect. \
+                 Only if it did not, call again with a new key."
             }
             (_, Some(hint)) => hint,
             (ErrorKind::InvalidRequest, _) if self.0.fields.get(EXCHANGE_FIELD).is_some() => {

@@ -24,11 +24,11 @@ pub enum ErrorKind {
     QuotaExceeded,
     /// 502, 503, 504: the vendor or a proxy in front of it is temporarily down.
     Unavailable,
-    /// Any other 5xx.
+    /// Any 5xx other than 502, 503 and 504.
     Server,
     /// Any 3xx. Redirects are not followed, because the request carries keys.
     Redirect,
-    /// Any other 4xx.
+    /// Any 4xx that has no kind of its own.
     Client,
     /// A success status with a body that cannot be decoded. The call may have taken effect.
     UnexpectedResponse,

@@ -102,7 +102,8 @@ impl<T> AnyExchange<T> {
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// `invalid_request` for `exchange`. In the second case the exchange is unchanged.
+    /// error of the kind `invalid_request` that names the field `exchange`. While it awaits a response, this error leaves the
+    /// exchange unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<T>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
@@ -125,7 +126,7 @@ impl<T> AnyExchange<T> {
     /// Accepts the response to the request that was sent.
     ///
     /// # Errors
-    /// `invalid_request` for `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// An error of the kind `invalid_request` that names the field `exchange`, if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         let accepted = self.decoder.accepts(response.status);
         self.machine.receive(response, accepted, now)
@@ -165,7 +166,8 @@ impl<T> AnyExchange<T> {
         self.machine.has_deadline()
     }
 
-    /// Returns the minimum time that the call waits for the rate limiter, if your program should log this wait now. Only waits
+    /// Returns the time that the call has waited for the rate limiter plus the shortest time that it still has to wait, if your
+    /// program should log this wait now. Only waits
     /// of 5 seconds or longer are returned: each once, and at most one a minute for all calls that share the limiter. Call it
     /// after [`Step::Wait`].
     #[cfg(feature = "std")]

@@ -81,7 +81,8 @@ impl<E: Endpoint> Exchange<E> {
     }
 
     /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// `invalid_request` for `exchange`. In the second case the exchange is unchanged.
+    /// error of the kind `invalid_request` that names the field `exchange`. While it awaits a response, this error leaves the
+    /// exchange unchanged.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<E::Output>> {
         self.exchange.step(now)
     }
@@ -89,7 +90,7 @@ impl<E: Endpoint> Exchange<E> {
     /// Accepts the response to the request that was sent.
     ///
     /// # Errors
-    /// `invalid_request` for `exchange` if the exchange awaits no response. The exchange is then unchanged.
+    /// An error of the kind `invalid_request` that names the field `exchange`, if the exchange awaits no response. The exchange is then unchanged.
     pub fn receive(&mut self, response: Response, now: UnixTime) -> Result<(), Error> {
         self.exchange.receive(response, now)
     }
@@ -129,7 +130,8 @@ impl<E: Endpoint> Exchange<E> {
         self.exchange.may_have_happened()
     }
 
-    /// Returns the minimum time that the call waits for the rate limiter, if your program should log this wait now. See
+    /// Returns the time that the call has waited for the rate limiter plus the shortest time that it still has to wait, if your
+    /// program should log this wait now. See
     /// [`AnyExchange::long_wait`].
     #[cfg(feature = "std")]
     pub fn long_wait(&mut self) -> Option<Duration> {

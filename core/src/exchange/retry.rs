@@ -20,7 +20,7 @@ macro_rules! for_each_retry_limit {
                 max_attempts = 4,
             }
             durations {
-                /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 500 ms.
+                /// The upper bound of the first random wait. Each later bound is twice the previous one. Default 0.5 s.
                 base = 0.5,
                 /// The longest random wait. Default 10 s.
                 cap = 10.0,

@@ -24,7 +24,7 @@ pub struct Meta {
     /// The mark of an idempotent replay: true if this is the stored response to an earlier request with the same
     /// idempotency key.
     pub idempotent_replay: bool,
-    /// The idempotency key that was sent. Use it again to repeat the same call.
+    /// The idempotency key that was sent. A later call with the same key has no second effect.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 

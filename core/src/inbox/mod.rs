@@ -1,7 +1,8 @@
 //! The inbox: handles each webhook delivery once. `docs/inbox.md` explains its rules.
 //!
 //! [`Inbox`] decides about deliveries. It does no I/O and reads no clock. A store keeps an [`Entry`] for each replay key, and
-//! replaces it only if it is unchanged. The vendor delivers again until the response is a success, so the inbox needs no queue.
+//! replaces it only if it is unchanged. Until the response is a success, the vendor
+//! delivers again, at most five times in about two and a half hours. The inbox therefore needs no queue.
 //!
 //! ```
 //! use hudhud::UnixTime;

@@ -153,10 +153,11 @@ impl RateLimiter {
     }
 
     /// Takes a block of permits for one process: at most `permits`. A bulk lease contains at most the permits of
-    /// one second, and an urgent lease at most 1,000. Store the state before you use a permit of the lease.
+    /// one second. An urgent lease contains at most 1,000 permits, as many as may leave at once. Store the state before you use a permit of the lease.
     ///
     /// The bulk permits are due one after another, after those of all earlier leases. Urgent permits are due at
-    /// once. If many were taken lately, an urgent lease contains up to four permits, which are due like bulk permits. `Err`
+    /// once. If none may leave at once, because many urgent permits were taken lately, an urgent lease contains up to four
+    /// permits, which are due like bulk permits. `Err`
     /// contains the wait after which to ask again.
     ///
     /// The clocks of the processes must agree within half a second.

@@ -70,13 +70,13 @@ impl Display for OutboxError {
                 .write_str("the journal of the outbox belongs to another call: use the call that it was begun with"),
             Self::OtherSender => formatter.write_str(
                 "the journal of the outbox belongs to another key or another base URL: use those that it was begun \
-                 with, because another key could send messages twice, or delete the journal if no message of it is sent \
-                 or unknown",
+                 with, because another key could send messages twice; if no message of the journal is sent or unknown, \
+                 delete the journal and begin again",
             ),
             Self::Differs { number, .. } => write!(
                 formatter,
-                "the outbox has another message under this id (message {number}): give this message an id, because the \
-                 default id is the recipient, or use a new journal"
+                "the outbox has another message under this id (message {number}): give the new message its own id \
+                 (the default id is the recipient), or use a new journal"
             ),
             Self::Closed { .. } => {
                 formatter.write_str("the outbox is closed and takes no more messages: use a new journal")

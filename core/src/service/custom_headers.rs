@@ -33,14 +33,17 @@ const RESERVED: [&str; 19] = [
 
 /// Adds the headers of a call to those of its request. Faults are under `headers.` and the name.
 pub(crate) fn add(given: &[(String, String)], headers: &mut Vec<Header>, faults: &mut FieldErrors) {
-    for (name, value) in given {
+    for (position, (name, value)) in given.iter().enumerate() {
         let at = format!("headers.{name}");
+        let is_repeated = given.iter().take(position).any(|(earlier, _)| earlier.eq_ignore_ascii_case(name));
         let is_reserved = RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
             || headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
         if !is_name(name) {
             faults.add(at, "expected a name of ASCII letters, digits and hyphens");
+        } else if is_repeated {
+            faults.add(at, "This header was given twice: give it once.");
         } else if is_reserved {
-            faults.add(at, "This header is set by the library, or was given twice: leave it out.");
+            faults.add(at, "The library sets this header: leave it out.");
         } else if !is_value(value) {
             faults.add(at, "expected visible ASCII characters, with spaces only between them");
         } else {

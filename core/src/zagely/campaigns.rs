@@ -120,7 +120,7 @@ pub struct PauseCampaign {
     pub campaign_id: Id,
 }
 
-/// Resumes a paused campaign. `campaigns.start` does the same with the key pair alone.
+/// Resumes a paused campaign. `campaigns.start` does the same, and needs no app token.
 ///
 /// Returns [`Campaign`] (inferred).
 ///

@@ -46,7 +46,7 @@ def read_capture(headers_path: str, body_path: str | None) -> Capture:
         else:
             raw, blank, body = _parted(raw)
             if not blank:
-                raise UsageError(f"{headers_path}: expected the file of the body as a second argument, a file with the ending .body, or the body after a blank line")
+                raise UsageError(f"{headers_path}: found no body: pass its file as the second argument, put it into a file of the same name with the ending .body, or put it after a blank line")
     try:
         return Capture(_headers(raw), body)
     except ValueError as error:

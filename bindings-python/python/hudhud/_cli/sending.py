@@ -51,7 +51,8 @@ def send_many(options: Any) -> None:
         raise UsageError("expected CONTACTS and --template, or --resume JOURNAL, or --report JOURNAL")
     path = Path(options.journal or f"{os.path.basename(options.contacts)}.outbox")
     if path.exists() and not options.dry_run:
-        raise UsageError(f"the journal {path} exists: continue it with `{_resume(path)}`, or choose another with --journal")
+        resume = _resume(path)
+        raise UsageError(f"the journal {path} exists: continue it with `{resume}`, or choose another with --journal")
     with _client(options) as client:
         if _prepare(client, path, options):
             _send(client, path, options)

@@ -135,7 +135,7 @@ def refuse_unfinished(result: object) -> None:
         return
     if inspect.iscoroutine(result):
         result.close()
-    raise ArgumentError(f"the handler returned a {type(result).__name__} and has not run; use an asynchronous inbox")
+    raise ArgumentError(f"the handler returned a {type(result).__name__}, so its code has not run; use an asynchronous inbox")
 
 
 def clock() -> float:

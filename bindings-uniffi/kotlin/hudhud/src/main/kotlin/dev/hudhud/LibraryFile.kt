@@ -30,7 +30,7 @@ internal object LibraryFile {
         for (folder in folders()) {
             val library = LibraryFile::class.java.getResourceAsStream(resource) ?: throw UnsatisfiedLinkError(
                 "dev.hudhud has no native library for ${Platform.RESOURCE_PREFIX}: build it from source. " +
-                    "Then set -D$FILE=… to its path, or put it into that folder of a jar.",
+                    "Then set -D$FILE=… to its path, or put it into the folder ${Platform.RESOURCE_PREFIX} of a jar.",
             )
             val loaded = try {
                 load(library, folder)

@@ -50,7 +50,7 @@ public class ZagelyWebhookConfig internal constructor(config: ApplicationConfig)
 public val ZagelyWebhook: ApplicationPlugin<ZagelyWebhookConfig> =
     createApplicationPlugin("ZagelyWebhook", "hudhud.webhook", ::ZagelyWebhookConfig) {
         val config = pluginConfig
-        val handle = requireNotNull(config.handle) { "ZagelyWebhook: expected a call of handle in the configuration" }
+        val handle = requireNotNull(config.handle) { "ZagelyWebhook: no handler is set: call `handle { … }` in the configuration" }
         application.routing {
             zagelyWebhook(config.path, Webhook(config.secrets, config.tolerance), config.maxBodyBytes) { call, delivery ->
                 call.handle(delivery)

@@ -49,7 +49,8 @@ class Attempt(NamedTuple):
     """A request that is about to be sent."""
 
     number: int
-    """The number of the attempt, from 1. A request that repeats an update with the other method has the same number."""
+    """The number of the attempt, from 1. A request that repeats an update with the other of the methods PUT and
+    PATCH has the same number."""
     method: str
     """The HTTP method."""
     resend_count: int

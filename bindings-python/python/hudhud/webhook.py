@@ -59,7 +59,7 @@ class Webhook(Verifier):
 
     `tolerance` is the maximum difference in seconds between a delivery's timestamp and now, in both directions. To
     detect a replayed delivery, your program must remember each `event.replay_key` until `event.deduplicate_until`. With
-    `None`, deliveries of any age are accepted, and your program must remember the keys for an unlimited time. `observer` follows the verifications: see `hudhud.observer`. The logger `hudhud` states an accepted
+    `tolerance=None`, deliveries of any age are accepted, and your program must remember the keys for an unlimited time. `observer` follows the verifications: see `hudhud.observer`. The logger `hudhud` states an accepted
     delivery at the level DEBUG, and the reason of a refusal at the level INFO. Threads and tasks may share a `Webhook`.
     """
 

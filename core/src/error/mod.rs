@@ -324,8 +324,8 @@ impl Error {
         self.0.key.as_ref()
     }
 
-    /// Returns the number of attempts: the requests that an exchange sent. If the vendor refused the method of an update and the
-    /// exchange sent it with the other method, both requests count as one. The number is 0 if the call was not sent, or if the
+    /// Returns the number of attempts: the requests that an exchange sent. If the vendor refused the method of an update (PUT or PATCH) and
+    /// the exchange sent it again with the other of the two, both requests count as one. The number is 0 if the call was not sent, or if the
     /// response was decoded without an exchange.
     #[must_use]
     pub fn attempts(&self) -> u32 {

@@ -6,7 +6,7 @@ use core::fmt::{self, Debug, Formatter};
 
 /// An HTTP response, as plain data that a transport fills in.
 ///
-/// A transport must not follow redirects. It must return the body as it arrived, after decoding any `Content-Encoding`.
+/// A transport must not follow redirects. It must decode any `Content-Encoding`, and must not change the body otherwise.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code.

@@ -85,7 +85,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Returns the claim that makes this change. A host that keeps the bytes of the entries, and not the claim, restores it.
+    /// Returns the claim that makes this change. A host that keeps the bytes of the entries instead of the claim restores the claim with this
+    /// function.
     #[doc(hidden)]
     #[must_use]
     pub const fn of_change(change: Change, max_attempts: u32) -> Self {

@@ -153,7 +153,8 @@ impl RateLimiter {
     }
 
     /// Takes a block of permits for one process: at most `permits`. A bulk lease contains at most the permits of
-    /// one second. An urgent lease contains at most 1,000 permits, as many as may leave at once. Store the state before you use a permit of the lease.
+    /// one second. An urgent lease contains as many of the permits as may leave at once, but at most
+    /// 1,000. Store the state before you use a permit of the lease.
     ///
     /// The bulk permits are due one after another, after those of all earlier leases. Urgent permits are due at
     /// once. If none may leave at once, because many urgent permits were taken lately, an urgent lease contains up to four

@@ -151,7 +151,7 @@ fn check_label(label: &str) -> Result<Direction, &'static str> {
     match label.strip_prefix("xn--") {
         Some(encoded) => {
             punycode::check(encoded).ok_or(
-                "The base URL's host has a part that is not valid punycode (xn--…), or with letters that some HTTP \
+                "The base URL's host has a part that is not valid punycode (xn--…), or that contains letters which some HTTP \
                  libraries refuse.",
             )
         }

@@ -151,7 +151,7 @@ public fun interface TransactionalHandler<C> {
 
 /** The code that handles an event under a lease. */
 public fun interface LeasedHandler {
-    /** Handles an event. It passes [InboxLease.idempotencyKey] on to other services. */
+    /** Handles an event. Pass [InboxLease.idempotencyKey] on to other services. */
     @Throws(Exception::class)
     public fun handle(event: WebhookEvent, lease: InboxLease)
 }
@@ -179,7 +179,7 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
 ) : Inbox(store, true, Duration.ofSeconds(30), maxAttempts, clock) {
     /**
      * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
-     * exception of the store, or an [Error] of the handler, is thrown. It blocks the thread.
+     * exception of the store, or an [Error] of the handler, is thrown. This function blocks the thread.
      */
     public fun receive(delivery: VerifiedDelivery, handler: TransactionalHandler<C>): InboxReceipt {
         val arrival = Arrival(delivery)
@@ -219,8 +219,8 @@ public class TransactionalInbox<C> @JvmOverloads constructor(
 }
 
 /**
- * An inbox whose handler calls other services. Its effects occur at least once: after a crash the handler runs again. It passes
- * [InboxLease.idempotencyKey] on to other services, so that their effects occur once too.
+ * An inbox whose handler calls other services. Its effects occur at least once: after a crash the handler runs again. Let the handler
+ * pass [InboxLease.idempotencyKey] on to other services, so that their effects occur once too.
  *
  * ```kotlin
  * val inbox = LeasedInbox(RedisInboxStore(RedisClient.create("localhost", 6379)))
@@ -242,7 +242,7 @@ public class LeasedInbox @JvmOverloads constructor(
 ) : Inbox(store, false, lease, maxAttempts, clock) {
     /**
      * Handles the event of a verified delivery, unless it was handled before. The exception of the handler is in the receipt. An
-     * exception of the store, or an [Error] of the handler, is thrown. It blocks the thread.
+     * exception of the store, or an [Error] of the handler, is thrown. This function blocks the thread.
      */
     public fun receive(delivery: VerifiedDelivery, handler: LeasedHandler): InboxReceipt {
         val arrival = Arrival(delivery)

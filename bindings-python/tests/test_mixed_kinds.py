@@ -96,7 +96,7 @@ def test_a_blocking_inbox_refuses_a_coroutine_function(make, tmp_path):
     inbox = make(sqlite.SqliteStore(tmp_path / "i.db"))
     for wrong in handle, Called(), functools.partial(handle), unittest.mock.AsyncMock():
         refused(f"inbox.handler: {make.__name__} calls functions that block", inbox.handler, wrong)
-    refused("calls no generator", inbox.handler, generator)
+    refused("is a generator, which", inbox.handler, generator)
     assert inspect.iscoroutinefunction(handle)
 
 
@@ -129,7 +129,7 @@ def test_an_asynchronous_inbox_refuses_a_plain_function(make, tmp_path):
 
     inbox = make(sqlite.AsyncSqliteStore(tmp_path / "i.db"))
     refused(f"inbox.handler: {make.__name__} calls coroutine functions; write async def handle", inbox.handler, handle)
-    refused("calls no generator", inbox.handler, generator)
+    refused("is a generator, which", inbox.handler, generator)
 
     @inbox.handler
     async def right(event, given):

@@ -49,8 +49,8 @@ class Attempt(NamedTuple):
     """A request that is about to be sent."""
 
     number: int
-    """The number of the attempt, from 1. A request that repeats an update with the other of the methods PUT and
-    PATCH has the same number."""
+    """The number of the attempt, from 1. If the vendor refuses the method of an update (PUT or PATCH), the
+    request is sent again with the other one, and both requests have the same number."""
     method: str
     """The HTTP method."""
     resend_count: int

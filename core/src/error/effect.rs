@@ -8,8 +8,8 @@ impl Error {
     /// Returns `true` if sending the same call again can succeed and cannot repeat its effect. Pass the same
     /// idempotency key ([`Error::idempotency_key`]).
     ///
-    /// This requires a temporary cause. It also requires that the call only reads, that it has an idempotency key that
-    /// the vendor still knows, or that the attempt certainly had no effect. Automatic retries follow the same rule.
+    /// This requires a temporary cause. It also requires one of these: the call only reads, it has an idempotency key that the
+    /// vendor still knows, or the attempt certainly had no effect. Automatic retries follow the same rule.
     #[must_use]
     pub fn safe_to_retry(&self) -> bool {
         !self.0.key_forgotten && self.retry_safety().is_some_and(|safety| safety.allows(self.retry_cause()))

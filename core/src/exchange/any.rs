@@ -166,8 +166,8 @@ impl<T> AnyExchange<T> {
         self.machine.has_deadline()
     }
 
-    /// Returns the time that the call has waited for the rate limiter plus the shortest time that it still has to wait, if your
-    /// program should log this wait now. Only waits
+    /// Returns the length of a wait for the rate limiter, if your program should log this wait now. The length is the time
+    /// that the call has waited, plus the shortest time that it still has to wait. Only waits
     /// of 5 seconds or longer are returned: each once, and at most one a minute for all calls that share the limiter. Call it
     /// after [`Step::Wait`].
     #[cfg(feature = "std")]

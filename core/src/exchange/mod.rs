@@ -130,8 +130,8 @@ impl<E: Endpoint> Exchange<E> {
         self.exchange.may_have_happened()
     }
 
-    /// Returns the time that the call has waited for the rate limiter plus the shortest time that it still has to wait, if your
-    /// program should log this wait now. See
+    /// Returns the length of a wait for the rate limiter, if your program should log this wait now. The length is the time
+    /// that the call has waited, plus the shortest time that it still has to wait. See
     /// [`AnyExchange::long_wait`].
     #[cfg(feature = "std")]
     pub fn long_wait(&mut self) -> Option<Duration> {

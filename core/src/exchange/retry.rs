@@ -100,7 +100,7 @@ impl RetryLimit {
 
 /// The default of a limit.
 ///
-/// This enum is exhaustive, so that a generator that does not know a type of limits does not compile.
+/// This enum is exhaustive. If a variant is added, each generator that does not handle it fails to compile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryLimitDefault {
     /// A number of times.

@@ -62,7 +62,7 @@ class Rules:
         """Refuses a function of the wrong kind, which would not run, and one with wrong parameters."""
         own, name = type(self).__name__, getattr(function, "__name__", None) or type(function).__name__
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise ArgumentError(f"inbox.handler: {own} calls no generator; write {name} without yield")
+            raise ArgumentError(f"inbox.handler: {name} is a generator, which {own} does not call; write it without yield")
         if self._is_async and not _is_async(function):
             raise ArgumentError(f"inbox.handler: {own} calls coroutine functions; write async def {name}")
         if not self._is_async and _is_async(function):

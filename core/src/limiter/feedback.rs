@@ -21,8 +21,8 @@ pub struct RateLimitFeedback {
     pub retry_after: Option<Duration>,
     /// The limits of the key.
     pub rate_limit: RateLimit,
-    /// True for the stored response to an earlier request. Its limits may be old, so it only replaces the guess of a limiter
-    /// that has seen no other response.
+    /// True for the stored response to an earlier request. Its limits may be old. A limiter uses them only if it has seen no
+    /// other response yet: instead of its guess.
     pub idempotent_replay: bool,
 }
 

@@ -33,11 +33,13 @@ const RESERVED: [&str; 19] = [
 
 /// Adds the headers of a call to those of its request. Faults are under `headers.` and the name.
 pub(crate) fn add(given: &[(String, String)], headers: &mut Vec<Header>, faults: &mut FieldErrors) {
-    for (position, (name, value)) in given.iter().enumerate() {
+    let of_library = headers.len();
+    for (name, value) in given {
         let at = format!("headers.{name}");
-        let is_repeated = given.iter().take(position).any(|(earlier, _)| earlier.eq_ignore_ascii_case(name));
-        let is_reserved = RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name))
-            || headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        let known = headers.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        let is_repeated = known.is_some_and(|position| position >= of_library);
+        let is_reserved =
+            known.is_some() || RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name));
         if !is_name(name) {
             faults.add(at, "expected a name of ASCII letters, digits and hyphens");
         } else if is_repeated {
@@ -59,4 +61,24 @@ fn is_name(name: &str) -> bool {
 
 fn is_value(value: &str) -> bool {
     value.trim() == value && value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_the_library_and_one_given_twice_have_different_faults() {
+        let mut headers: Vec<Header> = [("Accept".into(), "application/json".into())].into();
+        let given = [("accept", "x"), ("X-Trace", "1"), ("x-trace", "2"), ("Authorization", "y")];
+        let mut faults = FieldErrors::default();
+        add(&given.map(|(name, value)| (name.into(), value.into())), &mut headers, &mut faults);
+        let found: Vec<_> = faults.iter().map(|(name, messages)| (name, messages[0].as_str())).collect();
+        let (library, twice) =
+            ("The library sets this header: leave it out.", "This header was given twice: give it once.");
+        let expected =
+            [("headers.accept", library), ("headers.x-trace", twice), ("headers.Authorization", library)];
+        assert_eq!(found, expected);
+        assert_eq!(headers.len(), 2);
+    }
 }

@@ -51,7 +51,7 @@ pub(crate) struct Options {
 /// Returns a check that compiles the drivers whose compilers are slow. It runs with the other checks, so that those of
 /// the transports, which run alone, find them compiled.
 pub(crate) fn compile() -> Check {
-    Check::new("Kotlin and Swift: drivers for the tests of transports", || {
+    Check::new("drivers for the tests of transports: Rust, Kotlin, Swift", || {
         rust()?;
         kotlin::transports_driver()?;
         swift::transports_driver().map(drop)

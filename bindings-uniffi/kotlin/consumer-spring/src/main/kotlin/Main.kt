@@ -152,7 +152,7 @@ fun main() {
     }
     run("hudhud.health.request" to "true", "hudhud.health.deadline" to "2s") { context, origin ->
         val took = healthBesideCalls(origin, context)
-        check(took < Duration.ofSeconds(4)) { "the health indicator took $took beside calls that wait" }
+        check(took < Duration.ofSeconds(4)) { "the health indicator took $took while calls waited" }
     }
     run("hudhud.zagely.session-id" to "s-2", *WAZAJ) { context, _ -> share(context) }
     val unset = faultOf("hudhud.webhook.secret" to "false")

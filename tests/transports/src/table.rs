@@ -151,3 +151,19 @@ pub(crate) fn differences(old: &str, new: &str) -> String {
     };
     only(&old, &new, "-") + &only(&new, &old, "+")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{HOSTS, differences, document, find};
+    use crate::behaviours;
+
+    /// Finds a stale introduction before the tests of transports, which run last.
+    #[test]
+    fn the_document_has_the_introduction_and_the_behaviours_of_this_code() {
+        let old = include_str!("../../../docs/transports.md");
+        let (host, _) = HOSTS[0];
+        let section = find(old, host).expect("the document has a section of the first host");
+        let new = document(old, &behaviours::all(), host, section);
+        assert!(old == new, "run `cargo xtask transports` with `--write`:\n{}", differences(old, &new));
+    }
+}

@@ -43,6 +43,9 @@ const BOOTS: [[&str; 2]; 2] = [
     ["-Dboot.version=3.5.16", "-Dkotlin.version=1.9.25"],
     ["-Dboot.version=4.1.1", "-Dkotlin.version=2.3.21"],
 ];
+/// The option of the Java processes that only compile. They end so soon that the second compiler of the JVM costs more time
+/// than it saves. The tests run in separate processes, without this option.
+const BRIEF: &str = "-XX:TieredStopAtLevel=1";
 /// The folder of the driver for the transport tests.
 const TRANSPORTS: &str = "../../tests/transports/drivers/kotlin";
 
@@ -85,7 +88,10 @@ pub(crate) fn maven(folder: &str) -> Result<Command, CheckError> {
     let home = jdk(0)?;
     let mut maven = Command::new(tools::of_debian_at("maven", Path::new("/usr/bin/mvn"), "MVN")?);
     maven.args(["--quiet", "--batch-mode", "--no-transfer-progress"]);
-    maven.env("JAVA_HOME", home).current_dir(root().join(FOLDER).join(folder));
+    // The plugin adds the hyphen.
+    maven.arg(format!("-Dkotlin.compiler.daemon.jvmArgs={}", BRIEF.trim_start_matches('-')));
+    maven.env("JAVA_HOME", home).env("MAVEN_OPTS", BRIEF);
+    maven.current_dir(root().join(FOLDER).join(folder));
     Ok(maven)
 }
 

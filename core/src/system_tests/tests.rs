@@ -163,10 +163,20 @@ fn random_worlds_keep_the_promises_and_replay() {
     );
 }
 
+/// The bugs that the first hundred or so worlds do not reveal, each with a seed shortly before the first one that does.
+/// A search from seed 1 takes a minute without optimization. `cargo xtask sim` makes it, since it names a seed.
+const LATE: [(&str, u64); 3] = [
+    ("a key's age counts from its last use", 175),
+    ("the window is too short", 80),
+    ("stores do not compare", 183),
+];
+
 #[test]
 fn random_worlds_find_each_planted_bug() {
-    let (first, mut missed) = (number("HUDHUD_SEED", 1), Vec::new());
+    let mut missed = Vec::new();
     for (name, bug) in BUGS {
+        let late = LATE.iter().find(|(other, _)| *other == name);
+        let first = number("HUDHUD_SEED", late.map_or(1, |(_, seed)| *seed));
         let start = Instant::now();
         match first_breach(Some(bug), first..first + 5_000) {
             Some((seed, fault)) => {

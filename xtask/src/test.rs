@@ -1,8 +1,9 @@
 //! `cargo xtask test`: runs all checks, each in its own process, and times them.
 //!
 //! Two lanes of checks run at the same time: those of Kotlin and Swift, whose compilers leave a processor idle for much of
-//! the time, and all others. The first lane ends earlier, and then takes the last checks of the other one. The checks of
-//! transports measure time, so they run alone, after both lanes.
+//! the time, and all others. The first lane ends earlier, and then takes the last checks of the other one. After both
+//! lanes, the checks that put load on the machine run one after another, without any other check. The checks of transports
+//! run last, two at a time. They mostly wait, but they measure time, so nothing compiles while they run.
 //!
 //! A failed check does not keep the others from running. The output ends with a table, the last lines of each failed
 //! check, and a line with the numbers of passed and failed checks.
@@ -99,17 +100,13 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
     let in_lane = |lane: Lane| names.iter().filter(move |name| Lane::of(name) == lane).map(String::as_str);
     // With a single lane at work, output comes at once.
     let is_alone = [Lane::Native, Lane::Other].into_iter().any(|lane| in_lane(lane).next().is_none());
-    let others = Mutex::new(in_lane(Lane::Other).collect::<VecDeque<_>>());
-    let others = || others.lock().unwrap_or_else(PoisonError::into_inner);
-    let last = || if is_alone { None } else { others().pop_back() };
-    let mut ended = thread::scope(|scope| {
-        let native = scope.spawn(|| run_lane(in_lane(Lane::Native).chain(iter::from_fn(last)), is_alone));
-        let other = run_lane(iter::from_fn(|| others().pop_front()), is_alone);
-        let native = native.join().map_err(|_| "a lane panicked".to_owned())?;
-        other.and_then(|other| Ok([other, native?].concat()))
-    })?;
-    ended.sort_by_key(|check| names.iter().position(|name| *name == check.name));
+    let queue = |lane| in_lane(lane).collect::<VecDeque<_>>();
+    let mut ended = run_two_lanes(queue(Lane::Native), queue(Lane::Other), is_alone)?;
     ended.extend(run_lane(in_lane(Lane::Alone), true)?);
+    let transports = queue(Lane::Transports);
+    let is_alone = transports.len() < 2;
+    ended.extend(run_two_lanes(VecDeque::new(), transports, is_alone)?);
+    ended.sort_by_key(|check| names.iter().position(|name| *name == check.name));
     if only.is_empty() {
         let mut times: Vec<_> = ended.iter().map(|check| (check.name.as_str(), check.time)).collect();
         times.push(("all", begun.elapsed()));
@@ -123,14 +120,17 @@ fn run_each(only: &str) -> Result<ExitCode, String> {
 enum Lane {
     /// Kotlin and Swift.
     Native,
-    /// Checks that measure time, which run when no other check does.
+    /// Checks that put load on the machine, which run when no other check does.
     Alone,
+    Transports,
     Other,
 }
 
 impl Lane {
     fn of(name: &str) -> Self {
-        if name.starts_with("transports: ") || name.contains("under load") {
+        if name.starts_with("transports: ") {
+            Self::Transports
+        } else if name.contains("under load") {
             Self::Alone
         } else if ["Kotlin", "kotlin", "Swift", "swift"].iter().any(|host| name.contains(host)) {
             Self::Native
@@ -138,6 +138,20 @@ impl Lane {
             Self::Other
         }
     }
+}
+
+/// Runs two lanes at the same time. The first lane then takes the last checks of the other one, unless `is_alone` states that
+/// one of them is empty.
+fn run_two_lanes(first: VecDeque<&str>, other: VecDeque<&str>, is_alone: bool) -> Result<Vec<Ended>, String> {
+    let other = Mutex::new(other);
+    let rest = || other.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = || if is_alone { None } else { rest().pop_back() };
+    thread::scope(|scope| {
+        let first = scope.spawn(|| run_lane(first.into_iter().chain(iter::from_fn(last)), is_alone));
+        let other = run_lane(iter::from_fn(|| rest().pop_front()), is_alone);
+        let first = first.join().map_err(|_| "a lane panicked".to_owned())?;
+        other.and_then(|other| Ok([other, first?].concat()))
+    })
 }
 
 /// Runs checks one after another. Prints the output of each as it comes or, if another lane prints too, at its end.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hudhud::outbox::{Added, Claim, Failure, MessageState, Next, Outbox, OutboxError};
-use hudhud::{ClosedEnum, ErrorKind};
+use hudhud::{ClosedEnum, ErrorKind, TransportFault};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
 
@@ -206,6 +206,11 @@ fn failure(error: &Bound<'_, PyAny>) -> PyResult<Failure> {
     }
     if let Some(code) = error.getattr_opt("code")? {
         failure.code = code.extract()?;
+    }
+    if let Some(fault) = error.getattr_opt("fault")? {
+        let fault: Option<String> = fault.extract()?;
+        failure.fault =
+            TransportFault::ALL.iter().find(|known| Some(known.as_str()) == fault.as_deref()).copied();
     }
     if let Some(wait) = error.getattr_opt("retry_after")? {
         let wait: Option<f64> = wait.extract()?;

@@ -116,7 +116,7 @@ pub struct OutboxMessage {
     pub row: i64,
     /// The fields of the call, as a JSON object.
     pub fields: String,
-    /// The reason of a refusal, without personal text.
+    /// The reason of a refusal or of an unknown outcome, such as `transport: timeout`, without personal text.
     pub reason: Option<String>,
 }
 
@@ -323,6 +323,7 @@ impl OutboxHandle {
         let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == details.kind);
         let mut failure = Failure::new(kind.copied().unwrap_or(ErrorKind::InvalidRequest));
         failure.code = details.code;
+        failure.fault = details.transport_fault;
         // The journal has core's names, because every host can continue it.
         let is_local = failure.kind == ErrorKind::InvalidRequest;
         let name = |field: String| if is_local { names::in_core(&field) } else { field };

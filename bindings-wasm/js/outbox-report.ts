@@ -13,7 +13,7 @@ export interface OutboxMessage<Fields = Readonly<Record<string, unknown>>> {
   readonly row: number;
   /** The fields of the call. */
   readonly fields: Fields;
-  /** The reason of a refusal, without personal text. */
+  /** The reason of a refusal or of an unknown outcome, such as `transport: timeout`, without personal text. */
   readonly reason: string | null;
 }
 

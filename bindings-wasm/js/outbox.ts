@@ -28,7 +28,7 @@ import { ENDS_WAITS, onAbort } from "./abort.js";
 import type { ApiResponse, RateLimit } from "./api-response.js";
 import type { CallOptions } from "./call-options.js";
 import type { Wazaj, Zagely } from "./client.js";
-import type { HudhudError } from "./errors.js";
+import type { HudhudError, TransportError } from "./errors.js";
 import { isWellFormed } from "./event-schema.js";
 import type { SendMessage, SendTemplate, SendText } from "./generated/models.js";
 import { describe } from "./inspect.js";
@@ -281,11 +281,11 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
 
   /** Records the failure of a call. Returns true if the sending ends with it. */
   #failed(number: number, thrown: unknown, now: number): boolean {
-    const error = Object(thrown) as Partial<HudhudError>;
-    const { kind, code, fieldErrors = {}, mayHaveHappened, keyForgotten = false, retryAfterMs } = error;
+    const error = Object(thrown) as Partial<HudhudError & Pick<TransportError, "fault">>;
+    const { kind, code, fault, fieldErrors = {}, mayHaveHappened, keyForgotten = false, retryAfterMs } = error;
     const isOfCall = typeof kind === "string" && typeof mayHaveHappened === "boolean";
     if (isOfCall && kind !== "aborted" && kind !== "store") {
-      this.#state.failed(number, kind, code ?? undefined, Object.keys(fieldErrors), mayHaveHappened, keyForgotten, retryAfterMs ?? undefined, now);
+      this.#state.failed(number, kind, code ?? undefined, fault, Object.keys(fieldErrors), mayHaveHappened, keyForgotten, retryAfterMs ?? undefined, now);
       return false;
     }
     if (isOfCall && !mayHaveHappened) this.#state.notSent(number, now);

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use hudhud::endpoint::EndpointSpec;
 use hudhud::outbox::{Added, Failure, MessageState, Next, Outbox};
-use hudhud::{ClosedEnum, Endpoint, ErrorKind, wazaj, zagely};
+use hudhud::{ClosedEnum, Endpoint, ErrorKind, TransportFault, wazaj, zagely};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::time::unix_time;
@@ -91,6 +91,7 @@ impl OutboxState {
         number: u32,
         kind: &str,
         code: Option<String>,
+        fault: Option<String>,
         fields: Vec<String>,
         may_have_happened: bool,
         key_forgotten: bool,
@@ -100,6 +101,8 @@ impl OutboxState {
         let found = ErrorKind::ALL.iter().find(|known| known.as_str() == kind);
         let mut failure = Failure::new(found.copied().unwrap_or(ErrorKind::InvalidRequest));
         failure.code = code;
+        failure.fault =
+            TransportFault::ALL.iter().find(|known| Some(known.as_str()) == fault.as_deref()).copied();
         failure.fields = fields.into_iter().collect();
         (failure.may_have_happened, failure.key_forgotten) = (may_have_happened, key_forgotten);
         failure.retry_after = retry_after.map(|wait| Duration::from_millis(wait as u64));

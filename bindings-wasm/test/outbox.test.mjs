@@ -155,7 +155,7 @@ test("without keys a lost response is unknown and not repeated", async () => {
       await outbox.addAll([{ to: "+15551230000", body: "Hi" }]);
       const report = await outbox.send();
       assert.deepEqual([report.unknown, report.left], [1, 0]);
-      assert.deepEqual((await all(outbox.messages("unknown"))).map(({ row }) => row), [1]);
+      assert.deepEqual((await all(outbox.messages("unknown"))).map(({ row, reason }) => [row, reason]), [[1, "transport: closed"]]);
     });
   }
   assert.equal(fetch.requests.length, 1);

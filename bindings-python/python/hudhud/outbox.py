@@ -60,7 +60,7 @@ class OutboxMessage:
     fields: dict[str, Any]
     """The fields of the call."""
     reason: str | None
-    """The reason of a refusal, without personal text."""
+    """The reason of a refusal or of an unknown outcome, such as `transport: timeout`, without personal text."""
 
     def __repr__(self) -> str:
         return f"OutboxMessage(number={self.number}, row={self.row}, reason={self.reason!r})"

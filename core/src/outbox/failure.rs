@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::time::Duration;
 
 use crate::error::Error;
-use crate::error::kind::ErrorKind;
+use crate::error::kind::{ErrorKind, TransportFault};
 use crate::redact::{is_token, redact_name};
 
 /// The facts about a failed call that decide the fate of its message. It converts from an [`Error`].
@@ -16,6 +16,8 @@ pub struct Failure {
     pub kind: ErrorKind,
     /// The vendor's code.
     pub code: Option<String>,
+    /// The fault of the transport, if no response was received.
+    pub fault: Option<TransportFault>,
     /// The names of the fields that have errors.
     pub fields: BTreeSet<String>,
     /// True if the call may have had its effect.
@@ -33,6 +35,7 @@ impl Failure {
         Self {
             kind,
             code: None,
+            fault: None,
             fields: BTreeSet::new(),
             may_have_happened: false,
             key_forgotten: false,
@@ -40,12 +43,14 @@ impl Failure {
         }
     }
 
-    /// Returns the reason without personal text: the kind, the vendor's code and the names of fields.
+    /// Returns the reason without personal text: the kind, the vendor's code or the transport's fault, and the names of
+    /// fields.
     pub(super) fn reason(&self) -> String {
         let mut reason = String::from(self.kind.as_str());
-        if let Some(code) = self.code.as_deref().filter(|code| is_token(code)) {
+        let code = self.code.as_deref().filter(|code| is_token(code));
+        if let Some(detail) = code.or(self.fault.map(TransportFault::as_str)) {
             reason.push_str(": ");
-            reason.push_str(code);
+            reason.push_str(detail);
         }
         // Names of fields that hold an index, such as `to.0`, would make a reason of each.
         let names: BTreeSet<&str> =
@@ -134,6 +139,7 @@ impl From<&Error> for Failure {
         Self {
             kind: error.kind(),
             code: error.code().map(String::from),
+            fault: error.transport_fault(),
             fields: error.field_errors().iter().map(|(name, _)| String::from(name)).collect(),
             may_have_happened: error.may_have_happened(),
             key_forgotten: error.is_key_forgotten(),

@@ -53,12 +53,13 @@ impl Outbox {
         self.messages.get(number as usize).map(|message| message.state)
     }
 
-    /// Returns the reason of a refused message.
+    /// Returns the reason of a refused or unknown message.
     #[must_use]
     pub fn reason(&self, number: u32) -> Option<&str> {
         let message = self.messages.get(number as usize)?;
         let reason = self.reasons.get(usize::from(message.reason))?;
-        (message.state == MessageState::Refused).then_some(reason.0.as_str())
+        let has_reason = matches!(message.state, MessageState::Refused | MessageState::Unknown);
+        has_reason.then_some(reason.0.as_str())
     }
 
     /// Returns the numbers of the messages in a state.

@@ -24,10 +24,10 @@ use crate::types::closed_enum::ClosedEnum;
 use crate::types::idempotency_key::IdempotencyKey;
 use crate::types::time::UnixTime;
 
-/// The most reasons that are counted one by one.
+/// The most reasons that are distinguished.
 const MOST_REASONS: usize = 1_000;
 
-/// The reason under which all others are counted.
+/// The reason that stands for all others.
 const OTHER_REASON: &str = "other";
 
 /// A message in memory. The journal holds its id and its fields.
@@ -58,6 +58,7 @@ pub struct Outbox {
     pub(super) header: Header,
     pub(super) messages: Vec<Message>,
     pub(super) index: Index,
+    /// The reasons of refused and unknown messages, each with the number of refused messages.
     pub(super) reasons: Vec<(String, u64)>,
     counts: [u64; MessageState::ALL.len()],
     pub(super) is_closed: bool,
@@ -308,6 +309,7 @@ impl Outbox {
             self.emit(&record);
         }
         self.set(number, MessageState::Unknown);
+        self.keep_reason(number, reason.into());
     }
 
     pub(super) fn in_flight(&self, number: u32) -> Result<(), OutboxError> {
@@ -361,12 +363,13 @@ impl Outbox {
                 self.begin(number, at);
             }
             Record::Closed => self.is_closed = true,
-            Record::Unknown { number, .. } => {
+            Record::Unknown { number, reason } => {
                 let open = [MessageState::InFlight, MessageState::InDoubt];
                 if !self.state(number).is_some_and(|state| open.contains(&state)) {
                     return Err(damaged);
                 }
                 self.set(number, MessageState::Unknown);
+                self.keep_reason(number, reason);
             }
             Record::Sent { number, .. }
             | Record::Refused { number, .. }
@@ -388,7 +391,8 @@ impl Outbox {
                 };
                 self.set(number, state);
                 if let Record::Refused { reason, .. } = record {
-                    self.count_reason(number, reason);
+                    let at = self.keep_reason(number, reason);
+                    self.reasons[at].1 += 1;
                 }
             }
         }
@@ -427,15 +431,16 @@ impl Outbox {
         message.state = state;
     }
 
-    fn count_reason(&mut self, number: u32, reason: String) {
+    /// Keeps the reason of a message. Returns its place in the list of reasons.
+    fn keep_reason(&mut self, number: u32, reason: String) -> usize {
         let reason = if self.reasons.len() < MOST_REASONS { reason } else { OTHER_REASON.into() };
         let found = self.reasons.iter().position(|(known, _)| *known == reason);
         let at = found.unwrap_or_else(|| {
             self.reasons.push((reason, 0));
             self.reasons.len() - 1
         });
-        self.reasons[at].1 += 1;
         self.messages[number as usize].reason = u16::try_from(at).unwrap_or(u16::MAX);
+        at
     }
 
     fn total(&self) -> u32 {

@@ -106,6 +106,7 @@ final class OutboxTests: XCTestCase {
             try outbox.addAll([SendText(to: "+15551230000", body: "Hi")])
             let report = try await outbox.send()
             XCTAssertEqual([report.unknown, report.left], [1, 0])
+            XCTAssertEqual(try outbox.messages(.unknown).map(\.reason), ["transport: closed"])
             try outbox.close()
         }
         XCTAssertEqual(transport.requests.count, 1)

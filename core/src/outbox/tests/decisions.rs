@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::time::Duration;
 
-use crate::error::kind::ErrorKind;
+use crate::error::kind::{ErrorKind, TransportFault};
 use crate::outbox::answers::{Added, Claim, Next};
 use crate::outbox::error::OutboxError;
 use crate::outbox::failure::Failure;
@@ -168,6 +168,16 @@ fn reasons_are_counted_and_contain_no_personal_text() {
     assert_eq!(outbox.reason(1), Some("validation (to, …)"));
     assert_eq!(outbox.next(NOW), Next::Done);
     assert!(report.is_complete());
+}
+
+#[test]
+fn the_reason_of_a_call_without_a_response_names_the_fault() {
+    let mut closed = failure(ErrorKind::Transport, &[], true);
+    closed.fault = Some(TransportFault::Closed);
+    let mut outbox = with_messages(false, 1);
+    let _ = claim(&mut outbox, NOW);
+    outbox.failed(0, &closed, NOW).expect("in flight");
+    assert_eq!(outbox.reason(0), Some("transport: closed"));
 }
 
 #[test]

@@ -116,6 +116,7 @@ class OutboxTest {
             Outbox.open(path, wazaj()).use { outbox ->
                 outbox.addAll(listOf(SendText("+15551230000", "Hi")))
                 assertEquals(listOf(1L, 0L), outbox.sendBlocking().run { listOf(unknown, left) })
+                assertEquals(listOf("transport: closed"), outbox.messages(OutboxMessageState.UNKNOWN).map { it.reason })
             }
         }
         assertEquals(1, transport.requests.size)

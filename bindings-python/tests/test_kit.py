@@ -67,7 +67,7 @@ def test_mistakes_in_tests_are_refused():
         (lambda: success("contacts.list"), "contacts.list returns pages: pass page([…]) instead of success('contacts.list', …)"),
         (lambda: success("contacts.get", name=object()), "a response cannot hold a object"),
         (lambda: page([1]), "page: expected dicts or objects of hudhud, not int"),
-        (lambda: api_error("rate_limit"), "'rate_limit' is not a code that Zagely documents: did you mean 'rate_limit_exceeded'? Another code needs status="),
+        (lambda: api_error("rate_limit"), "'rate_limit' is not a code that Zagely documents: did you mean 'rate_limit_exceeded'? For another code, pass status="),
     ]:
         with pytest.raises((ValueError, hudhud.ArgumentError)) as raised:
             wrong()

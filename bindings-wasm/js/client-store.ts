@@ -36,7 +36,7 @@ export async function limited<T>(use: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const seconds = STORE_LONGEST_USE_MS / 1000;
-    timer = setTimeout(() => reject(new Error(`the client has not answered in ${seconds} s; is its server running?`)), STORE_LONGEST_USE_MS);
+    timer = setTimeout(() => reject(new Error(`the database client of the store has not answered in ${seconds} s; is its server running?`)), STORE_LONGEST_USE_MS);
   });
   try {
     return await Promise.race([use, late]);

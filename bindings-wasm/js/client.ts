@@ -49,7 +49,7 @@ export interface ClientOptions extends Settings {
   readonly observer?: Observer | undefined;
   /** Receives the log messages. Default: `console`, if `logLevel` or the environment variable `HUDHUD_LOG` is set. */
   readonly logger?: Logger | undefined;
-  /** The least important messages to log. Default: `HUDHUD_LOG`, or `info` with a `logger`. */
+  /** The level from which messages are logged: `info` logs `warn` too, and leaves out `debug`. Default: `HUDHUD_LOG`, or `info` with a `logger`. */
   readonly logLevel?: LogLevel | undefined;
 }
 

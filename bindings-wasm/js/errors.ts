@@ -19,7 +19,7 @@ export interface ErrorDetails extends Partial<Meta> {
   readonly call: string | null;
   /** The vendor's machine-readable code, verbatim. */
   readonly code: string | null;
-  /** The vendor's message. It may hold personal text. */
+  /** The vendor's message, or this library's message if the vendor sent none. It may hold personal text. */
   readonly message: string;
   /** The errors of each field, under the vendor's names. */
   readonly fieldErrors: FieldErrors;
@@ -130,7 +130,7 @@ export class HudhudError extends Error {
     return this.#facts.fieldErrors;
   }
 
-  /** The vendor's message. It may hold personal text. */
+  /** The vendor's message, or this library's message if the vendor sent none. It may hold personal text. */
   get vendorMessage(): string {
     return this.#facts.message;
   }
@@ -186,12 +186,15 @@ function isShown(message: string, code: string): boolean {
   return message.includes(`, ${code}`);
 }
 
-/** The call, a setting or an argument is invalid. Nothing was sent. `fieldErrors` names each invalid field. */
+/**
+ * The call, a setting or an argument is invalid. Nothing was sent, unless the error names the field `exchange`: a program that
+ * calls the functions of an exchange in the wrong order may have sent a request. `fieldErrors` names each invalid field.
+ */
 export class InvalidRequestError extends HudhudError {}
 
 /**
- * The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the reset of
- * a quota. `retryAfterMs` is the time after which the call can leave.
+ * The call was not sent. Its turn at the client's rate limiter comes after its deadline, or a quota is used up and the call has
+ * no deadline, so that it does not wait for the reset. `retryAfterMs` is the time after which the call can leave.
  */
 export class WaitTooLongError extends HudhudError {}
 

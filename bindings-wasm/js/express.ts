@@ -33,9 +33,9 @@ export interface ExpressDelivery<Request extends ExpressRequest> {
   readonly request: Request;
 }
 
-/** Returns a handler with an inbox, which calls `onEvent` once for each event. */
+/** Returns a handler with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: InboxHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
-/** Returns a handler whose inbox contains the handler of the events. */
+/** Returns a handler for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookHandler<Request extends ExpressRequest = ExpressRequest>(options: TransactionalHandlerOptions<undefined, ExpressDelivery<Request>>): (request: Request, response: ExpressResponse) => Promise<void>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

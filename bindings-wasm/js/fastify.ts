@@ -49,9 +49,9 @@ export interface FastifyDelivery {
   readonly request: FastifyRequest;
 }
 
-/** Returns a plugin with an inbox, which calls `onEvent` once for each event. */
+/** Returns a plugin with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookPlugin(options: InboxHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
-/** Returns a plugin whose inbox contains the handler of the events. */
+/** Returns a plugin for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookPlugin(options: TransactionalHandlerOptions<undefined, FastifyDelivery>): (instance: FastifyInstance) => Promise<void>;
 /**
  * Returns a plugin with one route, `POST /` below its prefix. It verifies deliveries and passes their events to `onEvent`.

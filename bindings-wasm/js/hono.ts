@@ -36,9 +36,9 @@ export interface HonoDelivery<C extends HonoContext> {
   readonly context: C;
 }
 
-/** Returns a handler with an inbox, which calls `onEvent` once for each event. */
+/** Returns a handler with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: InboxHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
-/** Returns a handler whose inbox contains the handler of the events. */
+/** Returns a handler for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookHandler<C extends HonoContext = HonoContext>(options: TransactionalHandlerOptions<C["env"], HonoDelivery<C>>): (context: C) => Promise<Response>;
 /**
  * Returns a handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent` has

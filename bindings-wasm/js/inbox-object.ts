@@ -173,9 +173,9 @@ export interface DurableObjectInboxOptions extends LeasedInboxOptions {
   readonly shards?: number | undefined;
 }
 
-/** An inbox whose events are handled in Durable Objects. With `objectOf`, `poisoned` and `forget` take the name of an object. */
+/** An inbox whose events are handled in Durable Objects. If the option `objectOf` is set, the functions `poisoned` and `forget` need the name of an object. */
 export interface TransactionalObjectInbox extends TransactionalInbox {
-  /** Returns the keys of the poisoned events of an object. Default: of all objects. */
+  /** Returns the keys of the poisoned events of an object, or of all objects. With the option `objectOf`, the name is required. */
   poisoned(object?: string): Promise<string[]>;
   /** Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. */
   forget(key: string, object?: string): Promise<boolean>;

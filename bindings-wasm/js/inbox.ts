@@ -46,7 +46,7 @@ export interface Receipt {
 
 /** An inbox whose handler is the function that is passed to `receive`. */
 export interface EventInbox {
-  /** The property is absent in this type, because the handler is passed to `receive`. In an inbox that has its own handler it is `true`. */
+  /** Absent or false: the handler is passed to `receive`. In an inbox that handles the events itself, the property is true. */
   readonly isTransactional?: false | undefined;
   /** Handles the event of a verified delivery, unless it was handled before. Rejects if the store fails. */
   receive(event: WebhookEvent, handle: (lease: Lease) => unknown): Promise<Receipt>;

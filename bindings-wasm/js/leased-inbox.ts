@@ -24,7 +24,10 @@ export class LeasedInbox implements EventInbox {
   readonly #rules: Rules;
   readonly #cleaned: object;
 
-  /** Creates an inbox. `cleaned` identifies the stored data. Inboxes with the same object share the time of the next clean-up. */
+  /**
+   * Creates an inbox. `cleaned` is an object that stands for the stored data, such as the database. The inboxes of an isolate
+   * that get the same object clean up only once an hour together. Default: the store.
+   */
   constructor(store: InboxStore, options?: LeasedInboxOptions, cleaned: object = store) {
     this.#store = store;
     this.#rules = rules(false, options);
@@ -69,8 +72,8 @@ export class LeasedInbox implements EventInbox {
   }
 
   /**
-   * Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. After it,
-   * replay the event in the vendor's log.
+   * Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
+   * Afterwards, let the vendor deliver the event again, from its log of deliveries.
    */
   async forget(key: string): Promise<boolean> {
     return this.#store.forget(key);

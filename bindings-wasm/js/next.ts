@@ -19,9 +19,9 @@ export interface NextDelivery {
   readonly request: Request;
 }
 
-/** Returns a route handler with an inbox, which calls `onEvent` once for each event. */
+/** Returns a route handler with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookHandler(options: InboxHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
-/** Returns a route handler whose inbox contains the handler of the events. */
+/** Returns a route handler for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookHandler(options: TransactionalHandlerOptions<undefined, NextDelivery>): (request: Request) => Promise<Response>;
 /**
  * Returns a route handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after `onEvent`

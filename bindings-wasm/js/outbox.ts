@@ -48,7 +48,7 @@ export type { OutboxMessage, OutboxMessageState, OutboxReport } from "./outbox-r
 export interface OutboxOptions {
   /** The call. Default: `messages.send`, or `messages.sendText` of Wazaj. */
   readonly call?: "messages.send" | "messages.sendText" | "messages.sendTemplate" | undefined;
-  /** The number of refusals in a row after which the outbox stops. Default 20. 0: it never stops. */
+  /** The number of refusals in a row after which the outbox stops. Default 20. 0: refusals do not stop it. */
   readonly stopAfterRefusals?: number | undefined;
   /** True to lock the file. Pass false only if no other program can use the journal. Default true. */
   readonly lock?: boolean | undefined;
@@ -347,7 +347,8 @@ function found(client: Zagely | Wazaj, call: string | undefined): { readonly met
   const vendor = methods.sendText ? "wazaj" : "zagely";
   const verb = CALLS[vendor].find((verb) => verb === (call === undefined ? CALLS[vendor][0] : call.replace(/^messages\./, "")));
   const [method, defaultMethod] = [methods[verb ?? ""], methods[CALLS[vendor][0]]];
-  if (!method || !defaultMethod) throw new TypeError(`call: expected a call of ${vendor} that sends messages: messages.${CALLS[vendor].join(" or messages.")}`);
+  const calls = CALLS[vendor].map((verb) => `messages.${verb}`).join(" or ");
+  if (!method || !defaultMethod) throw new TypeError(`call: expected a call of ${vendor} that sends messages: ${calls}`);
   const name = (verb: string) => `messages.${verb.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
   // A request that is not sent has the base URL and the public key.
   const { request } = defaultMethod.prepare({ to: "+15551234567", [vendor === "wazaj" ? "body" : "message"]: "-" }, { validate: false });

@@ -79,7 +79,7 @@ export class RateLimiter {
     describe(this, () => `RateLimiter { waiting: ${this.waiting} }`);
   }
 
-  /** The state, with which a later process can continue. It has about 100 bytes. Before the first call it is empty. */
+  /** The state, with which a later process can continue. It has about 100 bytes. It is undefined before the first call if the limiter was created without a state and without a store. */
   get state(): Uint8Array | undefined {
     return this.#native?.state() ?? this.#state?.slice();
   }

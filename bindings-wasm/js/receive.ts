@@ -51,11 +51,11 @@ export interface InboxHandlerOptions<Env, Context> extends Omit<HandlerOptions<E
    * one. If `onEvent` throws, the response is a 503, and a 500 after the last attempt.
    */
   readonly inbox: EventInbox | ((env: Env) => EventInbox);
-  /** Handles an event. If it throws, a later delivery handles the event again, until five attempts have failed. */
+  /** Handles an event. If it throws, a later delivery handles the event again, until all attempts of the inbox have failed: `maxAttempts`, by default 5. A `RejectedEventError` ends the attempts at once. */
   readonly onEvent: (event: WebhookEvent, context: Context & Leased) => unknown;
 }
 
-/** Options of a handler whose inbox contains the handler of the events, such as `transactionalObjectInbox(env.ORDERS)`. */
+/** Options of a handler with an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`. */
 export interface TransactionalHandlerOptions<Env, Context> extends Omit<HandlerOptions<Env, Context>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);

@@ -33,9 +33,9 @@ export interface SvelteKitDelivery<E extends SvelteKitEvent> {
   readonly requestEvent: E;
 }
 
-/** Returns a request handler with an inbox, which calls `onEvent` once for each event. */
+/** Returns a request handler with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: InboxHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
-/** Returns a request handler whose inbox contains the handler of the events. */
+/** Returns a request handler for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookHandler<E extends SvelteKitEvent = SvelteKitEvent>(options: TransactionalHandlerOptions<unknown, SvelteKitDelivery<E>>): (event: E) => Promise<Response>;
 /**
  * Returns a request handler that verifies deliveries and passes their events to `onEvent`. The status is 200 after

@@ -51,11 +51,11 @@ export interface WorkerOptions<Env> extends HandlerOptions<Env, WorkerDelivery<E
 export interface WorkerInboxOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: EventInbox | ((env: Env) => EventInbox);
-  /** Handles an event. If it throws, a later delivery handles the event again, until five attempts have failed. */
+  /** Handles an event. If it throws, a later delivery handles the event again, until all attempts of the inbox have failed: `maxAttempts`, by default 5. A `RejectedEventError` ends the attempts at once. */
   readonly onEvent: (event: WebhookEvent, context: WorkerDelivery<Env> & Leased) => unknown;
 }
 
-/** Options of `webhookHandler` with an inbox that contains the handler of the events, such as `transactionalObjectInbox(env.ORDERS)`. */
+/** Options of `webhookHandler` with an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`. */
 export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>, "inbox" | "onEvent"> {
   /** The inbox, or a function that returns it. */
   readonly inbox: TransactionalInbox | ((env: Env) => TransactionalInbox);
@@ -63,9 +63,9 @@ export interface WorkerTransactionalOptions<Env> extends Omit<WorkerOptions<Env>
   readonly onEvent?: undefined;
 }
 
-/** Returns a `fetch` with an inbox, which calls `onEvent` once for each event. */
+/** Returns a `fetch` with an inbox. After an event was handled, `onEvent` is not called again for it. After a failure or a crash it is. */
 export function webhookHandler<Env = unknown>(options: WorkerInboxOptions<Env>): WorkerFetch<Env>;
-/** Returns a `fetch` whose inbox contains the handler of the events. */
+/** Returns a `fetch` for an inbox that handles the events itself, such as `transactionalObjectInbox(env.ORDERS)`, without `onEvent`. */
 export function webhookHandler<Env = unknown>(options: WorkerTransactionalOptions<Env>): WorkerFetch<Env>;
 /**
  * Returns a `fetch` that verifies deliveries and passes their events to `onEvent`. It responds after `onEvent` has

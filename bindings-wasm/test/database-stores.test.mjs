@@ -128,7 +128,7 @@ test("a server that never answers fails after five seconds, and hangs no call", 
   silent.close();
   // A pool of pg does not end while it connects.
   for (const socket of sockets) socket.destroy();
-  for (const [at, { reason }] of ends.entries()) assert.match(String(reason), /the client has not answered in 5 s|timeout|closed/i, KINDS[at >> 1]);
+  for (const [at, { reason }] of ends.entries()) assert.match(String(reason), /the database client of the store has not answered in 5 s|timeout|closed/i, KINDS[at >> 1]);
   assert.ok(seconds < 6, `${seconds} s`);
 });
 

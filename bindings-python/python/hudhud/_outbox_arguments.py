@@ -44,9 +44,10 @@ def checked(response: object) -> Any:
 def operation_of(client: Any, call: str | None) -> Operation:
     """Returns the row of a call that sends messages."""
     vendor = "wazaj" if isinstance(client, _Wazaj) else "zagely"
-    name = _CALLS[vendor] if call is None else call
+    default = _CALLS[vendor]
+    name = default if call is None else call
     for operation in OPERATIONS:
         if operation.vendor == vendor and operation.group == "messages" and operation.verb.startswith("send"):
             if f"messages.{operation.verb}" == name:
                 return operation
-    raise ArgumentError(f"argument 'call': expected a call of {vendor} that sends messages, such as {_CALLS[vendor]}")
+    raise ArgumentError(f"argument 'call': expected a call of {vendor} that sends messages, such as {default}")

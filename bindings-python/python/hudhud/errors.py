@@ -97,7 +97,8 @@ class RequestError(HudhudError):
 
 
 class InvalidRequestError(RequestError, ValueError):
-    """The call, a setting or an argument is invalid. Nothing was sent. `field_errors` lists all errors."""
+    """The call, a setting or an argument is invalid. Nothing was sent, unless the error names the field `exchange`: a program
+    that calls the functions of an exchange in the wrong order may have sent a request. `field_errors` lists all errors."""
 
 
 class ArgumentError(HudhudError, TypeError):
@@ -123,8 +124,8 @@ class TransportError(RequestError):
 
 
 class WaitTooLongError(RequestError):
-    """The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the
-    reset of a quota."""
+    """The call was not sent. Its turn at the client's rate limiter comes after its deadline, or a quota is used up and the call
+    has no deadline, so that it does not wait for the reset."""
 
     retry_after: float
     """The seconds after which the call can leave."""

@@ -115,7 +115,7 @@ Event = Union[Attempt, AttemptEnd, Wait]
 
 class Observer(Protocol):
     """The methods of an observer. One object serves all calls of a client, at the same time if threads or tasks share the
-    client. A list is one call for each page.
+    client. Each page of a list is a separate call.
 
     A call that is refused before it is sent is not observed. An exception of an observer does not affect the call.
     The first one is logged.

@@ -295,7 +295,7 @@ class Outbox(_Outbox):
                 use it.
             client: The client that sends. A journal belongs to its public key and base URL.
             call: The call, such as `messages.send_template`. Default: `messages.send`, or `messages.send_text` of Wazaj.
-            stop_after_refusals: The number of refusals in a row after which the outbox stops. 0: it never stops.
+            stop_after_refusals: The number of refusals in a row after which the outbox stops. 0: refusals do not stop it.
 
         Raises:
             OutboxError: Another program uses the journal, it is damaged, or it belongs to another call or key.
@@ -418,7 +418,8 @@ class AsyncOutbox(_Outbox):
         progress: Callable[[OutboxReport, RateLimit | None], None] | None = None,
     ) -> OutboxReport:
         """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
-        task. Cancelling `send` ends all of its calls at once. Messages that may have left are then in doubt, or unknown without a key."""
+        task. Cancelling `send` ends all of its calls at once. Messages that may have been sent are then in doubt, or
+        unknown if they have no keys."""
         if concurrency < 1:
             raise ArgumentError("argument 'concurrency': expected a number >= 1")
         refuse_progress(progress)

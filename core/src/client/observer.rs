@@ -66,8 +66,8 @@ pub enum CallEvent<'a> {
     AttemptBegan(u32),
     /// An attempt has ended. If [`Attempt::wait`] is set, a wait follows.
     AttemptEnded(&'a Attempt),
-    /// The call waits for the rate limiter, at least for this time. It is 5 seconds or longer. At most one such wait a minute is
-    /// reported for all calls that share the limiter.
+    /// The call waits long for the rate limiter. The duration is the time that it has waited, plus the shortest time that it
+    /// still has to wait: 5 seconds or more. At most one such wait a minute is reported for all calls that share the limiter.
     LongWait(Duration),
 }
 

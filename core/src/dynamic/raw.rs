@@ -65,11 +65,13 @@ pub fn route_spec() -> &'static EndpointSpec {
 impl<V: Vendor> Service<V> {
     /// Reads a call to a route that the catalog lacks.
     ///
-    /// `path` follows the base URL and the vendor's prefix, as paths in the catalog do: `/api/v1/labels/{label_id}`. Its
-    /// parameters in braces are taken from the input and encoded. Write values such as ids as parameters: logs and traces
+    /// `path` is the part after the base URL, as in the catalog: `/api/v1/labels/{label_id}`. In an app route,
+    /// [`Zagely::app_prefix`](crate::Zagely::app_prefix) replaces `/api`. The parameters in braces are taken from the input and
+    /// encoded. Write values such as ids as parameters: logs and traces
     /// then show the path without them. A query may follow the path.
     ///
-    /// `input` is a JSON object. Its other members become the query of a GET, and the JSON body of other methods. The
+    /// `input` is a JSON object with the parameters of the path. Its other members become the query of a GET, and the JSON
+    /// body of other methods. The
     /// output is the vendor's JSON. A call that changes something has an idempotency key where the vendor accepts one,
     /// and is repeated by the same rules as the calls of the catalog.
     ///
@@ -85,7 +87,7 @@ impl<V: Vendor> Service<V> {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` for `path` for a path that libraries read differently, and for `input` if the text is not a JSON object.
+    /// `invalid_request`. It names `path` if libraries read the path differently, and `input` if the text is not a JSON object.
     pub fn call_by_route(&self, method: Method, path: &str, input: &str) -> Result<DynamicCall<V>, Error> {
         let CallInput { mut fields, extra, mut faults } = CallInput::read(input)?;
         let route = fill(path, &mut fields, &mut faults);

@@ -6,7 +6,8 @@ use hudhud_macros::closed_enum;
 #[closed_enum]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The call, a setting or an argument is invalid. Nothing was sent.
+    /// The call, a setting or an argument is invalid. Nothing was sent, unless the error names the field `exchange`: a program
+    /// that calls the functions of an exchange in the wrong order may have sent a request.
     InvalidRequest,
     /// 401: the keys are missing, wrong, inactive or expired.
     Authentication,
@@ -34,8 +35,8 @@ pub enum ErrorKind {
     UnexpectedResponse,
     /// No response arrived.
     Transport,
-    /// The call was not sent, because the client's rate limiter would let it leave too late: after its deadline, or after the
-    /// reset of a quota.
+    /// The call was not sent. Its turn at the client's rate limiter comes after its deadline, or a quota is used up and the
+    /// call has no deadline, so that it does not wait for the reset.
     WaitTooLong,
     /// The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent.
     Store,

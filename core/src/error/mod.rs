@@ -40,7 +40,7 @@ use crate::types::json::Object;
 /// In the vendor's own message, `[redacted]` replaces the values that the call sent, numbers of seven or more digits,
 /// addresses, keys and tokens. If the response was decoded without its request, any word may be private. Then only these
 /// parts are shown: words that such messages usually consist of, names of fields, codes, numbers of up to four digits, and
-/// limits of up to six digits.
+/// numbers of up to six digits that state a limit, such as a maximum length.
 ///
 /// [`Error::message`], [`Error::field_errors`] and [`Error::response`] return the vendor's words unchanged. Do not log
 /// them.

@@ -101,9 +101,8 @@ impl<T> AnyExchange<T> {
         self.machine.lose_store(fault, now)
     }
 
-    /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// error of the kind `invalid_request` that names the field `exchange`. While it awaits a response, this error leaves the
-    /// exchange unchanged.
+    /// Returns the next step. If the exchange is over, or if it awaits a response, the step is `Done` with an error of the
+    /// kind `invalid_request` that names the field `exchange`. An exchange that awaits a response is unchanged by this error.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<T>> {
         self.step_undecoded(now).map(|response| self.decode(response, now))
     }
@@ -146,7 +145,8 @@ impl<T> AnyExchange<T> {
         self.machine.key.as_ref()
     }
 
-    /// Returns the number of times that the request was sent so far.
+    /// Returns the number of attempts so far. A request that is repeated with the other method of an update (PUT or PATCH)
+    /// belongs to the same attempt.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.machine.attempts

@@ -80,9 +80,8 @@ impl<E: Endpoint> Exchange<E> {
         Self { call, exchange }
     }
 
-    /// Returns the next step. After the end of the exchange, and while it awaits a response, the step is `Done` with an
-    /// error of the kind `invalid_request` that names the field `exchange`. While it awaits a response, this error leaves the
-    /// exchange unchanged.
+    /// Returns the next step. If the exchange is over, or if it awaits a response, the step is `Done` with an error of the
+    /// kind `invalid_request` that names the field `exchange`. An exchange that awaits a response is unchanged by this error.
     pub fn step(&mut self, now: UnixTime) -> Step<ApiResponse<E::Output>> {
         self.exchange.step(now)
     }
@@ -119,7 +118,8 @@ impl<E: Endpoint> Exchange<E> {
         self.exchange.idempotency_key()
     }
 
-    /// Returns the number of times that the request was sent so far.
+    /// Returns the number of attempts so far. A request that is repeated with the other method of an update (PUT or PATCH)
+    /// belongs to the same attempt.
     pub fn attempts(&self) -> u32 {
         self.exchange.attempts()
     }

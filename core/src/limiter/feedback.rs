@@ -21,8 +21,8 @@ pub struct RateLimitFeedback {
     pub retry_after: Option<Duration>,
     /// The limits of the key.
     pub rate_limit: RateLimit,
-    /// True for the stored response to an earlier request. Its limits may be old. A limiter uses them only if it has seen no
-    /// other response yet: instead of its guess.
+    /// True for the stored response to an earlier request. Its limits may be old. A limiter uses the limit per minute of such
+    /// a success only until it has seen another response, in place of the limit that it assumes at the start.
     pub idempotent_replay: bool,
 }
 

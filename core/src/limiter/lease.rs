@@ -56,8 +56,8 @@ impl Lease {
 
     /// Takes a permit. Returns `None` after the last permit: then the process needs another lease.
     ///
-    /// If bulk requests wait, they get the first permit and then every fifth. If the wait is too long for an
-    /// urgent request, take a lease of one urgent permit.
+    /// While bulk requests wait, they get the first permit of the lease, and then one after every four permits that urgent
+    /// requests took. If the wait is too long for an urgent request, take a lease of one urgent permit.
     pub fn acquire(&mut self, lane: Lane, now: UnixTime) -> Option<Permit> {
         let now = self.advance(now);
         let left = self.left_at(now);

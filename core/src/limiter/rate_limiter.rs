@@ -153,13 +153,13 @@ impl RateLimiter {
     }
 
     /// Takes a block of permits for one process: at most `permits`. A bulk lease contains at most the permits of
-    /// one second. An urgent lease contains as many of the permits as may leave at once, but at most
-    /// 1,000. Store the state before you use a permit of the lease.
+    /// one second. An urgent lease contains a permit for each urgent request that may leave now, at most 1,000. Store the
+    /// state before you use a permit of the lease.
     ///
-    /// The bulk permits are due one after another, after those of all earlier leases. Urgent permits are due at
-    /// once. If none may leave at once, because many urgent permits were taken lately, an urgent lease contains up to four
-    /// permits, which are due like bulk permits. `Err`
-    /// contains the wait after which to ask again.
+    /// The bulk permits are due one after another, after those of all earlier leases. Urgent permits are normally due at
+    /// once. If no urgent request may leave now, because many urgent permits were taken lately, the lease contains up to four
+    /// permits, which are due one after another, like bulk permits. `Err` contains [`Permit::Wait`] or
+    /// [`Permit::NotBefore`]: the time at which to ask again.
     ///
     /// The clocks of the processes must agree within half a second.
     pub fn lease(&mut self, permits: u32, lane: Lane, now: UnixTime) -> Result<Lease, Permit> {
@@ -206,7 +206,7 @@ impl RateLimiter {
     /// error 429.
     ///
     /// The quota gets back all unused permits. The limit per minute gets back those that are not due yet, if no later
-    /// bulk lease was granted.
+    /// lease was granted whose permits are due one after another.
     pub fn give_back(&mut self, lease: Lease, now: UnixTime) {
         self.advance(now, tuning().shared_clock_step);
         self.quota.give_back(lease.unused().into());

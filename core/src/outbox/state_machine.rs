@@ -143,7 +143,7 @@ impl Outbox {
         }
     }
 
-    /// Sets the number of refusals in a row after which the outbox stops. With 0 it never stops. Default:
+    /// Sets the number of refusals in a row after which the outbox stops. With 0, refusals do not stop it. Default:
     /// [`Outbox::MOST_REFUSALS`].
     pub fn stop_after_refusals(&mut self, refusals: u32) {
         self.most_refusals = refusals;

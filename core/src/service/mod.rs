@@ -85,7 +85,7 @@ impl<V: Vendor> Service<V> {
     /// the end. Write names beyond ASCII in punycode.
     ///
     /// # Errors
-    /// `invalid_request` for `base_url` for a URL that some libraries refuse or read differently.
+    /// `invalid_request`, which names `base_url`, if some libraries refuse the URL or read it differently.
     pub fn base_url(mut self, base_url: &str) -> Result<Self, Error> {
         self.base_url = base_url::normalize(base_url)?;
         Ok(self)
@@ -127,8 +127,8 @@ impl<V: Vendor> Service<V> {
         options.retry.unwrap_or(self.settings.retry)
     }
 
-    /// Returns the request of a call. It contains an idempotency key only if `options` has one: use
-    /// [`Service::exchange`], or [`IdempotencyKey::from_entropy`].
+    /// Returns the request of a call. It contains an idempotency key only if `options` has one.
+    /// [`IdempotencyKey::from_entropy`] makes one. [`Service::exchange`] adds one itself if the call accepts one.
     ///
     /// # Errors
     /// `invalid_request` with all faults of the call.
@@ -316,7 +316,7 @@ macro_rules! setter {
         $( #[doc = $doc] )*
         ///
         /// # Errors
-        /// `invalid_request` for `update_method` for another method.
+        /// `invalid_request`, which names `update_method`, if the method is neither PUT nor PATCH.
         pub fn update_method(mut self, method: Method) -> Result<Self, Error> {
             self.settings.update_method = method;
             self.settings = self.settings.checked(V::INFO)?;

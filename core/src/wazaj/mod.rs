@@ -151,7 +151,7 @@ impl Wazaj {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` for the name of a variable without a value, and for the option of an invalid value.
+    /// `invalid_request`. It names a variable that has no value, and the setting, such as `base_url`, of an invalid value.
     pub fn from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         let lookup = &mut lookup;
         let key = required(lookup, "WAZAJ_API_KEY", "set it to a key from the developer console (wzj_…)");

@@ -214,7 +214,8 @@ impl Zagely {
     }
 
     /// Sets the prefix that replaces `/api` in the paths of app routes, such as `/api/v1`. Use it if the vendor serves
-    /// these routes under another prefix. Inferred: keys have abilities for resources that have only app routes.
+    /// these routes under another prefix. Inferred: the vendor's page names abilities of keys for resources that have only app
+    /// routes, so key pairs may reach these routes under `/api/v1`.
     ///
     /// # Errors
     /// `invalid_request` for `app_prefix` if the prefix is neither empty nor a valid path. A valid path begins with one slash,

@@ -24,7 +24,8 @@ impl Zagely {
     /// ```
     ///
     /// # Errors
-    /// `invalid_request` for the name of a required variable without a value, and for the option of an invalid value.
+    /// `invalid_request`. It names a required variable that has no value, and the setting, such as `base_url`, of an invalid
+    /// value.
     pub fn from_variables(mut lookup: impl FnMut(&str) -> Option<String>) -> Result<Self, Error> {
         let lookup = &mut lookup;
         let public =

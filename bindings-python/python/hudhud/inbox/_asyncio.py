@@ -37,7 +37,7 @@ class AsyncInbox(Rules):
 
     async def forget(self, key: str) -> bool:
         """Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
-        Afterwards, replay the event in the vendor's log."""
+        Afterwards, let the vendor deliver the event again, from its log of deliveries."""
         return await self._store.forget(key)
 
     async def _begin(self, event: WebhookEvent) -> str:

@@ -73,5 +73,5 @@ POSTGRES_LOCK = "SELECT pg_advisory_xact_lock(114853405029732)"
 ENDED = "the handler ended the transaction: it must neither commit nor roll back"
 """The error if the handler has ended the transaction."""
 
-FAILED = "a statement of the handler failed, so PostgreSQL rolls back: let the handler raise its error"
+FAILED = "a statement of the handler failed, so PostgreSQL rolls back: do not catch the exception of a statement in the handler"
 """The error of a transaction of PostgreSQL that cannot be committed after the handler."""

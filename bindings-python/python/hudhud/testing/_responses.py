@@ -196,8 +196,8 @@ def api_error(
     if status is None:
         if code not in _STATUSES:
             suggestion = _meant_or_all(code, _STATUSES)
-            suggestion += " Another" if suggestion.endswith("?") else "; another"
-            raise _of_value(f"{code!r} is not a code that Zagely documents: {suggestion} code needs status=")
+            suggestion += "" if suggestion.endswith("?") else "."
+            raise _of_value(f"{code!r} is not a code that Zagely documents: {suggestion} For another code, pass status=")
         status = _STATUSES[code]
     all_details = dict(details or {})
     if fields:

@@ -16,8 +16,8 @@ public class Inbox: @unchecked Sendable {
     /// Returns the keys of all poisoned events. A key is the id of the delivery, unless that has unusual characters.
     public func poisoned() async throws -> [String] { try await entries.poisoned() }
 
-    /// Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. Afterwards,
-    /// replay the event in the vendor's log.
+    /// Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
+    /// Afterwards, let the vendor deliver the event again, from its log of deliveries.
     @discardableResult
     public func forget(key: String) async throws -> Bool { try await entries.forget(key: key) }
 }

@@ -139,7 +139,8 @@ extension KeyedDecodingContainer<MemberName> {
     /// Refuses members without a field, which may be misspelt.
     func refuseOthers(than names: [String]) throws {
         for key in allKeys where !names.contains(key.stringValue) {
-            let description = "expected a field of this call: \(names.joined(separator: ", "))"
+            let fields = names.joined(separator: ", ")
+            let description = "expected a field of this call: \(fields)"
             throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: description)
         }
     }

@@ -16,7 +16,7 @@ import Foundation
 /// let zagely = try Zagely(publicKey: publicKey, secretKey: secretKey, observer: Slow())
 /// ```
 ///
-/// One observer follows all calls of a client, which may run at the same time. A list is one call for each page. A call
+/// One observer follows all calls of a client, which may run at the same time. Each page of a list is a separate call. A call
 /// that is refused before it is sent is not observed. The methods run in the task of the call, so they should return
 /// soon.
 public protocol Observer: Sendable {

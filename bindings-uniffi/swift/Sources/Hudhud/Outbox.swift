@@ -149,7 +149,7 @@ extension Outbox where S == ZagelyService {
     /// - Parameters:
     ///   - path: the file of the journal.
     ///   - client: the client that sends.
-    ///   - stopAfterRefusals: the number of refusals in a row after which the outbox stops. 0: it never stops.
+    ///   - stopAfterRefusals: the number of refusals in a row after which the outbox stops. 0: refusals do not stop it.
     /// - Throws: `OutboxError` if another program uses the journal, it is damaged, or it belongs to another call or key.
     public convenience init(path: String, client: Zagely, stopAfterRefusals: Int = 20) throws {
         try self.init(path, client, "messages.send", stopAfterRefusals)

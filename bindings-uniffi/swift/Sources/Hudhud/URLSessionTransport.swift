@@ -7,8 +7,8 @@ import FoundationNetworking
 
 /// A transport over Foundation's HTTP client. It needs no further package.
 ///
-/// Each request gets a fresh connection. If a kept connection ends without a response, Foundation repeats the request,
-/// and a message would be sent twice.
+/// Each request gets a fresh connection. On a kept connection that ends without a response, Foundation would repeat the
+/// request, and a message could be sent twice.
 ///
 /// On Linux `URLSession` is a layer over libcurl and has no option for a fresh connection or a version of HTTP. On
 /// Linux this type therefore calls the same libcurl directly, over HTTP/1.1. Over HTTP/2, libcurl repeats a request if

@@ -43,7 +43,7 @@ pub struct EventContact {
 /// `message.received` and from [`Message`](crate::zagely::Message).
 #[model]
 pub struct MessageData {
-    /// The message's id, which the response to the send states.
+    /// The message's id. The response to `messages.send` contains the same id.
     pub message_id: Option<Id>,
     /// The recipient.
     pub contact: Option<EventContact>,

@@ -39,8 +39,8 @@ public abstract class Inbox internal constructor(
     public fun poisoned(): List<String> = store.poisoned()
 
     /**
-     * Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry. Afterwards, replay
-     * the event in the vendor's log.
+     * Deletes the entry of an event, so that its next delivery is handled. Returns true if there was an entry.
+     * Afterwards, let the vendor deliver the event again, from its log of deliveries.
      */
     public fun forget(key: String): Boolean = store.forget(key)
 

@@ -18,7 +18,7 @@ import java.time.Duration
  * val zagely = Zagely(publicKey, secretKey, observer = slow)
  * ```
  *
- * One observer follows all calls of a client, which may run at the same time. A list is one call for each page. A call
+ * One observer follows all calls of a client, which may run at the same time. Each page of a list is a separate call. A call
  * that is refused before it is sent is not observed.
  *
  * The methods run on the thread of the call, so they should return soon. An exception of an observer does not affect

@@ -190,7 +190,7 @@ public class Outbox<V> private constructor(
          *
          * @param path the file of the journal.
          * @param client the client that sends.
-         * @param stopAfterRefusals the number of refusals in a row after which the outbox stops. 0: it never stops.
+         * @param stopAfterRefusals the number of refusals in a row after which the outbox stops. 0: refusals do not stop it.
          * @throws OutboxException if another program uses the journal, it is damaged, or it belongs to another call or key.
          */
         @JvmStatic

@@ -81,7 +81,7 @@ public class WebhookArgument @JvmOverloads constructor(
     /** Returns true: the type of a returned value may be known only when it is written. */
     override fun supports(returnType: MethodParameter, converterType: Class<out HttpMessageConverter<*>>): Boolean = true
 
-    /** Responds with the status and the headers of a receipt. As JSON it would be a success. */
+    /** Responds with the status and the headers of a receipt. Spring itself would write the receipt as JSON with the status 200. */
     override fun beforeBodyWrite(
         body: Any?,
         returnType: MethodParameter,

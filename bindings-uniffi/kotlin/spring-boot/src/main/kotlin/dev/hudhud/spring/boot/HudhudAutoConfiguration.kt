@@ -34,8 +34,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  * settings without their session, because it has no sessions.
  *
  * The bean `wazajRateLimiter` is the limiter of Wazaj. The bean `zagelyRateLimiter` is the limiter of Zagely. If there is no
- * bean of that name, the only other [RateLimiter] is the limiter of Zagely. A limiter belongs to one key, so no bean is used
- * for both.
+ * bean `zagelyRateLimiter`, the only other bean of the type [RateLimiter] is the limiter of Zagely. If there is none, Zagely gets a
+ * new limiter. A limiter belongs to one key, so no bean is used for both.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(HudhudProperties::class)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use hudhud::outbox::{Added, Claim, Failure, MessageState, Next, Outbox, OutboxError};
+use hudhud::outbox::{Added, Claim, Failure, MessageState, Next, Outbox, OutboxError, default_id};
 use hudhud::{ClosedEnum, ErrorKind, TransportFault};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyTuple};
@@ -73,9 +73,12 @@ impl OutboxState {
         self.lock().stop_after_refusals(refusals);
     }
 
-    /// Adds a message, with its fields as JSON. Returns its number, and true if it is new.
-    fn add(&self, py: Python<'_>, id: &str, row: u32, fields: &str) -> PyResult<(u32, bool)> {
-        let added = self.with(py, |outbox| outbox.add(id, row, fields))?;
+    /// Adds a message, with its fields as JSON. Returns its number, and true if it is new. The default of `id` is the
+    /// recipient.
+    fn add(&self, py: Python<'_>, id: Option<String>, row: u32, fields: &str) -> PyResult<(u32, bool)> {
+        // An empty id is refused.
+        let id = id.or_else(|| default_id(fields)).unwrap_or_default();
+        let added = self.with(py, |outbox| outbox.add(&id, row, fields))?;
         Ok(match added {
             Added::New(number) => (number, true),
             Added::Known(number) => (number, false),

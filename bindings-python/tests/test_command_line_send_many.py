@@ -160,6 +160,9 @@ def test_a_signal_stops_it_and_the_printed_command_resumes(hudhud, environment, 
         ("", HI, "its first row must name the columns"),
         ("to,name,name\n", HI, "the column 'name' occurs twice"),
         ("to,name\n", (*HI, "--yes"), "no rows to send"),
+        ('to,"name\n+15551230001,Jane\n', HI, "the first row is not CSV: check its quotation marks"),
+        ('to,name\n+15551230001,"Bob\n+15551230002,Omar\n+15551230003,Mona\n', (*HI, "--skip-faulty", "--yes"), "row 2 is not CSV, and it extends from line 2 to line 4"),
+        (CONTACTS, (*HI, "--stop-after-refusals", "99999999999"), "--stop-after-refusals: expected a whole number from 0 to 4294967295"),
         (CONTACTS, (), "expected CONTACTS and --template"),
         (CONTACTS, (*HI, "--wazaj", "--session-id", "s"), "leave out --session-id"),
         (CONTACTS, ("--resume", "x.outbox"), "leave out the other arguments"),
@@ -177,6 +180,17 @@ def test_odd_cells_are_faults_of_their_rows(hudhud, tmp_path):
         {"row": 2, "reason": "3 cells, but only 2 columns: quote cells that contain the separator"},
         {"row": 3, "reason": "no recipient in the column 'to'"},
     ]
+
+
+def test_a_separator_in_quotation_marks_does_not_separate(hudhud, tmp_path):
+    (tmp_path / "c.csv").write_text('to,name,"a;b;c;d"\n+15551230001,Jane,x\n', encoding="utf-8")
+    assert json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--json"))["messages"] == 1
+
+
+def test_a_message_that_is_too_large_is_named(hudhud, tmp_path):
+    (tmp_path / "c.csv").write_text("to,name\n+15551230001," + "é" * 500_000 + "\n", encoding="utf-8")
+    report = json.loads(hudhud("send-many", "c.csv", *HI, "--dry-run", "--skip-faulty", "--json"))
+    assert [row["reason"] for row in report["faulty_rows"]] == ["the fields of a message must be a JSON object of at most 1,000,000 bytes"]
 
 
 def test_other_files_are_no_journals(hudhud, contacts):

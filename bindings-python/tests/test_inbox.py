@@ -322,7 +322,7 @@ def test_a_delivery_takes_at_most_three_statements(kind, opened, clock):
             transaction.connection.set_trace_callback(statements.append)
         statements.clear()
         outcome = inbox.receive(delivered).outcome
-        mine = [statement for statement in statements if statement.split()[0] not in ("BEGIN", "COMMIT", "ROLLBACK")]
+        mine = [statement for statement in statements if statement.split()[0] not in ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")]
         return outcome, len([statement for statement in mine if "hudhud_inbox" in statement])
 
     for is_transactional, new in (True, 1), (False, 2):
@@ -346,6 +346,45 @@ def test_a_handler_that_commits_is_an_error_and_other_writers_wait(kind, opened)
     inbox = opened(handle=lambda key, database: database.execute("COMMIT"))
     with pytest.raises(hudhud.HudhudError, match="must neither commit nor roll back"):
         inbox.receive(event())
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "sqlite async"])
+@pytest.mark.parametrize("end", ["COMMIT", "ROLLBACK"])
+def test_a_handler_that_begins_another_transaction_is_an_error(kind, end, opened):
+    def handle(key, database):
+        database.execute(end)
+        database.execute("BEGIN")
+
+    inbox = opened(handle=handle)
+    with pytest.raises(hudhud.HudhudError, match="must neither commit nor roll back"):
+        inbox.receive(event())
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "sqlite async"])
+def test_settings_that_a_handler_makes_do_not_reach_the_next_event(kind, opened):
+    def handle(key, database):
+        database.row_factory = lambda cursor, row: dict(zip([column[0] for column in cursor.description], row))
+        database.text_factory = bytes
+
+    inbox = opened(handle=handle)
+    assert [inbox.receive(event(key)).outcome for key in ("d-1", "d-2", "d-1")] == ["handled", "handled", "duplicate"]
+    assert inbox._call(inbox.inbox.poisoned) == []
+
+
+@pytest.mark.parametrize("kind", ["redis", "redis async"])
+def test_a_handler_that_resets_its_pipeline_is_an_error(kind, opened):
+    async def handle_async(event, commands):
+        await commands.reset()
+
+    def handle(event, commands):
+        commands.reset()
+
+    broken = opened()
+    inbox = type(broken.inbox)(broken.store)
+    inbox.handler(handle_async if broken.is_async else handle)
+    with pytest.raises(hudhud.HudhudError, match="must only queue commands"):
+        broken._call(inbox.receive, event())
+    assert broken.receive(event()).outcome == "handled"
 
 
 @pytest.mark.parametrize("kind", ["psycopg", "psycopg async", "asyncpg"])

@@ -208,3 +208,19 @@ def test_an_interrupted_call_is_no_failure_of_the_store(run, monkeypatch, interr
     time.sleep(0.4)
     store.trouble = OSError("a single failure")
     assert run(lambda request: SENT, store).message_id == "m-1"
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+def test_a_store_whose_swap_returns_nothing_is_named(deadline):
+    class Forgotten:
+        def load(self):
+            return None
+
+        def swap(self, old, new):
+            pass
+
+    fake = hudhud.testing.FakeTransport()
+    client = hudhud.Zagely("pk_test", "sk_test", transport=fake, rate_limiter=hudhud.RateLimiter(store=Forgotten()))
+    with pytest.raises(hudhud.ArgumentError, match="its function swap returned NoneType; return True if the state was stored"):
+        client.account.me(deadline=deadline)
+    assert not fake.requests

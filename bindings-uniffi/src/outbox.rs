@@ -6,8 +6,8 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use hudhud::outbox::{Added, Failure, MessageState, Next, Outbox};
-use hudhud::{ClosedEnum, ErrorKind, Object, UnixTime};
+use hudhud::outbox::{Added, Failure, MessageState, Next, Outbox, default_id};
+use hudhud::{ClosedEnum, ErrorKind, UnixTime};
 use hudhud_outbox::{Journal, OutboxFileError};
 
 use crate::calls::{WazajCall, ZagelyCall};
@@ -250,12 +250,8 @@ impl OutboxHandle {
 
     /// Adds a message, with its fields as JSON. Returns true if it is new. The default of `id` is the recipient.
     pub fn add(&self, id: Option<String>, row: i64, fields: String) -> Result<bool, OutboxError> {
-        let id = id.or_else(|| {
-            let to = fields.parse::<Object>().ok()?.get("to")?.as_text()?.into_owned();
-            Some(to)
-        });
         // An empty id is refused.
-        let id = id.unwrap_or_default();
+        let id = id.or_else(|| default_id(&fields)).unwrap_or_default();
         self.change(|outbox| Ok(matches!(outbox.add(&id, small(row), &fields)?, Added::New(_))))
     }
 

@@ -15,10 +15,13 @@ export interface Sorted {
 }
 
 /** Sorts the arguments. `id` is the path parameter, if the call takes one. Throws if they have another form. */
-export function sorted(name: string, id: string, hasFields: boolean, [first, second, third]: readonly unknown[]): Sorted {
+export function sorted(name: string, id: string, hasFields: boolean, [first, second, third, fourth]: readonly unknown[]): Sorted {
   const form = [id && '"…"', hasFields && "{ … }"].filter(Boolean).join(", ");
   const wrong = (argument: string) => new TypeError(`${name}: expected ${argument}, as in ${name}(${form})`);
   const missing = () => invalid(name, id, `expected an id, as in ${name}(${form})`);
+  if ((id && hasFields && !isObject(first) ? fourth : third) !== undefined) {
+    throw new TypeError(`${name}: too many arguments; the options are the last one, after ${name}(${form})`);
+  }
   let [input, options] = [first, second];
   if (id && !isObject(first)) {
     if (first === undefined || first === null || Array.isArray(first)) throw missing();

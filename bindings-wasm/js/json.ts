@@ -115,9 +115,7 @@ export function writeWhole(input: unknown): string {
   const text = write(input);
   // After `write`, which refuses cycles.
   for (const [name, value] of Object.entries(input ?? {}) as [string, unknown][]) {
-    if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${shown(name)}: ${NOT_FINITE}`);
-    if (typeof value === "function" || typeof value === "symbol") throw new TypeError(`${shown(name)}: expected a JSON value, not a ${typeof value}`);
-    if (!toBytes(value)) checkNested(value, name);
+    if (!toBytes(value)) checkNested(value, shown(name));
   }
   return text;
 }
@@ -130,23 +128,61 @@ function shown(name: string): string {
   return /^[a-z_]{1,32}$/i.test(name) ? name : "input";
 }
 
-/** Rejects nested values that JSON would lose. Not recursive, because values may be nested deeply. */
+/** Rejects a value that JSON would lose, and such values in it. Not recursive, because values may be nested deeply. */
 function checkNested(value: unknown, name: string): void {
-  if (typeof value !== "object" || value === null) return;
-  const open: [value: object, at: string][] = [[value, shown(name)]];
+  const open: [value: object, at: string][] = [];
+  const check = (item: unknown, at: string) => {
+    if (typeof item === "object" && item !== null) open.push([item, at]);
+    else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError(`${at}: ${NOT_FINITE}`);
+    else if (typeof item === "function" || typeof item === "symbol") throw new TypeError(`${at}: expected a JSON value, not a ${typeof item}`);
+  };
+  check(value, name);
   for (let next = open.pop(); next; next = open.pop()) {
     const [object, at] = next;
     unmapped(object, at);
-    // A value with `toJSON` writes itself.
-    if (typeof (object as { toJSON?: unknown }).toJSON === "function") continue;
-    for (const [inner, item] of Object.entries(object) as [string, unknown][]) {
-      if (typeof item === "object" && item !== null) open.push([item, inside(at, inner)]);
-      else if (typeof item === "number" && !Number.isFinite(item)) throw new TypeError(`${inside(at, inner)}: ${NOT_FINITE}`);
+    const { toJSON } = object as { toJSON?: unknown };
+    if (typeof toJSON === "function") {
+      const written: unknown = toJSON.call(object, "");
+      // An invalid date writes null, which would clear a field.
+      if (written === null || written === undefined) throw new TypeError(`${at}: expected a JSON value, such as a valid date`);
+      if (written !== object) check(written, at);
+      continue;
     }
+    if (object instanceof Number) check(Number(object), at);
+    else if (isHollow(object)) throw new TypeError(`${at}: expected a JSON value, not ${nameOf(object)}`);
+    if (Array.isArray(object)) {
+      // With holes, which `entries` has too.
+      for (const [index, item] of object.entries()) {
+        if (item === undefined) throw new TypeError(`${inside(at, `${index}`)}: expected a JSON value, not undefined`);
+      }
+    }
+    for (const [inner, item] of Object.entries(object) as [string, unknown][]) check(item, inside(at, inner));
   }
 }
 
 const NOT_FINITE = "expected a finite number, because JSON has no NaN and no infinity";
+
+/**
+ * Returns true for an object whose content is not in its own members: a promise, an error, bytes, a regular expression, and
+ * others that JSON would write as an empty object.
+ */
+export function isHollow(object: object): boolean {
+  if (toBytes(object)) return true;
+  const prototype: unknown = Object.getPrototypeOf(object);
+  // The prototype of a plain object, also of another realm, has no prototype.
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return !isPlain && !Array.isArray(object) && Object.keys(object).length === 0 && !isBoxed(object);
+}
+
+function isBoxed(object: object): boolean {
+  return object instanceof Number || object instanceof Boolean || object instanceof String || object instanceof BigInt;
+}
+
+/** Returns the type of an object for an error. */
+function nameOf(object: object): string {
+  if (object instanceof Promise) return "a promise: await it";
+  return toBytes(object) ? "bytes" : Object.prototype.toString.call(object).slice(8, -1);
+}
 
 /** Returns the path of a member for an error. A name that may be private is `…`. */
 function inside(at: string, name: string): string {

@@ -2,6 +2,7 @@
 
 import { OutboxReader, type OutboxState } from "#outbox";
 
+import { toBytes } from "./json.js";
 import { OutboxError, runCore } from "./outbox-error.js";
 import type { OutboxJournal } from "./outbox-journal.js";
 
@@ -13,7 +14,7 @@ export async function readState(journal: Pick<OutboxJournal, "read">): Promise<{
   const reader = new OutboxReader();
   try {
     for (let position = 0; ; ) {
-      const piece = await journal.read(position, PIECE);
+      const piece = bytesOf(await journal.read(position, PIECE));
       if (piece.length === 0) break;
       runCore(() => reader.push(piece));
       position += piece.length;
@@ -23,6 +24,13 @@ export async function readState(journal: Pick<OutboxJournal, "read">): Promise<{
   } finally {
     reader.free();
   }
+}
+
+/** Returns the bytes that a journal has read. Anything else without a length would be read without an end. */
+function bytesOf(read: unknown): Uint8Array {
+  const bytes = toBytes(read);
+  if (!bytes) throw new TypeError("journal: expected a function read that returns a Uint8Array");
+  return bytes;
 }
 
 /** The records of a state, in a journal. */
@@ -78,7 +86,10 @@ export class Records {
   async flush(): Promise<void> {
     await this.append();
     const wanted = this.#appended;
-    while (this.#durable < wanted) await (this.#syncing ??= this.#sync());
+    while (this.#durable < wanted) {
+      if (this.#failure) throw this.#failure.error;
+      await (this.#syncing ??= this.#sync());
+    }
   }
 
   async #sync(): Promise<void> {
@@ -86,6 +97,10 @@ export class Records {
     try {
       await this.#journal.sync();
       this.#durable = appended;
+    } catch (error) {
+      // The system may have dropped the records, and another attempt would then succeed without them.
+      this.#failure ??= { error };
+      throw error;
     } finally {
       this.#syncing = undefined;
     }
@@ -95,7 +110,7 @@ export class Records {
   async read(number: number): Promise<Uint8Array> {
     const [position, length] = this.#state.place(number);
     if (this.#failure) throw this.#failure.error;
-    return position === undefined || length === undefined ? new Uint8Array() : await this.#journal.read(position, length);
+    return position === undefined || length === undefined ? new Uint8Array() : bytesOf(await this.#journal.read(position, length));
   }
 
   /** Makes the journal durable and releases it. */

@@ -29,10 +29,11 @@ import type { ApiResponse, RateLimit } from "./api-response.js";
 import type { CallOptions } from "./call-options.js";
 import type { Wazaj, Zagely } from "./client.js";
 import type { HudhudError, TransportError } from "./errors.js";
-import { isWellFormed } from "./event-schema.js";
+import { isObject, isWellFormed } from "./event-schema.js";
 import type { SendMessage, SendTemplate, SendText } from "./generated/models.js";
 import { describe } from "./inspect.js";
 import { writeWhole } from "./json.js";
+import { onlyKnown } from "./near.js";
 import { OutboxError, runCore } from "./outbox-error.js";
 import type { OutboxJournal } from "./outbox-journal.js";
 import { messageOf, reportOf } from "./outbox-reading.js";
@@ -56,7 +57,7 @@ export interface OutboxOptions {
 
 /** Options of `add`. */
 export interface OutboxEntry {
-  /** The id under which the message is sent once. Default: the recipient, `to`. */
+  /** The id under which the message is sent once. Default: the recipient `to`, in the form in which it is sent. */
   readonly id?: string | undefined;
   /** The row of your list. `messages` returns it. */
   readonly row?: number | undefined;
@@ -67,7 +68,7 @@ export interface OutboxSendOptions {
   /** The number of messages in flight at a time. Default 8. */
   readonly concurrency?: number | undefined;
   /** A function that is called after each outcome, with the report and the rate limits that the response states. */
-  readonly onProgress?: ((report: OutboxReport, rateLimit: RateLimit | null) => void) | undefined;
+  readonly onProgress?: ((report: OutboxReport, rateLimit: RateLimit | null) => unknown) | undefined;
   /**
    * Stops the sending: no further message is sent. Messages that wait for the rate limiter stay in the outbox. `send` waits for
    * the outcomes of the messages in flight, for at most 40 seconds, and then rejects with the signal's reason.
@@ -81,7 +82,7 @@ export type OutboxFields<Client> = Client extends Zagely ? SendMessage : SendTex
 /** A call that sends a message. */
 interface Method {
   (fields: object, options: CallOptions): { withResponse(): Promise<ApiResponse<{ readonly message_id?: unknown }>> };
-  prepare(fields: object, options?: CallOptions): { readonly request: { readonly url: string; readonly headers: ReadonlyArray<readonly [string, string]> } };
+  prepare(fields: object, options?: CallOptions): { readonly request: { readonly url: string; readonly headers: ReadonlyArray<readonly [string, string]>; readonly body: Uint8Array | undefined } };
 }
 
 /** One run of `send`. */
@@ -95,6 +96,7 @@ interface Run {
 
 /** The calls of each vendor that send messages. The first one is the usual one. */
 const CALLS = { zagely: ["send"], wazaj: ["sendText", "sendTemplate"] } as const;
+const STATES: readonly OutboxMessageState[] = ["waiting", "in_flight", "in_doubt", "sent", "refused", "unknown"];
 /** The milliseconds for which messages in flight are awaited after the signal. */
 const GRACE = 40_000;
 /** The longest time of a timer. */
@@ -125,8 +127,13 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
   static async open<Client extends Zagely | Wazaj>(
     journal: string | URL | OutboxJournal,
     client: Client,
-    { call, stopAfterRefusals = 20, lock = true }: OutboxOptions = {},
+    options: OutboxOptions = {},
   ): Promise<Outbox<OutboxFields<Client>>> {
+    must(isObject(options), "options: expected an object");
+    onlyKnown(options, ["call", "stopAfterRefusals", "lock"]);
+    const { call, stopAfterRefusals = 20, lock = true } = options;
+    must(typeof lock === "boolean", "lock: expected true or false");
+    must(call === undefined || typeof call === "string", "call: expected the name of a call");
     must(Number.isInteger(stopAfterRefusals) && stopAfterRefusals >= 0 && stopAfterRefusals < 2 ** 32, "stopAfterRefusals: expected a number of refusals >= 0");
     const { method, sender } = found(client, call);
     const opened = open(journal, lock ? "locked" : "unlocked");
@@ -145,14 +152,19 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
 
   /** Adds a message. Returns false if the outbox already has it. Throws an `OutboxError` if it has another message under this id. */
   async add(fields: Fields, entry: OutboxEntry = {}): Promise<boolean> {
+    must(isObject(entry), "entry: expected an object with id or row");
+    onlyKnown(entry, ["id", "row"]);
     const isNew = this.#add(fields, entry);
     await this.#records.append();
+    this.#wake();
     return isNew;
   }
 
-  #add(fields: Fields, { id = (fields as { to?: string }).to, row = 0 }: OutboxEntry): boolean {
+  #add(fields: Fields, { id: given, row = 0 }: OutboxEntry): boolean {
+    let id: unknown = given;
     try {
-      this.#method.prepare(fields);
+      const { request } = this.#method.prepare(fields);
+      id ??= recipientOf(request.body);
     } catch (error) {
       throw row > 0 && error instanceof Error ? withMessage(error, place(row) + error.message) : error;
     }
@@ -194,6 +206,7 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
 
   /** Yields the messages in a state, such as the unknown ones. */
   async *messages(state: OutboxMessageState): AsyncGenerator<OutboxMessage<Fields>, void, undefined> {
+    must(STATES.includes(state), `state: expected ${STATES.join(" or ")}`);
     await this.#records.append();
     for (const number of this.#state.numbers(state)) yield messageOf<Fields>(this.#state, number, await this.#records.read(number));
   }
@@ -202,7 +215,12 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
    * Sends all messages that have no outcome, and returns the report. It waits while the vendor is unavailable. It stops if a
    * person must act: the report's `stopped` is then the reason.
    */
-  async send({ concurrency = 8, onProgress, signal }: OutboxSendOptions = {}): Promise<OutboxReport> {
+  async send(options: OutboxSendOptions = {}): Promise<OutboxReport> {
+    must(isObject(options), "options: expected an object");
+    onlyKnown(options, ["concurrency", "onProgress", "signal"]);
+    const { concurrency = 8, onProgress, signal } = options;
+    must(onProgress === undefined || typeof onProgress === "function", "onProgress: expected a function");
+    must(signal === undefined || typeof signal?.addEventListener === "function", "signal: expected an AbortSignal");
     must(Number.isInteger(concurrency) && concurrency >= 1, "concurrency: expected a number of messages >= 1");
     if (this.#isSending) throw new OutboxError("the outbox is sending already: wait until send() ends");
     signal?.throwIfAborted();
@@ -240,9 +258,11 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
         }
         const ended = kind === "done" || kind === "stopped";
         if (kind === "stopped") this.#stopped = text ?? null;
+        // Before the append, so that an outcome or a signal during the append ends the wait.
+        const waited = ended ? undefined : this.#wait(time);
         await this.#records.append();
         if (ended) break;
-        await this.#wait(time);
+        if (!run.signal?.aborted) await waited;
       }
     } catch (error) {
       run.failure ??= { error };
@@ -276,7 +296,8 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
     await this.#records.append();
     this.#wake();
     const { rateLimit = null } = response?.meta ?? ((failure?.error ?? {}) as { rateLimit?: RateLimit | null });
-    run.onProgress?.(this.report(), rateLimit);
+    // A function may be asynchronous. Its rejection ends the sending, as an exception does.
+    await run.onProgress?.(this.report(), rateLimit);
   }
 
   /** Records the failure of a call. Returns true if the sending ends with it. */
@@ -339,6 +360,11 @@ function open(journal: string | URL | OutboxJournal, mode: "read" | "unlocked" |
   if (typeof journal === "string" || journal instanceof URL) return openFile(journal, mode);
   must(typeof journal?.append === "function" && typeof journal.read === "function", "journal: expected the name of a file, or an OutboxJournal");
   return journal;
+}
+
+/** Returns the recipient in the form in which it is sent: the default id. Several spellings of a number are one id. */
+function recipientOf(body: Uint8Array | undefined): unknown {
+  return body && (JSON.parse(new TextDecoder().decode(body)) as { readonly to?: unknown }).to;
 }
 
 /** Returns the call of a client that sends messages, and what a journal records about the sender. */

@@ -9,6 +9,7 @@ import { RateLimiter as Native } from "#client";
 import { core } from "./exchange.js";
 import { STORE_PATIENCE_MS, STORE_TOO_SLOW } from "./generated/settings.js";
 import { describe } from "./inspect.js";
+import { isHollow } from "./json.js";
 
 /** A place for the bytes of one limiter, through which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
@@ -123,7 +124,9 @@ export class RateLimiter {
         const next = native.update(useNumber, stored, Date.now());
         isState = next !== undefined;
         if (!next) throw new TypeError("the stored bytes are not a state of a rate limiter; delete them");
-        if (await store.swap(stored, next)) {
+        const isStored: unknown = await store.swap(stored, next);
+        if (typeof isStored !== "boolean") throw new TypeError("store: its function swap returned no boolean; return true if the state was stored");
+        if (isStored) {
           if (!native.stored(useNumber, Date.now())) throw new Error(STORE_TOO_SLOW);
           break;
         }
@@ -140,8 +143,8 @@ export class RateLimiter {
 
 /** Checks the options. */
 function chosen(options: unknown): RateLimiterOptions {
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  if (!isObject) throw new TypeError("state: expected a Uint8Array, or an object with state or store");
+  const isGiven = typeof options === "object" && options !== null && !Array.isArray(options) && !isHollow(options);
+  if (!isGiven) throw new TypeError("state: expected a Uint8Array, or an object with state or store");
   for (const name of Object.keys(options)) {
     if (name !== "state" && name !== "store") throw new TypeError(`${name}: unknown option of a RateLimiter; expected state or store`);
   }

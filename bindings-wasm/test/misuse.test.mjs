@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { folder, load } from "./about.mjs";
 import { built } from "./built.mjs";
 
-const { idempotencyKey, Template, Wazaj, Zagely } = await load("index");
+const { idempotencyKey, RateLimiter, Template, Wazaj, Zagely } = await load("index");
 const { Webhook } = await load("webhook");
 const { openTelemetry } = await load("opentelemetry");
 const { delivery, fakeFetch, sign } = await load("testing");
@@ -34,6 +34,31 @@ for (const [what, run, message] of [
     [`a ${many.constructor.name} for extra members`, () => zagely().account.me.prepare({}, { extra: many }), "account.me: extra: expected an object or an array, not a Map or Set"],
     [`a ${many.constructor.name} for values`, () => template.render(many), "input: expected an object or an array, not a Map or Set"],
   ]),
+  ...[
+    [new Date("garbage"), "expected a JSON value, such as a valid date"],
+    [new Number(NaN), "expected a finite number, because JSON has no NaN and no infinity"],
+    [Promise.resolve({ a: 1 }), "expected a JSON value, not a promise: await it"],
+    [/x/, "expected a JSON value, not RegExp"],
+    [new Error("x"), "expected a JSON value, not Error"],
+    [new WeakMap(), "expected a JSON value, not WeakMap"],
+    [() => 1, "expected a JSON value, not a function"],
+    [Symbol("x"), "expected a JSON value, not a symbol"],
+  ].flatMap(([value, expected]) => {
+    const type = typeof value === "object" ? value.constructor.name : typeof value;
+    const prepare = (fields, options) => zagely().contacts.create.prepare({ phone_number: "+15551234567", ...fields }, options);
+    return [
+      [`a ${type} as a field`, () => prepare({ name: value }), `contacts.create: name: ${expected}`],
+      [`a ${type} in an object`, () => prepare({ custom_fields: { a: value } }), `contacts.create: custom_fields.a: ${expected}`],
+      [`a ${type} in a list`, () => prepare({ custom_fields: { a: [1, value] } }), `contacts.create: custom_fields.a.1: ${expected}`],
+      [`a ${type} in extra members`, () => prepare({}, { extra: { a: value } }), `contacts.create: extra.a: ${expected}`],
+    ];
+  }),
+  ["bytes in an object", () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: { a: new Uint8Array(2) } }), "contacts.create: custom_fields.a: expected a JSON value, not bytes"],
+  ...[[1, undefined], [1, , 2]].map((list) => [`a list with a hole or undefined: ${list.length}`, () => zagely().contacts.create.prepare({ phone_number: "+15551234567", custom_fields: { a: list } }), "contacts.create: custom_fields.a.1: expected a JSON value, not undefined"]),
+  ...[AbortSignal.abort(), new Map([["timeoutMs", 1]]), new Headers(), new Date(), [], Object.create({ idempotencyKey: "k" })].map((options, at) => [`options that are no object with options: ${at}`, () => zagely().account.me.prepare({}, options), /options: expected an object$/]),
+  ["a third argument after an id and options", () => zagely().contacts.get.prepare("c-1", {}, { timeoutMs: 5 }), /^contacts.get: too many arguments; the options are the last one/],
+  ["a third argument after the fields and options", () => zagely().messages.send.prepare({ to: "+15551234567", message: "Hi" }, {}, { idempotencyKey: "x" }), /^messages.send: too many arguments; the options are the last one/],
+  ...[new Map(), new Date()].map((options) => [`a ${options.constructor.name} for the options of a limiter`, () => new RateLimiter(options), "state: expected a Uint8Array, or an object with state or store"]),
   ...[null, "5", NaN, -1].map((maxBytes) => [`a limit of ${maxBytes}`, () => new Webhook("secret", { maxBytes }), "maxBytes: expected a number >= 0"]),
   ...["5", NaN, -1].map((toleranceSeconds) => [`a tolerance of ${toleranceSeconds}`, () => new Webhook("secret", { toleranceSeconds }), "toleranceSeconds: expected a number >= 0, or null"]),
   ...[null, undefined, {}, { status: "200", headers: {}, body: "" }, { status: 99999, headers: {}, body: "" }].flatMap((response) => [

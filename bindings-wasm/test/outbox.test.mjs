@@ -381,3 +381,95 @@ for (const [name, command, skip] of [["Bun", [join(bin, "bun")]], ["Deno", [deno
 test("CommonJS loads the module", () => {
   assert.equal(typeof createRequire(import.meta.url)(join(folder, "dist/outbox.cjs")).Outbox.open, "function");
 });
+
+test("spellings of a number are one message", async () => {
+  await using(zagely(always(SENT)), async (outbox) => {
+    assert.equal(await outbox.add({ to: "+15551234567", message: "Hi" }), true);
+    for (const to of ["+1-555-123-4567", " +1 (555) 123-4567 ", "+١٥٥٥١٢٣٤٥٦٧"]) {
+      await assert.rejects(outbox.add({ to, message: "Hi" }), /another message under this id/);
+    }
+    assert.equal(outbox.report().total, 1);
+  });
+});
+
+test("options that would do nothing are refused", async () => {
+  const client = zagely(always(SENT));
+  for (const options of [{ stopAfterRefusal: 3 }, { Lock: false }, { lock: null }, null, 5, { call: 5 }]) {
+    await assert.rejects(Outbox.open(path, client, options), TypeError, JSON.stringify(options));
+  }
+  await using(client, async (outbox) => {
+    for (const entry of [{ Id: "second" }, null, "x"]) await assert.rejects(outbox.add(GUESTS[0], entry), TypeError);
+    for (const options of [null, [], "x", 5, { concurency: 1 }, { onprogress() {} }, { Signal: AbortSignal.abort() }, { onProgress: "x" }, { signal: { aborted: false, throwIfAborted() {} } }]) {
+      await assert.rejects(outbox.send(options), TypeError, JSON.stringify(options));
+    }
+    await assert.rejects(all(outbox.messages("unkown")), /state: expected waiting or in_flight/);
+    await outbox.addAll(GUESTS.slice(0, 2));
+    assert.equal((await outbox.send()).sent, 2);
+  });
+});
+
+/** Returns a journal in memory, with some other functions. */
+function inMemory(more) {
+  let bytes = new Uint8Array();
+  return {
+    read: async (position, length) => bytes.slice(position, position + length),
+    append: async (added) => void (bytes = Uint8Array.from([...bytes, ...added])),
+    truncate: async (length) => void (bytes = bytes.slice(0, length)),
+    sync: async () => {},
+    close: async () => {},
+    ...more,
+  };
+}
+
+test("after an error of the disk no request leaves", async () => {
+  let fails = false;
+  const sync = async () => {
+    if (!fails) return;
+    fails = false;
+    throw new Error("EIO");
+  };
+  const fetch = always(SENT);
+  const outbox = await Outbox.open(inMemory({ sync }), zagely(fetch));
+  await outbox.addAll(GUESTS);
+  fails = true;
+  for (let run = 0; run < 2; run++) await assert.rejects(outbox.send(), /EIO/);
+  await outbox.close().catch(() => {});
+  assert.equal(fetch.requests.length, 0);
+});
+
+test("a journal may return the bytes as an ArrayBuffer, and nothing else", async () => {
+  const journal = inMemory();
+  const buffers = { ...journal, read: async (position, length) => (await journal.read(position, length)).buffer };
+  await using(zagely(always(SENT)), (outbox) => outbox.addAll(GUESTS), undefined, buffers);
+  await using(zagely(always(SENT)), async (outbox) => assert.equal((await outbox.send()).sent, 12), undefined, buffers);
+  await assert.rejects(Outbox.open(inMemory({ read: async () => "text" }), zagely(always(SENT))), /read that returns a Uint8Array/);
+});
+
+test("a signal and a new message end a wait, also while a record is appended", { timeout: 15_000 }, async () => {
+  const journal = inMemory();
+  const append = async (added) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await journal.append(added);
+  };
+  const fetch = always({ status: 503, headers: { "retry-after": "20" } });
+  const outbox = await Outbox.open({ ...journal, append }, zagely(fetch, { maxAttempts: 1 }));
+  await outbox.add(GUESTS[0]);
+  const controller = new AbortController();
+  const onProgress = () => void outbox.add(GUESTS[1]).then(() => {}, () => {});
+  setTimeout(() => controller.abort(new Error("enough")), 1_000);
+  const begun = Date.now();
+  await assert.rejects(outbox.send({ signal: controller.signal, onProgress }), /enough/);
+  assert.ok(Date.now() - begun < 8_000);
+  await outbox.close();
+});
+
+test("an asynchronous onProgress that rejects ends the sending", async () => {
+  await using(zagely(always(SENT)), async (outbox) => {
+    await outbox.addAll(GUESTS);
+    const onProgress = async () => {
+      throw new RangeError("a defect of the program");
+    };
+    await assert.rejects(outbox.send({ concurrency: 2, onProgress }), RangeError);
+    assert.ok(outbox.report().sent < 12);
+  });
+});

@@ -81,6 +81,8 @@ class Journal:
         self._appended = self._durable = length
         self._flushing = threading.Lock()
         self._error: OSError | None = None
+        # A forked process shares the lock and the position of the file with this one, so it must not use them.
+        self._process = os.getpid()
         self.append()
         self.flush()
 
@@ -105,14 +107,23 @@ class Journal:
         """Raises an `OutboxError` after `close`."""
         if self._file.closed:
             raise OutboxError(f"the outbox {self._path.name} is closed; open it again, with the same path")
+        if os.getpid() != self._process:
+            raise OutboxError(f"the outbox {self._path.name} was opened by another process, before a fork; use it only in that process")
 
     def flush(self) -> None:
         """Makes all appended records durable."""
         wanted = self._appended
         with self._flushing:
+            if self._error is not None:
+                raise self._error
             if self._durable < wanted:
                 appended = self._appended
-                _sync(self._file.fileno())
+                try:
+                    _sync(self._file.fileno())
+                except OSError as error:
+                    # The system may have dropped the records, and another attempt would then succeed without them.
+                    self._error = error
+                    raise
                 self._durable = appended
 
     def message(self, number: int) -> tuple[str, int, str]:

@@ -162,9 +162,16 @@ class _Use:
                     self._leave()
                     limiter._store_failed(self.number, time.time())
                     return None, None
-                if await self._ended(store.swap(stored, new)):
+                is_stored = await self._ended(store.swap(stored, new))
+                if not isinstance(is_stored, int):
+                    given = type(is_stored).__name__
+                    raise ArgumentError(f"argument 'store': its function swap returned {given}; return True if the state was stored")
+                if is_stored:
                     self._leave()
                     limiter._stored(self.number, time.time())
+                    return None
+                if self.is_replaced:
+                    self._leave()
                     return None
         except ArgumentError:
             raise

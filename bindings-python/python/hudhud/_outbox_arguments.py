@@ -12,6 +12,8 @@ from .errors import ArgumentError
 # The call of each vendor, unless the program names another.
 _CALLS = {"zagely": "messages.send", "wazaj": "messages.send_text"}
 
+_LARGEST = 2**32 - 1
+
 
 def check_client(client: object, is_async: bool) -> None:
     """Refuses a client whose calls the outbox could not make."""
@@ -24,6 +26,13 @@ def check_client(client: object, is_async: bool) -> None:
         raise ArgumentError(f"argument 'client': {type(client).__name__} is asynchronous; pass it to AsyncOutbox")
     if is_async and not isinstance(client, _Asynchronous):
         raise ArgumentError(f"argument 'client': {type(client).__name__} blocks; pass it to Outbox")
+
+
+def check_number(name: str, value: object, least: int) -> None:
+    """Refuses a value that is no whole number in its range. Python's `True` is none either."""
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LARGEST:
+        given = value if isinstance(value, int) else type(value).__name__
+        raise ArgumentError(f"argument {name!r}: expected a whole number from {least} to {_LARGEST}, not {given}")
 
 
 def refuse_progress(progress: Any) -> None:

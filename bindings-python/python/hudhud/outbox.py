@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Union
 from . import _journal
 from ._hudhud import OutboxState
 from ._interruption import Interrupted, StoppableClient
-from ._outbox_arguments import check_client, checked, operation_of, refuse_progress
+from ._outbox_arguments import check_client, check_number, checked, operation_of, refuse_progress
 from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ class _Outbox:
         place = _journal.path_of(path)
         check_client(client, isinstance(self, AsyncOutbox))
         self._operation = operation_of(client, call)
+        check_number("stop_after_refusals", stop_after_refusals, 0)
         service = client._service
         self._method = getattr(getattr(client, self._operation.group), self._operation.verb)
 
@@ -154,7 +155,7 @@ class _Outbox:
 
         Args:
             fields: The fields of the call, such as `{"to": "+15551234567", "message": "Hi"}`.
-            id: The id under which the message is sent once. Default: the recipient, `to`.
+            id: The id under which the message is sent once. Default: the recipient `to`, in the form in which it is sent.
             row: The row of your list. `messages` returns it.
 
         Raises:
@@ -163,6 +164,9 @@ class _Outbox:
             OutboxError: The outbox has another message under this id, or takes no more messages.
         """
         self._journal.refuse_closed()
+        if id is not None and not isinstance(id, str):
+            raise ArgumentError(f"argument 'id': expected a string, not {type(id).__name__}")
+        check_number("row", row, 0)
         with self._lock:
             added = self._add(fields, id, row)
             self._journal.append()
@@ -171,11 +175,13 @@ class _Outbox:
     def _add(self, fields: Mapping[str, Any], id: str | None, row: int) -> bool:
         try:
             named, text = self._checked(fields)
+            if id is None and not isinstance(named.get("to"), str):
+                raise ArgumentError("argument 'id': the fields have no recipient 'to'; pass id=")
         except HudhudError as error:
             if row:
                 error.args = (f"row {row} of the list: {error}",)
             raise
-        added: tuple[int, bool] = self._state.add(str(named["to"]) if id is None else id, row, text)
+        added: tuple[int, bool] = self._state.add(id, row, text)
         return added[1]
 
     def _checked(self, fields: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
@@ -323,15 +329,14 @@ class Outbox(_Outbox):
             progress: A function that is called after each outcome, with the report and the rate
                 limits that the response states.
         """
-        if concurrency < 1:
-            raise ArgumentError("argument 'concurrency': expected a number >= 1")
+        check_number("concurrency", concurrency, 1)
         refuse_progress(progress)
         self._begin()
         self._interruption.clear()
         threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:
+                thread.start()
             _join(threads, None)
         except BaseException:
             with self._lock:
@@ -410,6 +415,7 @@ class AsyncOutbox(_Outbox):
     ) -> None:
         """Opens the journal, or begins it; see `Outbox`."""
         super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
+        self._running = 0
 
     async def send(
         self,
@@ -420,12 +426,13 @@ class AsyncOutbox(_Outbox):
         """Sends all messages that have no outcome, and returns the report; see `Outbox.send`. Each message in flight is a
         task. Cancelling `send` ends all of its calls at once. Messages that may have been sent are then in doubt, or
         unknown if they have no keys."""
-        if concurrency < 1:
-            raise ArgumentError("argument 'concurrency': expected a number >= 1")
+        check_number("concurrency", concurrency, 1)
         refuse_progress(progress)
         self._begin()
-        changed = asyncio.Event()
-        tasks = [asyncio.ensure_future(self._work(changed, progress)) for _ in range(concurrency)]
+        if self._running == 0:
+            self._changed = asyncio.Event()  # Calls of this function that run at the same time share it.
+        self._running += 1
+        tasks = [asyncio.ensure_future(self._work(self._changed, progress)) for _ in range(concurrency)]
         try:
             await asyncio.gather(*tasks)
         except BaseException:
@@ -434,6 +441,8 @@ class AsyncOutbox(_Outbox):
             await asyncio.gather(*tasks, return_exceptions=True)
             self._journal.flush()
             raise
+        finally:
+            self._running -= 1
         await asyncio.to_thread(self._journal.flush)
         if self._failure is not None:
             raise self._failure
@@ -472,7 +481,11 @@ class AsyncOutbox(_Outbox):
             if isinstance(error, asyncio.CancelledError):
                 raise error
             if progress is not None and report is not None:
-                progress(report, _limits(response, error))
+                try:
+                    progress(report, _limits(response, error))
+                except BaseException as failure:  # The calls in flight end with their outcomes.
+                    self._failure = self._failure or failure
+                    changed.set()
 
     async def close(self) -> None:
         """Makes the journal durable and releases it."""

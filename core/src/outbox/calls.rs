@@ -9,6 +9,16 @@ use crate::error::Error;
 use crate::outbox::answers::OutboxMessage;
 use crate::service::Service;
 use crate::types::json::Object;
+use crate::types::phone::Phone;
+
+/// Returns the default id of a message: its recipient `to`, in the form in which it is sent. Several spellings of a phone
+/// number therefore have one id. `None` if the fields have no recipient.
+#[must_use]
+pub fn default_id(fields: &str) -> Option<String> {
+    let object: Object = fields.parse().ok()?;
+    let to = object.get("to")?.as_text()?;
+    Some(Phone::clean(&to).into_owned())
+}
 
 impl OutboxMessage {
     /// Returns the call that sends the message.

@@ -39,6 +39,7 @@ mod state_machine;
 pub(crate) mod tests;
 
 pub use answers::{Added, Claim, Next, OutboxMessage};
+pub use calls::default_id;
 pub use error::OutboxError;
 pub use failure::Failure;
 pub use reader::{OutboxJournal, OutboxReader};

@@ -229,6 +229,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-wasm/src/inbox.rs", "fn new", "16 bytes", Then::Nothing),
     rule("bindings-wasm/js/outbox-reading.ts", "", " sent, ", Then::Nothing),
     rule("bindings-wasm/js/json.ts", "", "a finite number", Then::Kind("TypeError")),
+    rule(
+        "bindings-wasm/js/json.ts",
+        "",
+        "a promise: await it",
+        Then::Part("TypeError", "expected a JSON value, not {object}"),
+    ),
     rule("bindings-wasm/js/", "", ": expected ", Then::Kind("TypeError")),
     rule("bindings-wasm/src/options.rs", "must_be", "", Then::Part("TypeError", "expected {what}")),
     // --- Python.
@@ -240,6 +246,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/_sql.py", "", "the handler", Then::Kind("HudhudError")),
     rule("bindings-python/python/hudhud/inbox/psycopg.py", "", "same moment", Then::Kind("StoreBusyError")),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/redis.py", "", "the handler", Then::Kind("HudhudError")),
+    rule("bindings-python/python/hudhud/inbox/sqlite.py", "", "no such savepoint", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_sqlite.py",

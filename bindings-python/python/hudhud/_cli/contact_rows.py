@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -35,10 +36,14 @@ class Contacts:
 
     def __init__(self, text: str, to: str | None) -> None:
         csv.field_size_limit(_LONGEST_CELL)
-        head = text.partition("\n")[0]
+        # Names in quotation marks may contain each separator.
+        head = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
         delimiter = max(",;\t", key=head.count)
         self._rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        self.columns = [name.strip() for name in next(self._rows, [])]
+        try:
+            self.columns = [name.strip() for name in next(self._rows, [])]
+        except csv.Error:
+            raise UsageError("contacts: the first row is not CSV: check its quotation marks and the length of its cells") from None
         if not any(self.columns):
             raise UsageError("contacts: the file is empty; its first row must name the columns")
         repeated = sorted({name for name in self.columns if name and self.columns.count(name) > 1})
@@ -70,11 +75,18 @@ class Contacts:
         number = 1
         while True:
             number += 1
+            first = self._rows.line_num + 1
             try:
                 cells = next(self._rows)
             except StopIteration:
                 return
             except csv.Error:
+                last = self._rows.line_num
+                if last > first:
+                    # The row may contain other rows, which must not get lost.
+                    raise UsageError(
+                        f"contacts: row {number} is not CSV, and it extends from line {first} to line {last}: check its quotation marks"
+                    ) from None
                 yield Row(number, {}, "not CSV: check the quotation marks and the length of the cells")
                 continue
             if any(cell.strip() for cell in cells):

@@ -83,7 +83,7 @@ def make_parser() -> argparse.ArgumentParser:
     many.add_argument("--skip-faulty", action="store_true", help="leave out faulty rows; default: send nothing if a row is faulty")
     many.add_argument("--yes", action="store_true", help="send without asking")
     many.add_argument("--concurrency", type=whole_number(1, 256), default=8, metavar="N", help="the number of messages in flight (default: 8)")
-    many.add_argument("--stop-after-refusals", type=whole_number(0, _MOST), default=20, metavar="N", help="stop after N refusals in a row; 0 never stops (default: 20)")
+    many.add_argument("--stop-after-refusals", type=whole_number(0, 2**32 - 1), default=20, metavar="N", help="stop after N refusals in a row; 0 never stops (default: 20)")
     many.add_argument("--resume", metavar="JOURNAL", help="continue a command that was stopped")
     many.add_argument("--report", metavar="JOURNAL", help="print the report of a journal")
 

@@ -142,8 +142,10 @@ def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], obje
         if row.fault is None:
             try:
                 _, is_new = state.add(row.fields["to"], row.number, json.dumps(row.fields))
-            except OutboxError:
-                # Another text to the same recipient.
+            except OutboxError as error:
+                if "another message" not in str(error):
+                    faulty.append(row._replace(fault=str(error).removeprefix(f"row {row.number} of the list: ")))
+                    continue
                 is_new = False
             if is_new:
                 append(state.take_records())

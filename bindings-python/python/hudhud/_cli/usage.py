@@ -53,7 +53,7 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
-            limits = f"from {low} to {high}" if high < 10**9 else f">= {low}"
+            limits = f"from {low} to {high}" if high < 10**10 else f">= {low}"
             raise argparse.ArgumentTypeError(f"expected a whole number {limits}, not {shown(text)}")
         return int(text)
 

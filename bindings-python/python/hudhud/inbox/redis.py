@@ -10,7 +10,7 @@
         commands.incr("orders")                     # queued, and executed together with the mark of the event
 
 The commands of a transactional handler are queued, so they return no values. Redis executes all or, if another
-process was faster, none. It does not roll back: if one of the commands fails, the others stay. Set `appendonly yes`
+process was faster, none. It does not roll back: if one of the commands fails, the others stay, and the event counts as handled. Set `appendonly yes`
 and `appendfsync always`, or a crash of Redis loses marks.
 """
 
@@ -26,7 +26,7 @@ import redis.asyncio
 from redis.asyncio.client import Pipeline as AsyncPipeline
 from redis.client import Pipeline
 
-from ..errors import _of_value
+from ..errors import HudhudError, _of_value
 from ._store import Change, StoreBusyError
 
 __all__ = ["AsyncRedisStore", "AsyncRedisTransaction", "RedisStore", "RedisTransaction"]
@@ -42,6 +42,7 @@ if (redis.call('GET', KEYS[1]) or '') ~= ARGV[3] then return 0 end
 if ARGV[2] == '' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2]) end
 return 1
 """
+_ENDED = "the handler executed or reset the pipeline: it must only queue commands"
 # The second byte of an entry is its status.
 _POISONED = b"\x03"
 
@@ -66,6 +67,8 @@ class RedisTransaction:
     def __init__(self, pipeline: Pipeline, prefix: str) -> None:
         self._pipeline = pipeline
         self._prefix = prefix
+        # The command that stores the entry.
+        self._mark: Any = None
 
     @property
     def connection(self) -> Pipeline:
@@ -89,6 +92,12 @@ class RedisTransaction:
     def _put(self, key: str, change: Change) -> None:
         self._pipeline.multi()
         self._pipeline.set(self._prefix + key, change.entry, pxat=change.forget_at)
+        self._mark = self._pipeline.command_stack[-1]
+
+    def _check_is_open(self) -> None:
+        """Refuses a pipeline without the entry: the handler has executed it, or has dropped its commands."""
+        if self._mark is not None and not any(command is self._mark for command in self._pipeline.command_stack):
+            raise HudhudError(_ENDED)
 
 
 class RedisStore:
@@ -110,7 +119,9 @@ class RedisStore:
     def transaction(self) -> Iterator[RedisTransaction]:
         """Begins a transaction. Its commands are executed at the end, and dropped after an exception."""
         with self._client.pipeline(transaction=True) as pipeline:
-            yield RedisTransaction(pipeline, self._prefix)
+            transaction = RedisTransaction(pipeline, self._prefix)
+            yield transaction
+            transaction._check_is_open()
             try:
                 pipeline.execute()
             except redis.WatchError as error:
@@ -154,6 +165,8 @@ class AsyncRedisTransaction:
     def __init__(self, pipeline: AsyncPipeline, prefix: str) -> None:
         self._pipeline = pipeline
         self._prefix = prefix
+        # The command that stores the entry.
+        self._mark: Any = None
 
     @property
     def connection(self) -> AsyncPipeline:
@@ -177,6 +190,12 @@ class AsyncRedisTransaction:
     def _put(self, key: str, change: Change) -> None:
         self._pipeline.multi()  # type: ignore[no-untyped-call]
         self._pipeline.set(self._prefix + key, change.entry, pxat=change.forget_at)
+        self._mark = self._pipeline.command_stack[-1]
+
+    def _check_is_open(self) -> None:
+        """Refuses a pipeline without the entry: the handler has executed it, or has dropped its commands."""
+        if self._mark is not None and not any(command is self._mark for command in self._pipeline.command_stack):
+            raise HudhudError(_ENDED)
 
 
 class AsyncRedisStore:
@@ -198,7 +217,9 @@ class AsyncRedisStore:
     async def transaction(self) -> AsyncIterator[AsyncRedisTransaction]:
         """Begins a transaction. Its commands are executed at the end, and dropped after an exception."""
         async with self._client.pipeline(transaction=True) as pipeline:
-            yield AsyncRedisTransaction(pipeline, self._prefix)
+            transaction = AsyncRedisTransaction(pipeline, self._prefix)
+            yield transaction
+            transaction._check_is_open()
             try:
                 await pipeline.execute()
             except redis.WatchError as error:

@@ -30,6 +30,8 @@ from ._store import Change, StoreBusyError
 __all__ = ["AsyncSqliteStore", "SqliteStore", "SqliteTransaction"]
 
 _SQL = Dialect(mark="?", blob="BLOB", integer="INTEGER")
+# The savepoint at which the handler begins.
+_SAVEPOINT = "hudhud_inbox_handler"
 # The first version with `RETURNING`.
 _OLDEST = (3, 35)
 _T = TypeVar("_T")
@@ -40,11 +42,27 @@ class SqliteTransaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._is_given = False
 
     @property
     def connection(self) -> sqlite3.Connection:
         """The connection, which the handler receives."""
+        if not self._is_given:
+            self._connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+            self._is_given = True
         return self._connection
+
+    def _check_is_open(self) -> None:
+        """Refuses a transaction that the handler has ended, also if the handler has begun another one: that one has no mark."""
+        if not self._connection.in_transaction:
+            raise HudhudError(ENDED)
+        if self._is_given:
+            try:
+                self._connection.execute(f"RELEASE {_SAVEPOINT}")
+            except sqlite3.OperationalError as error:
+                if "no such savepoint" not in str(error):
+                    raise
+                raise HudhudError(ENDED) from None
 
     def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""
@@ -85,12 +103,14 @@ class SqliteStore:
         connection = self._take()
         try:
             self._begin(connection)
-            yield SqliteTransaction(connection)
-            self._commit(connection)
+            transaction = SqliteTransaction(connection)
+            yield transaction
+            transaction._check_is_open()
+            connection.execute("COMMIT")
         except BaseException:
             self._roll_back(connection)
             raise
-        self._idle.append(connection)
+        self._keep(connection)
 
     def put_or_get(self, key: str, change: Change) -> bytes:
         """Stores an entry if the key has none. Returns the stored entry."""
@@ -105,17 +125,17 @@ class SqliteStore:
     def clean_up(self, now_ms: int) -> int:
         """Deletes entries whose time has passed, at most 1,000. Returns their number."""
         with self.transaction() as transaction:
-            return transaction.connection.execute(_SQL.clean_up, (now_ms, now_ms)).rowcount
+            return transaction._connection.execute(_SQL.clean_up, (now_ms, now_ms)).rowcount
 
     def poisoned(self) -> list[str]:
         """Returns the keys of all poisoned events."""
         with self.transaction() as transaction:
-            return [str(key) for (key,) in transaction.connection.execute(_SQL.poisoned)]
+            return [str(key) for (key,) in transaction._connection.execute(_SQL.poisoned)]
 
     def forget(self, key: str) -> bool:
         """Deletes an entry. Returns true if it existed."""
         with self.transaction() as transaction:
-            return transaction.connection.execute(_SQL.forget, (key,)).rowcount == 1
+            return transaction._connection.execute(_SQL.forget, (key,)).rowcount == 1
 
     def close(self) -> None:
         """Closes the connections that no transaction uses."""
@@ -163,12 +183,6 @@ class SqliteStore:
         with _busy_errors():
             connection.execute("BEGIN IMMEDIATE")
 
-    @staticmethod
-    def _commit(connection: sqlite3.Connection) -> None:
-        if not connection.in_transaction:
-            raise HudhudError(ENDED)
-        connection.execute("COMMIT")
-
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         try:
             if connection.in_transaction:
@@ -177,7 +191,12 @@ class SqliteStore:
             # Closing rolls back too.
             connection.close()
         else:
-            self._idle.append(connection)
+            self._keep(connection)
+
+    def _keep(self, connection: sqlite3.Connection) -> None:
+        """Keeps a connection for the next transaction, without the settings of a handler."""
+        connection.row_factory, connection.text_factory = None, str
+        self._idle.append(connection)
 
 
 @contextmanager

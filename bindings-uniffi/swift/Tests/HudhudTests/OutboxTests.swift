@@ -118,6 +118,9 @@ final class OutboxTests: XCTestCase {
         XCTAssertThrowsError(try outbox.add(ListContacts())) { XCTAssertTrue($0 is OutboxError) }
         XCTAssertTrue(try outbox.add(guests[0]))
         XCTAssertFalse(try outbox.add(guests[0]))
+        XCTAssertTrue(try outbox.add(SendMessage(to: "+15557654321", message: "Hi")))
+        // Another spelling of the number is the same recipient.
+        XCTAssertThrowsError(try outbox.add(SendMessage(to: "+1 (555) 765-4321", message: "Hello"))) { XCTAssertTrue($0 is OutboxError) }
         let other = SendMessage(to: "+15551231000", message: "Other")
         XCTAssertThrowsError(try outbox.add(other)) { XCTAssertTrue("\($0)".contains("another message under this id (message 0)")) }
         XCTAssertTrue(try outbox.add(other, id: "second"))

@@ -6,6 +6,7 @@ use core::time::Duration;
 
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::outbox::answers::{Added, Claim, Next};
+use crate::outbox::calls::default_id;
 use crate::outbox::error::OutboxError;
 use crate::outbox::failure::Failure;
 use crate::outbox::report::MessageState;
@@ -65,6 +66,18 @@ fn the_same_message_is_added_once() {
     outbox.close();
     assert_eq!(outbox.add("b", 0, "{}"), Err(OutboxError::Closed { row: 0 }));
     assert_eq!(outbox.report().total, 1);
+}
+
+#[test]
+fn spellings_of_a_phone_number_have_one_default_id() {
+    for to in ["+15551234567", "+1-555-123-4567", " +1 (555) 123-4567 ", "+١٥٥٥١٢٣٤٥٦٧"] {
+        let fields = format!("{{\"to\": {to:?}, \"message\": \"Hi\"}}");
+        assert_eq!(default_id(&fields).as_deref(), Some("+15551234567"), "{to}");
+    }
+    assert_eq!(default_id(r#"{"to": "jane@example.com"}"#).as_deref(), Some("jane@example.com"));
+    for fields in ["{}", r#"{"to": null}"#, r#"{"to": 1}"#, "[]", ""] {
+        assert_eq!(default_id(fields), None, "{fields}");
+    }
 }
 
 #[test]

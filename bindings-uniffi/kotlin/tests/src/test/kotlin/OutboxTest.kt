@@ -129,6 +129,9 @@ class OutboxTest {
             assertThrows<IllegalArgumentException> { outbox.add(ListContacts()) }
             assertTrue(outbox.add(guests[0]))
             assertFalse(outbox.add(guests[0]))
+            assertTrue(outbox.add(SendMessage(to = "+15557654321", message = "Hi")))
+            // Another spelling of the number is the same recipient.
+            assertThrows<OutboxException> { outbox.add(SendMessage(to = "+1 (555) 765-4321", message = "Hello")) }
             val other = SendMessage(to = "+15551230000", message = "Other")
             val error = assertThrows<OutboxException.Refused> { outbox.add(other) }
             assertTrue(error.message!!.contains("another message under this id (message 0)"))

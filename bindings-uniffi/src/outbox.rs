@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt::{self, Debug, Display, Formatter};
-use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hudhud::outbox::{Added, Failure, MessageState, Next, Outbox, default_id};
 use hudhud::{ClosedEnum, ErrorKind, UnixTime};
-use hudhud_outbox::{Journal, OutboxFileError};
+use hudhud_outbox::{Durable, Journal, OutboxFileError};
 
 use crate::calls::{WazajCall, ZagelyCall};
 use crate::error::{ErrorDetails, HudhudError};
@@ -165,19 +164,14 @@ impl Debug for OutboxStep {
 #[derive(uniffi::Object)]
 pub struct OutboxHandle {
     state: Mutex<State>,
-    durable: Mutex<Durable>,
+    /// The durable part of the journal, until it is released.
+    durable: Mutex<Option<Durable>>,
 }
 
 struct State {
     outbox: Outbox,
     /// The journal, until it is released.
     journal: Option<Journal>,
-}
-
-/// The part of the journal that is durable.
-struct Durable {
-    file: Option<File>,
-    length: u64,
 }
 
 impl Debug for OutboxHandle {
@@ -225,7 +219,7 @@ impl OutboxHandle {
     ) -> Result<Arc<Self>, OutboxError> {
         let (journal, outbox) = Journal::open(Path::new(path), create)?;
         check(&outbox)?;
-        let durable = Mutex::new(Durable { file: Some(journal.handle()?), length: journal.length() });
+        let durable = Mutex::new(Some(journal.durable()?));
         Ok(Arc::new(Self { state: Mutex::new(State { outbox, journal: Some(journal) }), durable }))
     }
 
@@ -300,12 +294,11 @@ impl OutboxHandle {
         let length = || self.lock().journal.as_ref().map_or(0, Journal::length);
         let wanted = length();
         let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
-        if durable.length < wanted {
-            let appended = length();
-            durable.file.as_ref().ok_or_else(closed)?.sync_data()?;
-            durable.length = appended;
+        match durable.as_mut() {
+            Some(durable) => Ok(durable.extend(wanted, length)?),
+            None if wanted > 0 => Err(closed().into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Records that the vendor accepted a message, with the body of its response.
@@ -387,7 +380,7 @@ impl OutboxHandle {
     pub fn release(&self) -> Result<(), OutboxError> {
         let flushed = self.flush();
         self.lock().journal = None;
-        self.durable.lock().unwrap_or_else(PoisonError::into_inner).file = None;
+        *self.durable.lock().unwrap_or_else(PoisonError::into_inner) = None;
         flushed
     }
 }

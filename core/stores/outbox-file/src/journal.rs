@@ -91,12 +91,40 @@ impl Journal {
         self.length
     }
 
-    /// Returns a second handle, with which another thread makes the file durable.
+    /// Returns the part of the journal that is durable. Another thread than that of `append` can extend it.
     ///
     /// # Errors
     /// That of the file.
-    pub fn handle(&self) -> io::Result<File> {
-        self.file.try_clone()
+    pub fn durable(&self) -> io::Result<Durable> {
+        Ok(Durable { file: self.file.try_clone()?, length: self.length, is_broken: false })
+    }
+}
+
+/// The part of a journal that is durable. For bindings, not public API.
+#[derive(Debug)]
+pub struct Durable {
+    file: File,
+    length: u64,
+    is_broken: bool,
+}
+
+impl Durable {
+    /// Makes durable what was appended, if it ends before `wanted`. `appended` returns the length of the journal now.
+    ///
+    /// # Errors
+    /// That of the file, or an earlier one. After an error the system may have dropped records, and another attempt would then
+    /// succeed without them.
+    pub fn extend(&mut self, wanted: u64, appended: impl FnOnce() -> u64) -> io::Result<()> {
+        if self.is_broken {
+            return Err(io::Error::other("an earlier record could not be made durable; open it again"));
+        }
+        if self.length < wanted {
+            let appended = appended();
+            self.is_broken = true;
+            self.file.sync_data()?;
+            (self.is_broken, self.length) = (false, appended);
+        }
+        Ok(())
     }
 }
 
@@ -133,4 +161,23 @@ fn publish(new: &Path, path: &Path) -> io::Result<()> {
     let folder: PathBuf = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     // Windows makes names durable itself.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+
+    use super::Durable;
+
+    #[test]
+    fn after_an_error_nothing_is_called_durable() {
+        // Linux cannot make this file durable.
+        let file = File::open("/dev/null").expect("the file exists");
+        let mut durable = Durable { file, length: 10, is_broken: false };
+        assert!(durable.extend(10, || 20).is_ok());
+        for _ in 0..2 {
+            assert!(durable.extend(11, || 20).is_err());
+        }
+        assert!(durable.extend(0, || 20).is_err());
+    }
 }

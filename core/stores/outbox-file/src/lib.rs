@@ -9,7 +9,7 @@ mod outbox_file;
 
 pub use crate::error::OutboxFileError;
 #[doc(hidden)]
-pub use crate::journal::Journal;
+pub use crate::journal::{Durable, Journal};
 #[doc(hidden)]
 pub use crate::message_id::message_id;
 #[cfg(feature = "client")]

@@ -1,7 +1,6 @@
 //! The outbox with its journal in a file, and the threads that send.
 
 use std::fmt::{self, Debug, Formatter};
-use std::fs::File;
 use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,7 +13,7 @@ use hudhud::outbox::{
 use hudhud::{CallOptions, Client, Endpoint, Transport, UnixTime};
 
 use crate::error::OutboxFileError;
-use crate::journal::Journal;
+use crate::journal::{Durable, Journal};
 use crate::message_id::message_id;
 
 /// An outbox whose journal is a file, for the calls of type `E`, such as `SendMessage`. Threads may share it.
@@ -33,12 +32,6 @@ struct State {
     journal: Journal,
     /// The first failure of the journal or of a thread.
     failure: Option<OutboxFileError>,
-}
-
-/// The part of the journal that is durable.
-struct Durable {
-    file: File,
-    length: u64,
 }
 
 impl<E: Endpoint, T> Debug for OutboxFile<'_, E, T> {
@@ -65,7 +58,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
             Outbox::create::<E>(service, hudhud_transport::entropy(), now())
         })?;
         outbox.check::<E>(service)?;
-        let durable = Mutex::new(Durable { file: journal.handle()?, length: journal.length() });
+        let durable = Mutex::new(journal.durable()?);
         let state = Mutex::new(State { outbox, journal, failure: None });
         Ok(Self { client, state, changed: Condvar::new(), durable, call: PhantomData })
     }
@@ -200,12 +193,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     fn flush(&self) -> Result<(), OutboxFileError> {
         let wanted = self.lock().journal.length();
         let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
-        if durable.length < wanted {
-            let appended = self.lock().journal.length();
-            durable.file.sync_data()?;
-            durable.length = appended;
-        }
-        Ok(())
+        Ok(durable.extend(wanted, || self.lock().journal.length())?)
     }
 }
 

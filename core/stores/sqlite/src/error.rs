@@ -16,6 +16,8 @@ pub enum Error {
     Version(i64),
     /// The operating system has no random bytes.
     Random,
+    /// The handler ended the transaction.
+    Ended,
 }
 
 impl Display for Error {
@@ -30,6 +32,9 @@ impl Display for Error {
                     "the tables of the inbox have version {version}, which this release does not know: update hudhud-sqlite"
                 )
             }
+            Self::Ended => {
+                formatter.write_str("the handler ended the transaction: it must neither commit nor roll back")
+            }
             Self::Random => formatter.write_str(
                 "the operating system returned no random bytes: allow this process the system call getrandom",
             ),
@@ -42,7 +47,7 @@ impl std::error::Error for Error {
         match self {
             Self::Sqlite(error) => Some(error),
             Self::Entry(fault) => Some(fault),
-            Self::Version(_) | Self::Random => None,
+            Self::Version(_) | Self::Random | Self::Ended => None,
         }
     }
 }

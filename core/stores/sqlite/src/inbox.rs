@@ -15,6 +15,11 @@ use crate::journal::use_write_ahead_log;
 use crate::receipt::{Lease, Outcome, Receipt};
 use crate::table;
 
+/// Marks the beginning of the handler in a transaction.
+const BEGIN_HANDLER: &str = "SAVEPOINT hudhud_inbox_handler";
+/// Fails if the transaction of the handler has ended.
+const END_HANDLER: &str = "RELEASE hudhud_inbox_handler";
+
 /// The wait in the response if another process was faster.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -113,8 +118,13 @@ impl SqliteInbox {
                 return Ok(receipt);
             }
         };
+        transaction.execute_batch(BEGIN_HANDLER)?;
         match handler(delivery, &transaction) {
             Ok(()) => {
+                // A transaction that the handler began has no mark, and no such savepoint.
+                transaction.execute_batch(END_HANDLER).map_err(|error| {
+                    if error.to_string().contains("no such savepoint") { Error::Ended } else { error.into() }
+                })?;
                 transaction.commit()?;
                 Ok(Receipt::new(Outcome::Handled, None))
             }

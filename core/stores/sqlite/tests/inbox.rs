@@ -56,6 +56,20 @@ fn an_event_has_its_effect_once_over_restarts() {
 }
 
 #[test]
+fn a_handler_that_begins_another_transaction_is_an_error() {
+    for ends in ["COMMIT; BEGIN", "ROLLBACK; BEGIN", "COMMIT", "ROLLBACK"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut inbox = open(folder.path());
+        let handle = |event: &WebhookEvent, database: &Transaction<'_>| {
+            database.execute_batch(ends)?;
+            insert(event, database)
+        };
+        let result = inbox.receive(&event("d-1"), handle);
+        assert!(matches!(result, Err(Error::Ended)), "{ends}: {result:?}");
+    }
+}
+
+#[test]
 fn a_store_can_be_opened_while_another_process_writes() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("shop.db");

@@ -7,18 +7,8 @@ import threading
 import pytest
 from hudhud import ArgumentError, AsyncWazaj, AsyncZagely, OutboxError
 from hudhud.outbox import AsyncOutbox, Outbox
-from hudhud.testing import AsyncFakeTransport, FakeTransport
-from test_outbox import GUESTS, SENT, WAZAJ, zagely
-
-
-@pytest.fixture
-def fake():
-    return FakeTransport()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "test.outbox"
+from hudhud.testing import AsyncFakeTransport
+from test_outbox import GUESTS, SENT, WAZAJ, fake, path, zagely  # noqa: F401
 
 
 def test_spellings_of_a_number_are_one_message(fake, path):

@@ -29,7 +29,7 @@ def check_client(client: object, is_async: bool) -> None:
 
 
 def check_number(name: str, value: object, least: int) -> None:
-    """Refuses a value that is no whole number in its range. Python's `True` is none either."""
+    """Refuses everything but a whole number in its range. `True` and `False` are refused too."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LARGEST:
         given = value if isinstance(value, int) else type(value).__name__
         raise ArgumentError(f"argument {name!r}: expected a whole number from {least} to {_LARGEST}, not {given}")

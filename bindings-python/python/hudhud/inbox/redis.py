@@ -61,6 +61,12 @@ def _check(client: Any) -> None:
         raise _of_value("argument 'client': expected a client without decode_responses, because entries are bytes")
 
 
+def _check_is_queued(pipeline: Any, mark: Any) -> None:
+    """Refuses a pipeline without the command that stores the entry: the handler has executed it, or has dropped its commands."""
+    if mark is not None and not any(command is mark for command in pipeline.command_stack):
+        raise HudhudError(_ENDED)
+
+
 class RedisTransaction:
     """A transaction of a `RedisStore`: commands that are queued until its end."""
 
@@ -94,11 +100,6 @@ class RedisTransaction:
         self._pipeline.set(self._prefix + key, change.entry, pxat=change.forget_at)
         self._mark = self._pipeline.command_stack[-1]
 
-    def _check_is_open(self) -> None:
-        """Refuses a pipeline without the entry: the handler has executed it, or has dropped its commands."""
-        if self._mark is not None and not any(command is self._mark for command in self._pipeline.command_stack):
-            raise HudhudError(_ENDED)
-
 
 class RedisStore:
     """A store in Redis. Redis deletes the entries itself.
@@ -121,7 +122,7 @@ class RedisStore:
         with self._client.pipeline(transaction=True) as pipeline:
             transaction = RedisTransaction(pipeline, self._prefix)
             yield transaction
-            transaction._check_is_open()
+            _check_is_queued(pipeline, transaction._mark)
             try:
                 pipeline.execute()
             except redis.WatchError as error:
@@ -192,11 +193,6 @@ class AsyncRedisTransaction:
         self._pipeline.set(self._prefix + key, change.entry, pxat=change.forget_at)
         self._mark = self._pipeline.command_stack[-1]
 
-    def _check_is_open(self) -> None:
-        """Refuses a pipeline without the entry: the handler has executed it, or has dropped its commands."""
-        if self._mark is not None and not any(command is self._mark for command in self._pipeline.command_stack):
-            raise HudhudError(_ENDED)
-
 
 class AsyncRedisStore:
     """A store in Redis, for asyncio. Redis deletes the entries itself.
@@ -219,7 +215,7 @@ class AsyncRedisStore:
         async with self._client.pipeline(transaction=True) as pipeline:
             transaction = AsyncRedisTransaction(pipeline, self._prefix)
             yield transaction
-            transaction._check_is_open()
+            _check_is_queued(pipeline, transaction._mark)
             try:
                 await pipeline.execute()
             except redis.WatchError as error:

@@ -17,7 +17,7 @@ import type { Guard } from "./guards.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
 import { describe } from "./inspect.js";
 import { isNear } from "./near.js";
-import { isHollow, writeWhole } from "./json.js";
+import { isOptions, writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { checkObservers, type Description, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
@@ -307,7 +307,7 @@ async function promised<T>(run: () => Promise<T>): Promise<T> {
 
 /** Checks the options that JSON would lose: it writes NaN and Infinity as null, and core would use the default. */
 function checked<T extends CallOptions | ClientOptions>(options: T): T {
-  if (typeof options !== "object" || options === null || Array.isArray(options) || isHollow(options)) throw new TypeError("options: expected an object");
+  if (!isOptions(options)) throw new TypeError("options: expected an object");
   const { timeoutMs = 1, deadlineMs = 1, maxAttempts = 1, retry, signal } = options as CallOptions;
   if (signal && typeof signal.throwIfAborted !== "function") throw new TypeError("signal: expected an AbortSignal");
   for (const [name, time] of Object.entries({ timeoutMs, deadlineMs })) {

@@ -166,12 +166,17 @@ const NOT_FINITE = "expected a finite number, because JSON has no NaN and no inf
  * Returns true for an object whose content is not in its own members: a promise, an error, bytes, a regular expression, and
  * others that JSON would write as an empty object.
  */
-export function isHollow(object: object): boolean {
+function isHollow(object: object): boolean {
   if (toBytes(object)) return true;
   const prototype: unknown = Object.getPrototypeOf(object);
   // The prototype of a plain object, also of another realm, has no prototype.
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
   return !isPlain && !Array.isArray(object) && Object.keys(object).length === 0 && !isBoxed(object);
+}
+
+/** Returns true for an object that can hold options. The options in a Map, in a `Headers` or in an array would have no effect. */
+export function isOptions(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isHollow(value);
 }
 
 function isBoxed(object: object): boolean {

@@ -9,7 +9,7 @@ import { RateLimiter as Native } from "#client";
 import { core } from "./exchange.js";
 import { STORE_PATIENCE_MS, STORE_TOO_SLOW } from "./generated/settings.js";
 import { describe } from "./inspect.js";
-import { isHollow } from "./json.js";
+import { isOptions } from "./json.js";
 
 /** A place for the bytes of one limiter, through which several processes or Workers share the limits of a key. */
 export interface RateLimiterStore {
@@ -143,8 +143,7 @@ export class RateLimiter {
 
 /** Checks the options. */
 function chosen(options: unknown): RateLimiterOptions {
-  const isGiven = typeof options === "object" && options !== null && !Array.isArray(options) && !isHollow(options);
-  if (!isGiven) throw new TypeError("state: expected a Uint8Array, or an object with state or store");
+  if (!isOptions(options)) throw new TypeError("state: expected a Uint8Array, or an object with state or store");
   for (const name of Object.keys(options)) {
     if (name !== "state" && name !== "store") throw new TypeError(`${name}: unknown option of a RateLimiter; expected state or store`);
   }

@@ -35,39 +35,55 @@ macro_rules! arguments {
 }
 pub(crate) use arguments;
 
+/// Defines such a function for each argument that is a number.
+macro_rules! numbers {
+    ($($name:ident: $type:ty;)*) => { $(
+        pub(crate) fn $name(value: &Bound<'_, PyAny>) -> PyResult<$type> {
+            $crate::argument::named(stringify!($name), || {
+                $crate::declared::refuse_bool(value)?;
+                value.extract().map_err(Into::into)
+            })
+        }
+    )* };
+}
+pub(crate) use numbers;
+
 arguments! {
     api_key: &'a str;
     app_auth: &'a str;
     app_prefix: Option<&'a str>;
     app_token: Option<&'a str>;
     base_url: &'a str;
-    daily_limit: Option<u64>;
-    daily_remaining: Option<u64>;
-    deduplicate_until: Option<u64>;
     delivery_id: Option<String>;
     extra: Option<Py<PyDict>>;
     idempotency_key: Option<String>;
     idempotent_replay: bool;
     api_key_scheme: &'a str;
+    missing: &'a str;
+    name: String;
+    occurred_at: Option<Native<hudhud::Timestamp>>;
+    public_key: &'a str;
+    replay_key: String;
+    secret: &'a str;
+    secret_key: &'a str;
+    source: &'a str;
+    tenant_id: Option<String>;
+    text: Bound<'a, PyString>;
+}
+
+numbers! {
+    daily_limit: Option<u64>;
+    daily_remaining: Option<u64>;
+    deduplicate_until: Option<u64>;
     lease: f64;
     limit: Option<u64>;
     max_attempts: u32;
-    missing: &'a str;
-    name: String;
     now: Option<f64>;
-    occurred_at: Option<Native<hudhud::Timestamp>>;
-    public_key: &'a str;
     remaining: Option<u64>;
-    replay_key: String;
     reset: Option<u64>;
     retry_after: Option<f64>;
-    secret: &'a str;
     secret_index: u64;
-    secret_key: &'a str;
     signed_at: u64;
-    source: &'a str;
     status: u16;
-    tenant_id: Option<String>;
-    text: Bound<'a, PyString>;
     tolerance: Option<u64>;
 }

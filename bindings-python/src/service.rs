@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyListMethods, PyMapping, PyMappingMethods, PyTuple};
 
 use crate::argument::{self, named};
-use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any};
+use crate::declared::{Native, PyOutput, Reduced, by_keywords, read, read_any, refuse_bool};
 use crate::error::api_error;
 use crate::exception::{refuse_unknown, wrong_type, wrong_value};
 use crate::request::Request;
@@ -298,7 +298,7 @@ mod limit {
             counts { $( $(#[$count_doc:meta])* $count:ident = $number:tt, )* }
             durations { $( $(#[$doc:meta])* $duration:ident = $seconds:tt, )* }
         ) => {
-            crate::argument::arguments! { $( $count: u32; )* $( $duration: f64; )* }
+            crate::argument::numbers! { $( $count: u32; )* $( $duration: f64; )* }
         };
     }
     hudhud::for_each_retry_limit!(readers);
@@ -390,6 +390,7 @@ fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
 
 /// Reads a number of seconds.
 fn duration(value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    refuse_bool(value)?;
     let seconds: f64 = value.extract()?;
     Duration::try_from_secs_f64(seconds)
         .map_err(|_| PyValueError::new_err("expected a finite number of seconds > 0"))

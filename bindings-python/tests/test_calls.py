@@ -412,3 +412,11 @@ def test_importing_the_package_imports_no_heavy_module():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"httpx", "httpx2", "requests", "niquests", "urllib3", "aiohttp", "asyncio", "urllib.request", "http.client", "inspect"}
     assert not heavy & set(loaded), sorted(heavy & set(loaded))
+
+
+@pytest.mark.parametrize("make", [hudhud.Zagely, hudhud.AsyncZagely])
+def test_a_client_is_shared_and_not_copied(make):
+    client = make("pk_a", "sk_b", transport=lambda request: (200, {}, b"{}"))
+    for work in copy.copy, copy.deepcopy, pickle.dumps:
+        with pytest.raises(hudhud.ArgumentError, match=f"a {make.__name__} cannot be copied or pickled; share it"):
+            work(client)

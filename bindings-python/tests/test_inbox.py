@@ -296,7 +296,8 @@ def test_redis_deletes_an_entry_after_its_replay_window(kind, opened):
         prefixed.handler(reject)
         assert prefixed.receive(event("d-2")).outcome == "poisoned" and prefixed.poisoned() == ["d-2"]
     with pytest.raises(hudhud.InvalidRequestError, match="decode_responses"):
-        type(inbox.store)(redis.Redis(decode_responses=True))
+        kind = redis.asyncio.Redis if "async" in kind else redis.Redis
+        type(inbox.store)(kind(decode_responses=True))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "psycopg"])
@@ -369,6 +370,23 @@ def test_settings_that_a_handler_makes_do_not_reach_the_next_event(kind, opened)
     inbox = opened(handle=handle)
     assert [inbox.receive(event(key)).outcome for key in ("d-1", "d-2", "d-1")] == ["handled", "handled", "duplicate"]
     assert inbox._call(inbox.inbox.poisoned) == []
+
+
+def test_a_handler_that_uses_the_store_of_its_transaction_does_not_wait_for_itself(tmp_path):
+    sqlite = pytest.importorskip("hudhud.inbox.sqlite")
+    inbox = hudhud.inbox.AsyncTransactionalInbox(sqlite.AsyncSqliteStore(tmp_path / "i.db"))
+
+    @inbox.handler
+    async def handle(event, database):
+        await inbox.poisoned()
+
+    async def receive():
+        first = await asyncio.wait_for(inbox.receive(event()), 10)
+        return first, await inbox.poisoned()
+
+    receipt, poisoned = asyncio.run(receive())
+    assert receipt.outcome == "failed" and "use the connection that the handler receives" in str(receipt.error)
+    assert poisoned == []
 
 
 @pytest.mark.parametrize("kind", ["redis", "redis async"])

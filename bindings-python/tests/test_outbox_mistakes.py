@@ -5,7 +5,7 @@ import os
 import threading
 
 import pytest
-from hudhud import ArgumentError, AsyncWazaj, AsyncZagely, OutboxError
+from hudhud import ArgumentError, AsyncWazaj, AsyncZagely, OutboxError, Wazaj
 from hudhud.outbox import AsyncOutbox, Outbox
 from hudhud.testing import AsyncFakeTransport
 from test_outbox import GUESTS, SENT, WAZAJ, fake, path, zagely  # noqa: F401
@@ -137,3 +137,48 @@ def test_after_an_error_of_the_disk_no_request_leaves(fake, path, monkeypatch):
             with pytest.raises(OSError, match="input/output error"):
                 outbox.send(concurrency=4)
     assert not fake.requests
+
+
+def test_an_outbox_that_sends_cannot_be_closed(path):
+    begun, may_answer = threading.Event(), threading.Event()
+
+    def transport(request):
+        begun.set()
+        assert may_answer.wait(10)
+        return 200, {"content-type": "application/json"}, b'{"success": true, "message_id": 1}'
+
+    outbox = Outbox(path, Wazaj(*WAZAJ, transport=transport, rate_limiter=None))
+    outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+    reports = []
+    sending = threading.Thread(target=lambda: reports.append(outbox.send()))
+    sending.start()
+    assert begun.wait(10)
+    with pytest.raises(OutboxError, match="the outbox is sending; wait for the end of send, or interrupt it, and then close"):
+        outbox.close()
+    may_answer.set()
+    sending.join(10)
+    assert [(report.sent, report.unknown) for report in reports] == [(1, 0)]
+    outbox.close()
+
+
+def test_an_asynchronous_outbox_that_sends_cannot_be_closed(path):
+    async def run():
+        may_answer = asyncio.Event()
+
+        async def transport(request):
+            await may_answer.wait()
+            return 200, {"content-type": "application/json"}, b'{"success": true, "message_id": 1}'
+
+        outbox = AsyncOutbox(path, AsyncWazaj(*WAZAJ, transport=transport, rate_limiter=None))
+        outbox.add_all([{"to": "+15551230000", "body": "Hi"}])
+        sending = asyncio.ensure_future(outbox.send())
+        await asyncio.sleep(0.05)
+        with pytest.raises(OutboxError, match="the outbox is sending"):
+            await outbox.close()
+        may_answer.set()
+        report = await sending
+        await outbox.close()
+        return report
+
+    report = asyncio.run(run())
+    assert (report.sent, report.unknown) == (1, 0)

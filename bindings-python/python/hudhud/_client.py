@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Union
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, SupportsIndex, Union
 
 from . import _limits, _watch, transports
 from ._calls import AsyncWazajCalls, AsyncZagelyCalls, WazajCalls, ZagelyCalls, by_route, run_by_route
@@ -104,6 +104,10 @@ class _Client:
                 raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
             known = [known for known in dir(type(self)) if not known.startswith("_")]
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}: {meant(name, known)}", name=name, obj=self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        # `copy` and `pickle` call this. A copy would share the connections, and a pickle would contain the keys.
+        raise ArgumentError(f"a {type(self).__name__} cannot be copied or pickled; share it, or make another one with from_env()")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._service.identity})"

@@ -18,18 +18,19 @@ can continue it. `docs/outbox.md` explains the rules and what they cannot promis
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _journal
 from ._hudhud import OutboxState
 from ._interruption import Interrupted, StoppableClient
 from ._outbox_arguments import check_client, check_number, checked, operation_of, refuse_progress
+from ._outbox_report import OutboxMessage, OutboxReport, report_of
 from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
@@ -47,76 +48,12 @@ _Path = Union[str, "os.PathLike[str]"]
 _GRACE = 40.0
 
 
-@dataclass(frozen=True)
-class OutboxMessage:
-    """A message of an outbox. Its `repr` hides the recipient and the text."""
-
-    number: int
-    """The number, from 0, in the order in which messages were added."""
-    id: str
-    """The id, usually the recipient."""
-    row: int
-    """The row of the list that the message came from, or 0."""
-    fields: dict[str, Any]
-    """The fields of the call."""
-    reason: str | None
-    """The reason of a refusal or of an unknown outcome, such as `transport: timeout`, without personal text."""
-
-    def __repr__(self) -> str:
-        return f"OutboxMessage(number={self.number}, row={self.row}, reason={self.reason!r})"
-
-
-@dataclass(frozen=True)
-class OutboxReport:
-    """The messages of an outbox, counted by their states."""
-
-    total: int
-    """All messages."""
-    waiting: int
-    """Messages that were not sent, and will be."""
-    in_flight: int
-    """Messages whose requests are on their way."""
-    in_doubt: int
-    """Messages that may have been sent. They are repeated with their keys while the vendor knows the keys."""
-    sent: int
-    """Messages that the vendor accepted."""
-    refused: int
-    """Messages that were refused."""
-    refused_by_reason: dict[str, int]
-    """The refused messages by reason. A reason contains no personal text."""
-    unknown: int
-    """Messages that may have been sent, and are never repeated."""
-    is_closed: bool
-    """True if all messages were added, by `add_all`."""
-    stopped: str | None
-    """The reason why nothing is sent any more, such as `quota_exceeded`, or `None`."""
-
-    @property
-    def left(self) -> int:
-        """The number of messages without an outcome."""
-        return self.waiting + self.in_flight + self.in_doubt
-
-    @property
-    def is_complete(self) -> bool:
-        """True if all messages were added and each has its outcome."""
-        return self.is_closed and self.left == 0
-
-    def __str__(self) -> str:
-        text = f"{self.sent} sent, {self.refused} refused, {self.unknown} unknown, {self.left} left of {self.total}"
-        return text if self.stopped is None else f"{text}; stopped: {self.stopped}"
-
-
-def _report(state: OutboxState, stopped: str | None = None) -> OutboxReport:
-    counts, reasons, is_closed = state.report()
-    return OutboxReport(**counts, refused_by_reason=dict(reasons), is_closed=is_closed, stopped=stopped)
-
-
 def read_report(path: _Path) -> OutboxReport:
     """Reads the report from a journal. Another program may be using it."""
     state = _journal.read(_journal.path_of(path))
     if state is None:
         raise OutboxError("the journal is empty: nothing was added to it")
-    return _report(state)
+    return report_of(state)
 
 
 def _limits(response: Any, error: BaseException | None) -> RateLimit | None:
@@ -149,6 +86,8 @@ class _Outbox:
             raise
         self._stopped: str | None = None
         self._failure: BaseException | None = None
+        # The number of calls of `send` that run.
+        self._running = 0
 
     def add(self, fields: Mapping[str, Any], *, id: str | None = None, row: int = 0) -> bool:
         """Adds a message. Returns false if the outbox already has it.
@@ -231,7 +170,7 @@ class _Outbox:
     def report(self) -> OutboxReport:
         """Returns the counts of messages."""
         with self._lock:
-            return _report(self._state, self._stopped)
+            return report_of(self._state, self._stopped)
 
     def messages(self, state: str) -> Iterator[OutboxMessage]:
         """Yields the messages in a state: `waiting`, `in_flight`, `in_doubt`, `sent`, `refused` or `unknown`."""
@@ -243,11 +182,26 @@ class _Outbox:
                 reason = self._state.reason(number)
             yield OutboxMessage(number, id, row, json.loads(fields), reason)
 
-    def _begin(self) -> None:
-        self._journal.refuse_closed()
+    @contextlib.contextmanager
+    def _sending(self) -> Iterator[None]:
+        """Begins and ends a call of `send`."""
         with self._lock:
+            self._journal.refuse_closed()
+            self._running += 1
             self._stopped = self._failure = None
             self._state.restart()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _close(self) -> None:
+        with self._lock:
+            if self._running:
+                # Without the journal, the outcomes of the messages in flight would be lost.
+                raise OutboxError("the outbox is sending; wait for the end of send, or interrupt it, and then close")
+            self._journal.close()
 
     def _next(self) -> tuple[Any, ...]:
         """Returns the next step. A message to send is recorded, and not yet durable. The caller holds the lock."""
@@ -331,21 +285,21 @@ class Outbox(_Outbox):
         """
         check_number("concurrency", concurrency, 1)
         refuse_progress(progress)
-        self._begin()
-        self._interruption.clear()
-        threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
-        try:
-            for thread in threads:
-                thread.start()
-            _join(threads, None)
-        except BaseException:
-            with self._lock:
-                self._interruption.set()
-                self._lock.notify_all()
-            _join(threads, time.monotonic() + _GRACE)
+        with self._sending():
+            self._interruption.clear()
+            threads = [threading.Thread(target=self._work, args=(progress,), daemon=True) for _ in range(concurrency)]
+            try:
+                for thread in threads:
+                    thread.start()
+                _join(threads, None)
+            except BaseException:
+                with self._lock:
+                    self._interruption.set()
+                    self._lock.notify_all()
+                _join(threads, time.monotonic() + _GRACE)
+                self._journal.flush()
+                raise
             self._journal.flush()
-            raise
-        self._journal.flush()
         if self._failure is not None:
             raise self._failure
         return self.report()
@@ -365,7 +319,7 @@ class Outbox(_Outbox):
                     error = failure
                 with self._lock:
                     self._ended(number, is_called, error, getattr(response, "output", None))
-                    report = None if progress is None else _report(self._state)
+                    report = None if progress is None else report_of(self._state)
                     self._lock.notify_all()
                 if progress is not None and report is not None:
                     progress(report, _limits(response, error))
@@ -388,8 +342,8 @@ class Outbox(_Outbox):
         return None
 
     def close(self) -> None:
-        """Makes the journal durable and releases it."""
-        self._journal.close()
+        """Makes the journal durable and releases it. Raises an `OutboxError` while `send` runs."""
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -415,7 +369,6 @@ class AsyncOutbox(_Outbox):
     ) -> None:
         """Opens the journal, or begins it; see `Outbox`."""
         super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
-        self._running = 0
 
     async def send(
         self,
@@ -428,22 +381,19 @@ class AsyncOutbox(_Outbox):
         unknown if they have no keys."""
         check_number("concurrency", concurrency, 1)
         refuse_progress(progress)
-        self._begin()
-        if self._running == 0:
-            self._changed = asyncio.Event()  # Calls of this function that run at the same time share it.
-        self._running += 1
-        tasks = [asyncio.ensure_future(self._work(self._changed, progress)) for _ in range(concurrency)]
-        try:
-            await asyncio.gather(*tasks)
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._journal.flush()
-            raise
-        finally:
-            self._running -= 1
-        await asyncio.to_thread(self._journal.flush)
+        with self._sending():
+            if self._running == 1:
+                self._changed = asyncio.Event()  # Calls of this function that run at the same time share it.
+            tasks = [asyncio.ensure_future(self._work(self._changed, progress)) for _ in range(concurrency)]
+            try:
+                await asyncio.gather(*tasks)
+            except BaseException:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                self._journal.flush()
+                raise
+            await asyncio.to_thread(self._journal.flush)
         if self._failure is not None:
             raise self._failure
         return self.report()
@@ -476,7 +426,7 @@ class AsyncOutbox(_Outbox):
                 error = failure
             with self._lock:
                 self._ended(number, is_called, error, getattr(response, "output", None))
-                report = None if progress is None else _report(self._state)
+                report = None if progress is None else report_of(self._state)
             changed.set()
             if isinstance(error, asyncio.CancelledError):
                 raise error
@@ -488,8 +438,8 @@ class AsyncOutbox(_Outbox):
                     changed.set()
 
     async def close(self) -> None:
-        """Makes the journal durable and releases it."""
-        await asyncio.to_thread(self._journal.close)
+        """Makes the journal durable and releases it. Raises an `OutboxError` while `send` runs."""
+        await asyncio.to_thread(self._close)
 
     async def __aenter__(self) -> Self:
         return self

@@ -201,7 +201,7 @@ macro_rules! impl_py_field {
             }
 
             fn from_py(object: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-                object.extract::<Self>()?;
+                Self::from_python(object.as_borrowed())?;
                 Ok(object.clone().unbind())
             }
         }

@@ -23,7 +23,7 @@ pub(crate) use argument::{Argument, named};
 pub(crate) use convert::{Absent, TheAbsent, read};
 pub(crate) use dunder::{Field, Reduced, by_keywords, equal, match_args, reduce, repr, to_dict};
 pub(crate) use json_value::json;
-pub(crate) use native::{FromPython, Native, ToPython};
+pub(crate) use native::{FromPython, Native, ToPython, refuse_bool};
 pub(crate) use output::{HasPyOutput, PyOutput, decoder, read_any};
 pub(crate) use page::PageClass;
 

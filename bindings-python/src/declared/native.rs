@@ -7,7 +7,7 @@ use hudhud::{Bytes, Json, Nullable, Object, Timestamp};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyDateTime, PyDict, PyList, PyMemoryView, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDateTime, PyDict, PyList, PyMemoryView, PyString};
 
 use crate::declared::convert::{Absent, TheAbsent, dumps, not_json, time};
 use crate::declared::json_value::{json, members};
@@ -65,9 +65,22 @@ impl<'py, T: FromPython> FromPyObject<'_, 'py> for Native<T> {
     }
 }
 
-/// Implements both conversions with PyO3's own.
+/// Refuses `True` and `False`, which are the integers 1 and 0 in Python.
+pub(crate) fn refuse_bool(value: &Bound<'_, PyAny>) -> PyResult<()> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("expected a number, not bool"));
+    }
+    Ok(())
+}
+
+/// Accepts every value.
+fn accept(_value: &Bound<'_, PyAny>) -> PyResult<()> {
+    Ok(())
+}
+
+/// Implements both conversions with PyO3's own, after a check of the value.
 macro_rules! of_pyo3 {
-    ($($type:ty),*) => { $(
+    ($check:ident: $($type:ty),*) => { $(
         impl ToPython for $type {
             fn to_python(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
                 self.into_py_any(py)
@@ -76,12 +89,14 @@ macro_rules! of_pyo3 {
 
         impl FromPython for $type {
             fn from_python(object: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
+                $check(&object)?;
                 object.extract().map_err(Into::into)
             }
         }
     )* };
 }
-of_pyo3!(bool, u64, i64, f64, String);
+of_pyo3!(accept: bool, String);
+of_pyo3!(refuse_bool: u64, i64, f64);
 
 impl<T: ToPython> ToPython for Option<T> {
     fn to_python(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {

@@ -43,6 +43,9 @@ impl Error {
         key: Option<IdempotencyKey>,
     ) -> Self {
         let message = match failing {
+            Some(Duration::ZERO) => {
+                "The store of the client's rate limiter has failed: correct it, or use no rate limiter.".into()
+            }
             Some(failing) => format!(
                 "The store of the client's rate limiter has failed for {}: correct it, or use no rate limiter.",
                 readable(failing)

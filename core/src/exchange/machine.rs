@@ -257,13 +257,23 @@ impl ExchangeMachine {
             }
         };
         if self.is_too_late_after(forecast) {
-            let held = || Error::held(self.spec, false, forecast);
-            let error = failure.unwrap_or_else(|| self.conceal(held()));
+            let error = failure.unwrap_or_else(|| self.conceal(self.too_late(forecast, now)));
             return Step::Done(Err(error.with_deadline(forecast)));
         }
         self.last_now = Some(now);
         self.state = State::Held { failure };
         Step::Wait(pause)
+    }
+
+    /// Returns the error for a request whose permit comes after the deadline. A store that fails is the reason then.
+    fn too_late(&self, forecast: Duration, now: UnixTime) -> Error {
+        #[cfg(feature = "std")]
+        if let Some(failing) = self.place.as_ref().and_then(|place| place.store_failing_for(now)) {
+            return Error::of_store(self.spec, Some(failing), None, None);
+        }
+        #[cfg(not(feature = "std"))]
+        let _ = now;
+        Error::held(self.spec, false, forecast)
     }
 
     #[cfg(feature = "std")]

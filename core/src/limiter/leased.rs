@@ -338,6 +338,13 @@ impl Leased {
         first.until(now)
     }
 
+    /// Returns the time since the first failure of the store after its last success, if its last use failed.
+    pub(super) fn failing_for(&self, now: UnixTime) -> Option<Duration> {
+        self.failing
+            .filter(|failing| failing.last.until(now) < PATIENCE)
+            .map(|failing| failing.first.until(now))
+    }
+
     fn is_current(&self, number: u32) -> bool {
         self.store_use.as_ref().is_some_and(|store_use| store_use.number == number)
     }

@@ -384,6 +384,14 @@ impl Place {
         admission
     }
 
+    /// Returns the time for which the store has failed, if its last use failed.
+    pub(crate) fn store_failing_for(&self, now: UnixTime) -> Option<Duration> {
+        match &self.limiter.lock().source {
+            Source::Own(_) => None,
+            Source::Store(leased) => leased.failing_for(now),
+        }
+    }
+
     /// Returns the minimum time of the wait for the permit, if it should be logged now.
     pub(crate) fn long_wait(&mut self) -> Option<Duration> {
         self.wait.report(|now| self.limiter.lock().next_report.is_due(now))

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use hudhud::zagely::SendMessage;
-use hudhud::{CallOptions, Exchange, Lane, SharedRateLimiter, Step};
+use hudhud::{CallOptions, ErrorKind, Exchange, Lane, SharedRateLimiter, Step};
 
 use crate::permits::{LATE, TRAVEL, Vendor};
 use crate::{ENTROPY, later, message, zagely};
@@ -205,4 +205,30 @@ fn a_store_that_fails_is_left_alone_for_a_second_even_if_there_is_news() {
     limiter.store_failed(use_number, later(3));
     assert_eq!(limiter.begin_store_use(later(500)), None);
     assert!(limiter.begin_store_use(later(1_003)).is_some());
+}
+
+#[test]
+fn a_deadline_during_a_failure_of_the_store_names_the_store() {
+    let limiter = SharedRateLimiter::with_store_of_host();
+    let options = CallOptions::new().deadline(Duration::from_millis(500));
+    let service = zagely().rate_limiter(Some(limiter.clone()));
+    let mut exchange = service.exchange_with(message(), options, crate::ENTROPY).unwrap();
+    assert!(matches!(exchange.step(later(0)), Step::Wait(_)));
+    let use_number = limiter.begin_store_use(later(0)).unwrap();
+    limiter.store_failed(use_number, later(20));
+    let mut now = 30;
+    let error = loop {
+        match exchange.step(later(now)) {
+            Step::Wait(wait) => now += u64::try_from(wait.as_millis()).unwrap(),
+            Step::Done(outcome) => break outcome.unwrap_err(),
+            Step::Send(_) => panic!("a request without a permit"),
+        }
+    };
+    assert_eq!((error.kind(), error.is_past_deadline(), error.attempts()), (ErrorKind::Store, true, 0));
+    assert!(error.safe_to_retry() && !error.may_have_happened());
+    let text = error.to_string();
+    assert!(
+        text.contains("store: The store of the client's rate limiter has failed for 410 ms: correct it"),
+        "{text}"
+    );
 }

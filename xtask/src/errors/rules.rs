@@ -249,6 +249,12 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-python/python/hudhud/inbox/_sql.py", "", "the handler", Then::Kind("HudhudError")),
     rule("bindings-python/python/hudhud/inbox/psycopg.py", "", "same moment", Then::Kind("StoreBusyError")),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "redis.call", Then::Nothing),
+    // The ends of messages in `_store_arguments.py`.
+    rule("bindings-python/python/hudhud/inbox/redis.py", "", "entries are bytes", Then::Nothing),
+    rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "the state is bytes", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/sqlite.py", "path_of", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/rate_limiter/sqlite.py", "path_of", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_store_arguments.py", "", "an asynchronous", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "the handler", Then::Kind("HudhudError")),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "", "no such savepoint", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "connection.execute", "", Then::Nothing),
@@ -356,8 +362,7 @@ pub(super) const RULES: &[Rule] = &[
         Then::Kind("exit status 3"),
     ),
     rule("bindings-python/python/hudhud/_cli/sending.py", "", "", Then::Nothing),
-    rule("bindings-python/python/hudhud/outbox.py", "class OutboxMessage", "", Then::Nothing),
-    rule("bindings-python/python/hudhud/outbox.py", "class OutboxReport", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/_outbox_report.py", "", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_cli/parser.py", "", "", Then::Nothing),
     rule(
         "bindings-python/python/hudhud/_cli/registration.py",

@@ -22,7 +22,7 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 from asyncpg.pool import Pool, PoolConnectionProxy  # type: ignore[import-untyped]
 
-from ..errors import HudhudError
+from ..errors import ArgumentError, HudhudError
 from ._sql import ENDED, FAILED, POSTGRES_LOCK, Dialect
 from ._store import Change, StoreBusyError
 
@@ -90,6 +90,8 @@ class AsyncpgStore:
     """
 
     def __init__(self, source: str | Pool) -> None:
+        if not isinstance(source, (str, Pool)):
+            raise ArgumentError(f"argument 'source': expected the address of a database or an asyncpg.Pool, not {type(source).__name__}")
         self._source = source
         self._pool: Pool | None = None
         self._is_migrated = False

@@ -24,6 +24,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from .._store_arguments import function_of_connections
 from ..errors import HudhudError
 from ._sql import ENDED, FAILED, POSTGRES_LOCK, Dialect
 from ._store import Change, StoreBusyError
@@ -94,7 +95,7 @@ class PsycopgStore:
     """
 
     def __init__(self, source: str | Callable[[], AbstractContextManager[psycopg.Connection[Any]]]) -> None:
-        self._connect = _Connections(source) if isinstance(source, str) else source
+        self._connect = _Connections(source) if isinstance(source, str) else function_of_connections(source, "psycopg_pool.ConnectionPool")
         self._is_migrated = False
 
     def migrate(self) -> None:
@@ -230,7 +231,7 @@ class AsyncPsycopgStore:
     """
 
     def __init__(self, source: str | Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]]) -> None:
-        self._connect = _AsyncConnections(source) if isinstance(source, str) else source
+        self._connect = _AsyncConnections(source) if isinstance(source, str) else function_of_connections(source, "psycopg_pool.AsyncConnectionPool")
         self._is_migrated = False
 
     async def migrate(self) -> None:

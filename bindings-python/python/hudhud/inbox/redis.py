@@ -26,7 +26,8 @@ import redis.asyncio
 from redis.asyncio.client import Pipeline as AsyncPipeline
 from redis.client import Pipeline
 
-from ..errors import HudhudError, _of_value
+from .._store_arguments import check_redis
+from ..errors import HudhudError
 from ._store import Change, StoreBusyError
 
 __all__ = ["AsyncRedisStore", "AsyncRedisTransaction", "RedisStore", "RedisTransaction"]
@@ -56,9 +57,7 @@ def _pattern(prefix: str) -> str:
     return re.sub(r"[\\*?\[\]^-]", r"\\\g<0>", prefix) + "*"
 
 
-def _check(client: Any) -> None:
-    if client.get_encoder().decode_responses:
-        raise _of_value("argument 'client': expected a client without decode_responses, because entries are bytes")
+_CONTENT = "entries are bytes"
 
 
 def _check_is_queued(pipeline: Any, mark: Any) -> None:
@@ -110,7 +109,7 @@ class RedisStore:
     """
 
     def __init__(self, client: redis.Redis, *, prefix: str = "hudhud:inbox:") -> None:
-        _check(client)
+        check_redis(client, is_async=False, content=_CONTENT)
         self._client = client
         self._prefix = prefix
         self._put_or_get = client.register_script(_PUT_OR_GET)
@@ -203,7 +202,7 @@ class AsyncRedisStore:
     """
 
     def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "hudhud:inbox:") -> None:
-        _check(client)
+        check_redis(client, is_async=True, content=_CONTENT)
         self._client = client
         self._prefix = prefix
         self._put_or_get = client.register_script(_PUT_OR_GET)

@@ -23,7 +23,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from .._sqlite import connect
-from ..errors import HudhudError, _of_value
+from .._store_arguments import path_of, seconds_of
+from ..errors import HudhudError
 from ._sql import ENDED, Dialect
 from ._store import Change, StoreBusyError
 
@@ -83,12 +84,10 @@ class SqliteStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
-        self._path = os.fspath(path)
-        if self._path in ("", ":memory:") or self._path.startswith("file:"):
-            raise _of_value("argument 'path': expected the path of a file; for tests use ForgetfulStore")
+        self._path = path_of(path, "for tests use ForgetfulStore")
         if sqlite3.sqlite_version_info < _OLDEST:
             raise HudhudError(f"SQLite {sqlite3.sqlite_version} is too old: expected 3.35 or later; use a Python that has it")
-        self._timeout = timeout
+        self._timeout = seconds_of("timeout", timeout)
         self._idle: list[sqlite3.Connection] = []
         self._process = 0
 
@@ -242,6 +241,8 @@ class AsyncSqliteStore:
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
         self._store = SqliteStore(path, timeout=timeout)
         self._lock = asyncio.Lock()
+        # The task that has the lock.
+        self._holder: asyncio.Task[Any] | None = None
 
     async def migrate(self) -> None:
         """Makes the tables, or changes those of an earlier version. The first use of the store does this too."""
@@ -250,7 +251,7 @@ class AsyncSqliteStore:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSqliteTransaction]:
         """Begins a transaction, in which no other process writes."""
-        async with self._lock:
+        async with self._locked():
             transaction = self._store.transaction()
             begun = await _in_thread(transaction.__enter__, undo=lambda error: transaction.__exit__(type(error), error, None))
             try:
@@ -285,8 +286,21 @@ class AsyncSqliteStore:
         await self._run_locked(self._store.close)
 
     async def _run_locked(self, work: Callable[[], _T]) -> _T:
-        async with self._lock:
+        async with self._locked():
             return await _in_thread(work)
+
+    @asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
+        """Takes the lock. Refuses a handler that uses the store of its own transaction, which would wait for itself."""
+        task = asyncio.current_task()
+        if self._holder is not None and self._holder is task:
+            raise HudhudError("the handler uses the store of its own transaction: use the connection that the handler receives")
+        async with self._lock:
+            self._holder = task
+            try:
+                yield
+            finally:
+                self._holder = None
 
 
 async def _in_thread(work: Callable[[], _T], *, undo: Callable[[BaseException], object] | None = None) -> _T:

@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg
 
+from .._store_arguments import text_of
+
 __all__ = ["AsyncPsycopgStore", "PsycopgStore"]
 
 # `CREATE TABLE IF NOT EXISTS` needs the right to create tables even if the table exists.
@@ -41,8 +43,8 @@ class PsycopgStore:
     """
 
     def __init__(self, conninfo: str, name: str) -> None:
-        self._conninfo = conninfo
-        self._name = name
+        self._conninfo = text_of("conninfo", conninfo)
+        self._name = text_of("name", name)
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Any] | None = None
 
@@ -82,8 +84,8 @@ class AsyncPsycopgStore:
     """
 
     def __init__(self, conninfo: str, name: str) -> None:
-        self._conninfo = conninfo
-        self._name = name
+        self._conninfo = text_of("conninfo", conninfo)
+        self._name = text_of("name", name)
         self._lock = asyncio.Lock()
         self._connection: psycopg.AsyncConnection[Any] | None = None
 

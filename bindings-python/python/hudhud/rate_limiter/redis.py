@@ -14,7 +14,7 @@ from __future__ import annotations
 import redis
 import redis.asyncio
 
-from ..errors import _of_value
+from .._store_arguments import check_redis, text_of
 
 __all__ = ["AsyncRedisStore", "RedisStore"]
 
@@ -25,9 +25,7 @@ return 1
 """
 
 
-def _check(client: redis.Redis | redis.asyncio.Redis) -> None:
-    if client.get_encoder().decode_responses:
-        raise _of_value("argument 'client': expected a client without decode_responses, because the state is bytes")
+_CONTENT = "the state is bytes"
 
 
 class RedisStore:
@@ -40,9 +38,9 @@ class RedisStore:
     """
 
     def __init__(self, client: redis.Redis, name: str, *, prefix: str = "hudhud:rate_limiter:") -> None:
-        _check(client)
+        check_redis(client, is_async=False, content=_CONTENT)
         self._client = client
-        self._key = prefix + name
+        self._key = prefix + text_of("name", name)
         self._swap = client.register_script(_SWAP)
 
     def load(self) -> bytes | None:
@@ -65,9 +63,9 @@ class AsyncRedisStore:
     """
 
     def __init__(self, client: redis.asyncio.Redis, name: str, *, prefix: str = "hudhud:rate_limiter:") -> None:
-        _check(client)
+        check_redis(client, is_async=True, content=_CONTENT)
         self._client = client
-        self._key = prefix + name
+        self._key = prefix + text_of("name", name)
         self._swap = client.register_script(_SWAP)
 
     async def load(self) -> bytes | None:

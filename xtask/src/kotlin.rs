@@ -43,8 +43,8 @@ const BOOTS: [[&str; 2]; 2] = [
     ["-Dboot.version=3.5.16", "-Dkotlin.version=1.9.25"],
     ["-Dboot.version=4.1.1", "-Dkotlin.version=2.3.21"],
 ];
-/// The option of the Java processes that only compile. They end so soon that the second compiler of the JVM costs more time
-/// than it saves. The tests run in separate processes, without this option.
+/// The option of the Java processes that compile and test. They end so soon that the second compiler of the JVM costs more time
+/// than it saves. Benchmarks run without this option.
 const BRIEF: &str = "-XX:TieredStopAtLevel=1";
 /// The folder of the driver for the transport tests.
 const TRANSPORTS: &str = "../../tests/transports/drivers/kotlin";
@@ -169,14 +169,18 @@ pub(crate) fn checks() -> Vec<Check> {
     ]
 }
 
-/// Runs the tests of the artifacts on one JDK, with a sandbox, PostgreSQL and Redis.
+/// Runs the tests of the artifacts on one JDK, with a sandbox, PostgreSQL and Redis. Long tests of what does not depend on the
+/// JDK's version have the tag `one-jdk`, and run only on the oldest JDK.
 fn test(which: usize) -> Result<(), CheckError> {
     built()?;
     let java = jdk(which)?.join("bin/java");
     let (sandbox, servers) = (Sandbox::start()?, Servers::start()?);
     let mut maven = maven("tests")?;
     servers.name_in(&mut maven);
-    maven.arg("surefire:test").arg(format!("-Djvm={}", java.display()));
+    maven.arg("surefire:test").arg(format!("-Djvm={}", java.display())).arg(format!("-DargLine={BRIEF}"));
+    if which > 0 {
+        maven.arg("-DexcludedGroups=one-jdk");
+    }
     Ok(succeed(maven.env("HUDHUD_SANDBOX", sandbox.introduction()))?)
 }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
@@ -155,6 +156,7 @@ class HangingStoreTest {
         assertTrue(failure is HudhudException.Transport, "$failure")
     }
 
+    @Tag("one-jdk")
     @Test
     fun `a store that hangs for good ends calls without a deadline, and holds few threads`(): Unit = runBlocking(Dispatchers.Default) {
         val limiter = RateLimiter.of(store, 0)
@@ -169,6 +171,7 @@ class HangingStoreTest {
         assertTrue(store.inUse.get() in 2..3, "${store.inUse}")
     }
 
+    @Tag("one-jdk")
     @Test
     fun `at most four uses hang at a time`(): Unit = runBlocking(Dispatchers.Default) {
         val failure = runCatching { zagely().messages.send(text, within(22_000)) }.exceptionOrNull()

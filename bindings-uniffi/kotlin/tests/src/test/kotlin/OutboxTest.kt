@@ -16,6 +16,7 @@ import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
@@ -93,6 +94,7 @@ class OutboxTest {
         }
     }
 
+    @Tag("one-jdk")
     @Test
     fun `a broken store of the rate limiter stops the outbox, and its error is thrown`() {
         val store = object : RateLimiterStore {

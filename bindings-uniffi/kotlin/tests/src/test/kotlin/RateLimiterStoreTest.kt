@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Assumptions.assumeTrue
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
@@ -112,6 +113,7 @@ class RateLimiterStoreTest {
         assertTrue(JdbcRateLimiterStore(source, name).swap(null, byteArrayOf(1)))
     }
 
+    @Tag("one-jdk")
     @ParameterizedTest
     @ValueSource(strings = ["sqlite", "postgres", "redis"])
     fun `limiters share the limits of a key`(kind: String): Unit = runBlocking(Dispatchers.Default) {
@@ -159,6 +161,7 @@ class RateLimiterStoreTest {
         return Zagely("pk_a", "sk_b", { answers.removeFirstOrNull()?.invoke() ?: sent }, rateLimiter = limiter, settings = settings)
     }
 
+    @Tag("one-jdk")
     @Test
     fun `the store is used once for many requests`() {
         val memory = Memory()

@@ -23,7 +23,7 @@ export function rules(isTransactional: boolean, options: LeasedInboxOptions = {}
   const must = (is: boolean, message: string) => {
     if (!is) throw new TypeError(message);
   };
-  must(leaseSeconds >= 1 && leaseSeconds <= 3600, "leaseSeconds: expected a number of seconds from 1 to 3600");
+  must(typeof leaseSeconds === "number" && leaseSeconds >= 1 && leaseSeconds <= 3600, "leaseSeconds: expected a number of seconds from 1 to 3600");
   must(Number.isInteger(maxAttempts) && maxAttempts >= 1 && maxAttempts < 2 ** 32, "maxAttempts: expected a number of attempts >= 1");
   must(typeof now === "function", "now: expected a function");
   return { isTransactional, leaseSeconds, maxAttempts, now };

@@ -29,6 +29,9 @@ export class LeasedInbox implements EventInbox {
    * that get the same object clean up only once an hour together. Default: the store.
    */
   constructor(store: InboxStore, options?: LeasedInboxOptions, cleaned: object = store) {
+    for (const name of ["putOrGet", "replace", "poisoned", "forget"] as const) {
+      if (typeof store?.[name] !== "function") throw new TypeError(`store: expected an object with the function ${name}`);
+    }
     this.#store = store;
     this.#rules = rules(false, options);
     this.#cleaned = cleaned;

@@ -15,8 +15,9 @@ export function suggestion(given: string, names: readonly string[]): string {
   return near ? `; did you mean ${near}?` : "";
 }
 
-/** Throws a `TypeError` if an object has another member than these. A misspelt option would have no effect. */
+/** Throws a `TypeError` if an object with options has another member than these. A misspelt option would have no effect. */
 export function onlyKnown(given: object, names: readonly string[]): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw new TypeError(`options: expected an object with ${names.join(" or ")}`);
   const other = Object.keys(given).find((name) => !names.includes(name));
   if (other === undefined) return;
   // The name may be a value in the wrong place, such as a key.

@@ -93,7 +93,9 @@ export interface DeliveryOutcome {
 /** Returns the function that answers deliveries. It never rejects. Throws a `TypeError` if an option is invalid. */
 export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, Context>) => Promise<DeliveryOutcome> {
   const { secret, onEvent, onError = report, inbox, ...others } = { ...options } as Given<Env, Context>;
-  if (typeof onEvent !== "function" && !inbox) throw new TypeError("onEvent: expected a function");
+  if (inbox !== undefined && typeof inbox !== "function") checkInbox(inbox);
+  const needsHandler = inbox === undefined || (typeof inbox !== "function" && !isOwn(inbox));
+  if (typeof onEvent !== "function" && (needsHandler || onEvent !== undefined)) throw new TypeError("onEvent: expected a function");
   if (typeof onError !== "function") throw new TypeError("onError: expected a function");
   const found = finder(secret, others);
   return async ({ method, delivery, env, context }) => {
@@ -103,9 +105,8 @@ export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, 
       const handle = (lease?: Lease) => onEvent(event, { ...context, replayKey: event.replayKey, lease });
       if (inbox) {
         const found = typeof inbox === "function" ? inbox(env) : inbox;
-        // The types of a program in JavaScript are not checked.
-        const isOwn = (found as object as Partial<TransactionalInbox>).isTransactional;
-        if (isOwn && typeof onEvent === "function") throw new TypeError("onEvent: a transactional inbox has its own handler; leave it out");
+        checkInbox(found);
+        if (isOwn(found) && typeof onEvent === "function") throw new TypeError("onEvent: a transactional inbox has its own handler; leave it out");
         const receipt = await found.receive(event, typeof onEvent === "function" ? handle : (undefined as never));
         const { httpStatus: status, retryAfterSeconds: retryAfter, outcome, error } = receipt;
         if ("error" in receipt) await settled(() => onError(error, context));
@@ -118,6 +119,18 @@ export function receiver<Env, Context>(options: object): (arrived: Arrived<Env, 
       return { status: error instanceof WebhookError ? error.httpStatus : 500 };
     }
   };
+}
+
+/** Throws a `TypeError` for what is no inbox. The types of a program in JavaScript are not checked. */
+function checkInbox(inbox: EventInbox): void {
+  if (typeof inbox?.receive === "function") return;
+  const given = inbox === null ? "null" : typeof inbox;
+  throw new TypeError(`inbox: expected an inbox, such as durableObjectInbox(env.INBOX), or a function that returns one, not ${given}`);
+}
+
+/** Returns true if an inbox handles the events itself. */
+function isOwn(inbox: EventInbox): boolean {
+  return (inbox as object as Partial<TransactionalInbox>).isTransactional === true;
 }
 
 /** Returns the function that finds the verifier. An invalid option is an error now, and not at the first delivery. */

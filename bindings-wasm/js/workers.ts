@@ -89,12 +89,14 @@ export function webhookHandler<Env>(options: object): WorkerFetch<Env> {
     const delivery = { env, request, context };
     const answer = receive({ method: request.method, delivery: request, env, context: delivery });
     // A sender that disconnects would otherwise end the Worker in the middle of `onEvent`.
-    context.waitUntil(answer);
+    // Tests may call this function without a context.
+    context?.waitUntil(answer);
     const answered = await answer;
     const { event } = answered;
     if (event && afterResponse) {
       const later = async () => afterResponse(event, { ...delivery, replayKey: event.replayKey });
-      context.waitUntil(later().catch((error: unknown) => (others.onError ?? console.error)(error, delivery)));
+      const done = later().catch((error: unknown) => (others.onError ?? console.error)(error, delivery));
+      context?.waitUntil(done);
     }
     return respond(answered);
   };

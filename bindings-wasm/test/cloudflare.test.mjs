@@ -260,7 +260,7 @@ const made = {};
 test("an inbox without a handler claims nothing", async () => {
   const errors = [];
   const inbox = inNode.forgetfulInbox();
-  const handler = (await load("workers")).webhookHandler({ secret: "whsec_test", inbox, onError: (error) => errors.push(`${error}`) });
+  const handler = (await load("workers")).webhookHandler({ secret: "whsec_test", inbox: () => inbox, onError: (error) => errors.push(`${error}`) });
   const send = () => handler(toRequest(delivery("d-1")), {}, { waitUntil() {} });
   assert.deepEqual([(await send()).status, (await send()).status], [500, 500]);
   assert.deepEqual(new Set(errors), new Set(["TypeError: onEvent: expected a function"]));
@@ -300,6 +300,14 @@ test("wrong arguments are errors that name them", () => {
     [() => inNode.transactionalObjectInbox({ idFromName() {} }, { object: () => "a" }), /^unknown option: object; did you mean objectOf\?$/],
     [() => inNode.transactionalD1Inbox({ prepare() {} }, () => [], { leaseSeconds: 5 }), /^unknown option: leaseSeconds; expected maxAttempts or now$/],
     [() => inNode.transactionalD1Inbox({ prepare() {} }), /^handle: expected a function$/],
+    [() => inNode.forgetfulInbox({ leaseSeconds: 30n }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],
+    [() => inNode.forgetfulInbox({ leaseSeconds: "30" }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],
+    [() => inNode.forgetfulInbox({ leaseSeconds: NaN }), /^leaseSeconds: expected a number of seconds from 1 to 3600$/],
+    [() => inNode.forgetfulInbox(null), /^options: expected an object with maxAttempts or now or leaseSeconds$/],
+    [() => inNode.forgetfulInbox(30), /^options: expected an object with/],
+    [() => inNode.durableObjectInbox({ idFromName() {} }, []), /^options: expected an object with shards or/],
+    [() => new inNode.LeasedInbox(undefined), /^store: expected an object with the function putOrGet$/],
+    [() => new inNode.LeasedInbox({ putOrGet() {}, replace() {}, poisoned() {} }), /^store: expected an object with the function forget$/],
   ]) {
     assert.throws(run, (error) => error instanceof TypeError && message.test(error.message));
   }

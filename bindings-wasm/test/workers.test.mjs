@@ -167,3 +167,29 @@ test("the runtime is asked to wait for the handler, also if the sender disconnec
 test("an afterResponse that is no function is refused", () => {
   assert.throws(() => webhookHandler({ secret: SECRET, onEvent() {}, afterResponse: true }), { name: "TypeError", message: "afterResponse: expected a function" });
 });
+
+test("what is no inbox, and an inbox without a handler, are errors that say so", async () => {
+  const secret = SECRET;
+  const onEvent = () => {};
+  const message = (given) => `inbox: expected an inbox, such as durableObjectInbox(env.INBOX), or a function that returns one, not ${given}`;
+  for (const [inbox, given] of [[null, "null"], [false, "boolean"], ["INBOX", "string"], [{}, "object"]]) {
+    assert.throws(() => webhookHandler({ secret, inbox, onEvent }), { name: "TypeError", message: message(given) });
+  }
+  const inbox = { receive: async () => ({ outcome: "handled", httpStatus: 200 }) };
+  for (const options of [{ secret, inbox }, { secret, inbox, onEvent: "handle" }, { secret, inbox: { ...inbox, isTransactional: true }, onEvent: {} }]) {
+    assert.throws(() => webhookHandler(options), { name: "TypeError", message: "onEvent: expected a function" });
+  }
+  const errors = [];
+  const handler = webhookHandler({ secret, inbox: () => undefined, onEvent, onError: (error) => errors.push(error.message) });
+  const answer = await handler(toRequest(delivery(SECRET, "webhook.test")), {}, { waitUntil() {} });
+  assert.deepEqual([answer.status, errors], [500, [message("undefined")]]);
+});
+
+test("a test may call the handler without a context", async () => {
+  const seen = [];
+  const handler = webhookHandler({ secret: SECRET, onEvent: (event) => seen.push(event.name), afterResponse: (event) => seen.push(event.replayKey) });
+  const answer = await handler(toRequest(delivery(SECRET, "webhook.test")));
+  assert.equal(answer.status, 200);
+  await new Promise((ready) => setTimeout(ready));
+  assert.equal(seen.length, 2);
+});

@@ -207,7 +207,12 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::new("oldest versions in the READMEs", oldest::check),
         Check::new("lengths of source files", lengths::check),
         of_workspace("crates for crates.io: manifests and contents", &workspace, crates::check),
-        Check::cargo("lints", "clippy --locked --workspace --all-targets -- -D warnings"),
+        // With the features of the generators and of Python's module, which are empty without them.
+        Check::cargo(
+            "lints",
+            "clippy --locked --workspace --all-targets --features hudhud-uniffi-generate/generate \
+             --features hudhud-wasm-generate/glue --features hudhud-python/module -- -D warnings",
+        ),
         Check::cargo("tests", "test --locked --workspace --exclude hudhud --no-fail-fast"),
         // Alone, core has only the features it asked for itself, as in a user's build.
         Check::cargo("tests of core alone", "test --locked --package hudhud"),
@@ -223,10 +228,6 @@ fn checks() -> Result<Vec<Check>, String> {
         Check::cargo(
             "Python: stubs up to date",
             "run --quiet --locked --package hudhud-python-stubs -- --check",
-        ),
-        Check::cargo(
-            "Python: lints of its native part",
-            "clippy --locked --package hudhud-python --features module -- -D warnings",
         ),
         Check::new("Python: wheel and sources in a Python that has nothing else", python::install_fresh),
         Check::new("Python: types", python::check_types),
@@ -262,14 +263,10 @@ fn checks() -> Result<Vec<Check>, String> {
     checks.push(Check::new("receivers of Kotlin and Swift that are killed", kill::short));
     checks.push(transports::compile());
     checks.extend(transports::checks());
+    // Apart from the other lints, because it asks core for the feature `exhaustive`.
     checks.push(Check::cargo(
-        "lints of the native library and of its generator",
-        "clippy --locked --all-targets --package hudhud-uniffi --features jni --package hudhud-uniffi-generate \
-         --features hudhud-uniffi-generate/generate -- -D warnings",
-    ));
-    checks.push(Check::cargo(
-        "lints of the npm package's generator",
-        "clippy --locked --all-targets --package hudhud-wasm-generate --features glue -- -D warnings",
+        "lints of the native library",
+        "clippy --locked --all-targets --package hudhud-uniffi --features jni -- -D warnings",
     ));
     // The modules that Workers load, each with its own features. The lints of the workspace see the full module.
     for (module, feature) in [("verifier", None), ("inbox", Some("inbox")), ("outbox", Some("outbox"))] {

@@ -24,12 +24,16 @@ pub enum OutboxError {
     File(OutboxFileError),
     /// The journal is damaged or belongs to another call or key, or the outbox does not take the message.
     Refused(OutboxFileError),
+    /// The outbox is sending, so it cannot be closed.
+    Sending,
 }
 
 impl Display for OutboxError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse(error) | Self::File(error) | Self::Refused(error) => Display::fmt(error, formatter),
+            Self::Sending => formatter
+                .write_str("the outbox is sending: wait until send ends, or cancel it, and then close the outbox"),
         }
     }
 }
@@ -172,6 +176,8 @@ struct State {
     outbox: Outbox,
     /// The journal, until it is released.
     journal: Option<Journal>,
+    /// The number of calls of `send` that run.
+    sending: u32,
 }
 
 impl Debug for OutboxHandle {
@@ -182,7 +188,7 @@ impl Debug for OutboxHandle {
 
 impl State {
     fn append(&mut self) -> Result<(), OutboxError> {
-        let State { outbox, journal } = self;
+        let State { outbox, journal, .. } = self;
         Ok(journal.as_mut().ok_or_else(closed)?.append(outbox)?)
     }
 
@@ -220,7 +226,7 @@ impl OutboxHandle {
         let (journal, outbox) = Journal::open(Path::new(path), create)?;
         check(&outbox)?;
         let durable = Mutex::new(Some(journal.durable()?));
-        Ok(Arc::new(Self { state: Mutex::new(State { outbox, journal: Some(journal) }), durable }))
+        Ok(Arc::new(Self { state: Mutex::new(State { outbox, journal: Some(journal), sending: 0 }), durable }))
     }
 
     /// Changes the state and appends its records.
@@ -333,9 +339,17 @@ impl OutboxHandle {
         self.change(|outbox| outbox.lost(small(number), UnixTime::from_millis(now)))
     }
 
-    /// Continues after a stop.
-    pub fn restart(&self) {
-        self.lock().outbox.restart();
+    /// Begins a call of `send`, which continues after a stop.
+    pub fn begin_sending(&self) {
+        let mut state = self.lock();
+        state.outbox.restart();
+        state.sending += 1;
+    }
+
+    /// Ends a call of `send`.
+    pub fn end_sending(&self) {
+        let mut state = self.lock();
+        state.sending = state.sending.saturating_sub(1);
     }
 
     /// Returns the counts of messages.
@@ -376,8 +390,12 @@ impl OutboxHandle {
         Ok(OutboxMessage { number, id, row, fields, reason })
     }
 
-    /// Makes the journal durable and releases it.
+    /// Makes the journal durable and releases it. Without the journal, the outcomes of messages in flight would be lost, so an
+    /// outbox that sends is an error.
     pub fn release(&self) -> Result<(), OutboxError> {
+        if self.lock().sending > 0 {
+            return Err(OutboxError::Sending);
+        }
         let flushed = self.flush();
         self.lock().journal = None;
         *self.durable.lock().unwrap_or_else(PoisonError::into_inner) = None;

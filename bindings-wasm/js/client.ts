@@ -315,8 +315,8 @@ function checked<T extends CallOptions | ClientOptions>(options: T): T {
   }
   if (!(Number.isInteger(maxAttempts) && maxAttempts > 0)) throw new TypeError("maxAttempts: expected an integer > 0");
   for (const name of WAITS) {
-    const time = retry?.[name];
-    if (typeof time === "number" && !(time >= 0 && time < Infinity)) throw new TypeError(`retry.${name}: expected a finite number >= 0`);
+    const time = retry?.[name] ?? 0;
+    if (!(typeof time === "number" && time >= 0 && time < Infinity)) throw new TypeError(`retry.${name}: expected a finite number >= 0`);
   }
   return options;
 }

@@ -183,6 +183,8 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
    * added twice.
    */
   async addAll(messages: Iterable<Fields> | AsyncIterable<Fields>): Promise<number> {
+    const items = Object(messages) as Partial<Iterable<Fields> & AsyncIterable<Fields>>;
+    must(typeof messages === "object" && (Symbol.iterator in items || Symbol.asyncIterator in items), "messages: expected an array or another iterable of the fields of messages");
     let [row, count] = [0, 0];
     try {
       for await (const fields of messages) {
@@ -331,9 +333,11 @@ export class Outbox<Fields extends object = Readonly<Record<string, unknown>>> {
     for (const done of this.#waiting) done();
   }
 
-  /** Makes the journal durable and releases it. */
-  close(): Promise<void> {
-    return this.#records.close();
+  /** Makes the journal durable and releases it. Rejects with an `OutboxError` while `send` runs. */
+  async close(): Promise<void> {
+    // Without the journal, the outcomes of the messages in flight would be lost.
+    if (this.#isSending) throw new OutboxError("the outbox is sending: wait until send() ends, or abort its signal, and then close the outbox");
+    await this.#records.close();
   }
 
   /** Returns an empty object, because the outbox holds personal text. */
@@ -358,7 +362,10 @@ export async function readReport(journal: string | URL | OutboxJournal): Promise
 
 function open(journal: string | URL | OutboxJournal, mode: "read" | "unlocked" | "locked"): OutboxJournal {
   if (typeof journal === "string" || journal instanceof URL) return openFile(journal, mode);
-  must(typeof journal?.append === "function" && typeof journal.read === "function", "journal: expected the name of a file, or an OutboxJournal");
+  must(isObject(journal), "journal: expected the name of a file, or an OutboxJournal");
+  for (const name of ["read", "close", ...(mode === "read" ? [] : (["append", "sync", "truncate"] as const))] as const) {
+    must(typeof journal[name] === "function", `journal: expected an object with the function ${name}`);
+  }
   return journal;
 }
 

@@ -188,8 +188,8 @@ impl Options {
             options = options.header(name, value);
         }
         if let Some(deadline) = self.number("deadlineMs")? {
-            // The fraction is dropped. A negative number becomes 0, which is refused.
-            options = options.deadline(Duration::from_millis(deadline as u64));
+            // Less than a microsecond is dropped. A negative number becomes 0, which is refused.
+            options = options.deadline(Duration::from_micros((deadline * 1000.0) as u64));
         }
         if let Some(lane) = self.choice("lane")? {
             options = options.lane(lane);

@@ -113,5 +113,6 @@ test("a deadline ends a call before a wait that would last longer, and shortens 
   const silent = new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch: () => new Promise(() => {}) });
   const begun = Date.now();
   await assert.rejects(silent.account.me({ deadlineMs: 50 }), { fault: "timeout" });
+  await assert.rejects(silent.account.me({ deadlineMs: 0.5 }), ({ kind }) => kind !== "invalid_request");
   assert.ok(Date.now() - begun < 5000);
 });

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { after, test } from "node:test";
-import { promisify } from "node:util";
+import { inspect, promisify } from "node:util";
 
 import { Miniflare } from "miniflare";
 
@@ -115,12 +115,12 @@ test("invalid numbers in options are rejected, for a client and for a call", asy
   const wrong = [
     ...[0, -1, 1.5, NaN, Infinity, "3"].map((maxAttempts) => ({ maxAttempts })),
     ...[0, -1, NaN, "5"].map((timeoutMs) => ({ timeoutMs })),
-    ...[-1, NaN, Infinity].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxRetryAfterMs: ms } }]),
+    ...[-1, NaN, Infinity, "5", 5n].flatMap((ms) => [{ retry: { baseMs: ms } }, { retry: { maxRetryAfterMs: ms } }]),
   ];
   for (const options of wrong) {
     const name = "retry" in options ? `retry.${Object.keys(options.retry)}` : Object.keys(options);
     const expected = (call) => ({ name: "TypeError", message: new RegExp(`^${call}${name}: expected (a number|an integer|a finite number) >=? 0$`) });
-    assert.throws(() => new Zagely({ ...keys, ...options }), expected(""), JSON.stringify(options));
+    assert.throws(() => new Zagely({ ...keys, ...options }), expected(""), inspect(options));
     await assert.rejects(one.contacts.get({ contact_id: "c-1" }, options), expected("contacts.get: "));
   }
 });

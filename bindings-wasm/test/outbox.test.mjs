@@ -473,3 +473,28 @@ test("an asynchronous onProgress that rejects ends the sending", async () => {
     assert.ok(outbox.report().sent < 12);
   });
 });
+
+test("an outbox that sends cannot be closed", async () => {
+  let answer;
+  const fetch = fakeFetch(() => new Promise((resolve) => (answer = () => resolve(SENT))));
+  const outbox = await Outbox.open(path, wazaj(fetch));
+  await outbox.addAll([{ to: "+15551230000", body: "Hi" }]);
+  const sending = outbox.send();
+  while (!answer) await new Promise((ready) => setTimeout(ready, 5));
+  await assert.rejects(outbox.close(), { name: "OutboxError", message: "the outbox is sending: wait until send() ends, or abort its signal, and then close the outbox" });
+  answer();
+  const { sent, unknown } = await sending;
+  assert.deepEqual([sent, unknown], [1, 0]);
+  await outbox.close();
+});
+
+test("what is no list of messages and what is no journal are named", async () => {
+  const message = "messages: expected an array or another iterable of the fields of messages";
+  await using(zagely(always(SENT)), async (outbox) => {
+    for (const wrong of [undefined, null, 5, "+15551230000", GUESTS[0], () => GUESTS]) await assert.rejects(outbox.addAll(wrong), { name: "TypeError", message });
+    assert.equal(await outbox.addAll(new Set(GUESTS)), 12);
+  });
+  const { sync, ...torn } = inMemory();
+  await assert.rejects(Outbox.open(torn, zagely(always(SENT))), { name: "TypeError", message: "journal: expected an object with the function sync" });
+  await assert.rejects(Outbox.open(5, zagely(always(SENT))), { name: "TypeError", message: "journal: expected the name of a file, or an OutboxJournal" });
+});

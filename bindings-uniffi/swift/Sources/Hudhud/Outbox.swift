@@ -84,7 +84,8 @@ public final class Outbox<S: Service>: Sendable {
     public func send(
         concurrency: Int = 8, progress: (@Sendable (OutboxReport) -> Void)? = nil
     ) async throws -> OutboxReport {
-        handle.restart()
+        handle.beginSending()
+        defer { handle.endSending() }
         let failure = Failure()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<max(1, concurrency) {
@@ -139,7 +140,7 @@ public final class Outbox<S: Service>: Sendable {
         try handle.sent(number: number, body: response.response.body)
     }
 
-    /// Makes the journal durable and releases it.
+    /// Makes the journal durable and releases it. It throws an `OutboxError` while `send` runs.
     public func close() throws { try handle.release() }
 }
 

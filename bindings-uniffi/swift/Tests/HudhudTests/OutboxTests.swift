@@ -155,6 +155,9 @@ final class OutboxTests: XCTestCase {
         let sending = Task { try await outbox.send(concurrency: 3) }
         while outbox.report.inFlight < 3 { try await Task.sleep(for: .milliseconds(5)) }
         try await Task.sleep(for: .milliseconds(50))
+        XCTAssertThrowsError(try outbox.close()) { error in
+            guard case OutboxError.sending = error else { return XCTFail("\(error)") }
+        }
         sending.cancel()
         if case .success = await sending.result { XCTFail("a cancelled task has no report") }
         let report = outbox.report

@@ -179,6 +179,8 @@ class OutboxTest {
             outbox.addAll(guests)
             val sending = launch(Dispatchers.Default) { outbox.send(3) }
             while (begun.get() < 3) delay(5)
+            val message = "the outbox is sending: wait until send ends, or cancel it, and then close the outbox"
+            assertEquals(message, assertThrows<OutboxException.Sending> { outbox.close() }.message)
             sending.cancelAndJoin()
             assertEquals(listOf(3L, 9L, 0L), outbox.report.run { listOf(inDoubt, this.waiting, inFlight) })
         }

@@ -100,11 +100,15 @@ public class Outbox<V> private constructor(
     @JvmSynthetic
     public suspend fun send(concurrency: Int = 8, progress: ((OutboxReport) -> Unit)? = null): OutboxReport {
         require(concurrency >= 1) { "concurrency: expected a number >= 1" }
-        handle.restart()
-        val run = Run(progress)
-        coroutineScope { repeat(concurrency) { launch { work(run) } } }
-        run.failure?.let { throw it }
-        withContext(Dispatchers.IO) { handle.flush() }
+        handle.beginSending()
+        try {
+            val run = Run(progress)
+            coroutineScope { repeat(concurrency) { launch { work(run) } } }
+            run.failure?.let { throw it }
+            withContext(Dispatchers.IO) { handle.flush() }
+        } finally {
+            handle.endSending()
+        }
         return report
     }
 
@@ -172,7 +176,11 @@ public class Outbox<V> private constructor(
         run.progress?.invoke(report)
     }
 
-    /** Makes the journal durable and releases it. */
+    /**
+     * Makes the journal durable and releases it.
+     *
+     * @throws OutboxException while [send] runs.
+     */
     override fun close() {
         handle.release()
     }

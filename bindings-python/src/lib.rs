@@ -22,7 +22,7 @@ mod text;
 mod webhook;
 mod wire;
 
-use hudhud::host_support::{STORE_MOST_HANGING, STORE_PATIENCE, STORE_TOO_SLOW};
+use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -81,7 +81,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("SETTINGS", service::settings(module.py())?)?;
     module.add("ERROR_KINDS", error::kinds(module.py())?)?;
     module.add("STORE_MOST_HANGING", STORE_MOST_HANGING)?;
-    module.add("STORE_PATIENCE", STORE_PATIENCE.as_secs_f64())?;
+    module.add("STORE_FAILURE_LIMIT", STORE_FAILURE_LIMIT.as_secs_f64())?;
     module.add("STORE_TOO_SLOW", STORE_TOO_SLOW)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

@@ -338,7 +338,7 @@ def test_a_use_that_hangs_in_a_closed_loop_is_forgotten():
 
 
 def test_a_store_that_hangs_for_good_ends_calls_without_a_deadline(monkeypatch, within):
-    monkeypatch.setattr("hudhud._limits._PATIENCE", 0.0)
+    monkeypatch.setattr("hudhud._limits._FAILURE_LIMIT", 0.0)
     if within is in_threads:
         pytest.skip("a thread cannot leave its store")
 

@@ -385,7 +385,7 @@ def test_a_handler_that_uses_the_store_of_its_transaction_does_not_wait_for_itse
         return first, await inbox.poisoned()
 
     receipt, poisoned = asyncio.run(receive())
-    assert receipt.outcome == "failed" and "use the connection that the handler receives" in str(receipt.error)
+    assert receipt.outcome == "failed" and "must not use the store of its inbox: use the connection" in str(receipt.error)
     assert poisoned == []
 
 

@@ -85,7 +85,7 @@ def run(request):
 @pytest.fixture
 def short_timeouts(monkeypatch):
     """Ends the calls at the first failure of a store."""
-    monkeypatch.setattr("hudhud._limits._PATIENCE", 0.0)
+    monkeypatch.setattr("hudhud._limits._FAILURE_LIMIT", 0.0)
 
 
 def ends_with(outcome, store, trouble):
@@ -162,7 +162,7 @@ def test_bytes_that_are_no_state_are_an_error_at_once(run):
 
 
 def test_a_store_that_fails_for_long_is_an_error(run, monkeypatch):
-    monkeypatch.setattr("hudhud._limits._PATIENCE", 1.5)
+    monkeypatch.setattr("hudhud._limits._FAILURE_LIMIT", 1.5)
     begun = time.monotonic()
     with pytest.raises(hudhud.StoreError, match="has failed for . s: correct it"):
         run(lambda request: SENT, Store("failing"))
@@ -201,7 +201,7 @@ def test_the_error_can_be_pickled(run):
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, asyncio.CancelledError])
 def test_an_interrupted_call_is_no_failure_of_the_store(run, monkeypatch, interruption):
-    monkeypatch.setattr("hudhud._limits._PATIENCE", 0.3)
+    monkeypatch.setattr("hudhud._limits._FAILURE_LIMIT", 0.3)
     store = Store(interruption())
     with pytest.raises(interruption):
         run(lambda request: SENT, store)

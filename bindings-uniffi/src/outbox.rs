@@ -32,8 +32,9 @@ impl Display for OutboxError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse(error) | Self::File(error) | Self::Refused(error) => Display::fmt(error, formatter),
-            Self::Sending => formatter
-                .write_str("the outbox is sending: wait until send ends, or cancel it, and then close the outbox"),
+            Self::Sending => formatter.write_str(
+                "the outbox is sending: wait until send ends, or cancel it, and then close the outbox",
+            ),
         }
     }
 }
@@ -226,7 +227,10 @@ impl OutboxHandle {
         let (journal, outbox) = Journal::open(Path::new(path), create)?;
         check(&outbox)?;
         let durable = Mutex::new(Some(journal.durable()?));
-        Ok(Arc::new(Self { state: Mutex::new(State { outbox, journal: Some(journal), sending: 0 }), durable }))
+        Ok(Arc::new(Self {
+            state: Mutex::new(State { outbox, journal: Some(journal), sending: 0 }),
+            durable,
+        }))
     }
 
     /// Changes the state and appends its records.

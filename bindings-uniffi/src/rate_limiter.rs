@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hudhud::host_support::{STORE_MOST_HANGING, STORE_PATIENCE, STORE_TOO_SLOW, StoreFault};
+use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW, StoreFault};
 use hudhud::{Error, RateLimiter, SharedRateLimiter, UnixTime};
 
 use crate::error::HudhudError;
@@ -19,7 +19,7 @@ pub struct RateLimiterHandle {
 
 impl RateLimiterHandle {
     fn of(limiter: SharedRateLimiter) -> Self {
-        Self { limiter, patience: STORE_PATIENCE }
+        Self { limiter, patience: STORE_FAILURE_LIMIT }
     }
 }
 
@@ -45,7 +45,7 @@ impl RateLimiterHandle {
     #[uniffi::constructor(default(patience = None))]
     pub fn with_store(patience: Option<u64>) -> Self {
         let limiter = SharedRateLimiter::with_store_of_host();
-        Self { limiter, patience: patience.map_or(STORE_PATIENCE, Duration::from_millis) }
+        Self { limiter, patience: patience.map_or(STORE_FAILURE_LIMIT, Duration::from_millis) }
     }
 
     /// Returns a number if the caller has to use the store now. The caller passes it to the other functions. `now` is in

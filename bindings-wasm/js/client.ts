@@ -21,7 +21,7 @@ import { isOptions, writeWhole } from "./json.js";
 import { LruCache } from "./lru-cache.js";
 import { camelName, type Page, type ApiResponse } from "./api-response.js";
 import { checkObservers, type Description, type Logger, logging, type LogLevel, type Observer, Watch } from "./observer.js";
-import { type FetchedPage, pageTrail } from "./page-trail.js";
+import { type FetchedPage, pageHistory } from "./page-history.js";
 import { FetchedList, RunningCall } from "./promises.js";
 import { RateLimiter, type StoreUse } from "./rate-limiter.js";
 import { withCallName } from "./error-message.js";
@@ -163,7 +163,7 @@ class Client {
               const { page = 1 } = running;
               return { response: await this.#run(shown, running, parsed.options), page };
             },
-            () => pageTrail(name),
+            () => pageHistory(name),
           )
       : (...given: unknown[]) =>
           new RunningCall(

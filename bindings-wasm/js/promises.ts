@@ -2,7 +2,7 @@
 
 import type { ApiResponse, Page } from "./api-response.js";
 import type { Call, List } from "./call.js";
-import type { FetchedPage, PageTrail } from "./page-trail.js";
+import type { FetchedPage, PageHistory } from "./page-history.js";
 
 /** A call that a client makes. */
 export class RunningCall<T> extends Promise<T> implements Call<T> {
@@ -54,12 +54,12 @@ export type FetchPage<T> = (page?: number) => Promise<FetchedPage<T>>;
 /** A list that a client fetches. */
 export class FetchedList<T> implements List<T> {
   readonly #fetch: FetchPage<T>;
-  readonly #trail: () => PageTrail;
+  readonly #history: () => PageHistory;
   #first: Promise<FetchedPage<T>> | undefined;
 
-  constructor(fetch: FetchPage<T>, trail: () => PageTrail) {
+  constructor(fetch: FetchPage<T>, history: () => PageHistory) {
     this.#fetch = fetch;
-    this.#trail = trail;
+    this.#history = history;
   }
 
   #firstPage(): Promise<FetchedPage<T>> {
@@ -71,10 +71,10 @@ export class FetchedList<T> implements List<T> {
   }
 
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
-    const trail = this.#trail();
+    const history = this.#history();
     try {
       for (let fetched = await this.#firstPage(); ; ) {
-        const next = trail.next(fetched);
+        const next = history.next(fetched);
         const isNumber = typeof next === "number";
         // A page that holds nothing new is not yielded.
         if (isNumber || !next.isRepetition) yield fetched.response.output;
@@ -83,7 +83,7 @@ export class FetchedList<T> implements List<T> {
         fetched = await this.#fetch(next);
       }
     } finally {
-      trail.free();
+      history.free();
     }
   }
 

@@ -13,18 +13,18 @@ use crate::wire::response;
 /// The pages of one iteration so far.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Trail {
+pub struct History {
     call: String,
-    trail: hudhud::PageTrail,
+    history: hudhud::PageHistory,
     is_repetition: bool,
 }
 
 #[wasm_bindgen]
-impl Trail {
+impl History {
     /// Starts at the beginning of a list. `call` is the name of its call.
     #[wasm_bindgen(constructor)]
-    pub fn new(call: String) -> Trail {
-        Self { call, trail: hudhud::PageTrail::new(), is_repetition: false }
+    pub fn new(call: String) -> History {
+        Self { call, history: hudhud::PageHistory::new(), is_repetition: false }
     }
 
     /// Takes a fetched page with the number that was requested. Returns the number of the next page, or 0 at the end.
@@ -37,7 +37,7 @@ impl Trail {
         body: &Uint8Array,
     ) -> Result<f64, JsValue> {
         let body = body.to_vec();
-        match self.trail.receive(page as u64, &body) {
+        match self.history.receive(page as u64, &body) {
             PageDecision::Next(page) => Ok(page as f64),
             PageDecision::CutShort(short) => {
                 self.is_repetition = short.is_repetition();

@@ -383,7 +383,7 @@ test("the package has the expected files only", () => {
   const legal = /^(package\.json|README\.md|LICENSE-(MIT|APACHE)|THIRD-PARTY-NOTICES\.txt|dist\/((client|webhook|inbox|outbox)\.wasm(\.cjs)?|(host\/)?[\w-]+\.c?js(\.map)?)|types\/[\w/-]+\.d\.c?ts|(webhook|testing|opentelemetry|workers|cloudflare|redis|postgres|outbox|hono|express|fastify|next|sveltekit)\/package\.json)$/;
   assert.deepEqual(files.filter((path) => !legal.test(path)), []);
   const types = files.map((path) => path.match(/^types\/(.+)\.d\.c?ts$/)?.[1]).filter(Boolean);
-  const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "near", "option-names", "page-trail", "promises", "reasons", "redacted", "time"];
+  const inside = ["arguments", "body", "call-names", "environment", "error-names", "event-schema", "guards", "host/", "inbox-rules", "inbox-sql", "inspect", "json", "lru-cache", "near", "option-names", "page-history", "promises", "reasons", "redacted", "time"];
   assert.deepEqual(types.filter((name) => inside.some((one) => name.startsWith(one))), [], "what no type leads to");
 });
 

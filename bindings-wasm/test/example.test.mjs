@@ -199,7 +199,7 @@ test("the queue retries if the vendor is down for longer than a call retries", a
   await writes(from);
   await until("an answer", async () => (await answers(from)).length > 0);
   const { data } = await admin("/faults");
-  assert.equal(data.find((fault) => fault.id === id)?.befell ?? 5, 5);
+  assert.equal(data.find((fault) => fault.id === id)?.applied ?? 5, 5);
   await sleep(500);
   assert.equal((await answers(from)).length, 1);
 });

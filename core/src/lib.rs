@@ -81,7 +81,7 @@ pub use crate::exchange::api_response::ApiResponse;
 pub use crate::exchange::attempt::{Attempt, CallDescription};
 pub use crate::exchange::decode::ResponseDecoder;
 pub use crate::exchange::options::CallOptions;
-pub use crate::exchange::paginator::{CutShort, PageDecision, PageTrail, Paged, Paginator};
+pub use crate::exchange::paginator::{CutShort, PageDecision, PageHistory, Paged, Paginator};
 pub use crate::exchange::retry::{RETRY_LIMITS, RetryDecision, RetryLimit, RetryLimitDefault, RetryPolicy};
 pub use crate::exchange::step::Step;
 pub use crate::http::metadata::Meta;
@@ -121,7 +121,7 @@ pub mod host_support {
     pub use crate::codec::input::surrogates::LONE_SURROGATE;
     pub use crate::codec::json_reader::{read, read_value_or_text};
     pub use crate::codec::output::envelope::{Wrapped, unwrap};
-    pub use crate::codec::output::leaf::{Holes, decode_list};
+    pub use crate::codec::output::leaf::{SparseList, decode_list};
     pub use crate::codec::output::model::{Model, decode_model};
     pub use crate::codec::output::page::{
         NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage, serialize_page,
@@ -136,8 +136,8 @@ pub mod host_support {
     pub use crate::exchange::decode::ReadBody;
     #[cfg(feature = "std")]
     pub use crate::limiter::store::{
-        LONGEST_USE as STORE_LONGEST_USE, MOST_HANGING as STORE_MOST_HANGING, PATIENCE as STORE_PATIENCE,
-        StoreFault, TOO_SLOW as STORE_TOO_SLOW,
+        FAILURE_LIMIT as STORE_FAILURE_LIMIT, LONGEST_USE as STORE_LONGEST_USE,
+        MOST_HANGING as STORE_MOST_HANGING, StoreFault, TOO_SLOW as STORE_TOO_SLOW,
     };
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;

@@ -11,13 +11,13 @@ import os
 import time
 from typing import Any
 
-from ._hudhud import STORE_MOST_HANGING, STORE_PATIENCE, STORE_TOO_SLOW, Absent, RateLimiter
+from ._hudhud import STORE_MOST_HANGING, STORE_FAILURE_LIMIT, STORE_TOO_SLOW, Absent, RateLimiter
 from ._log import log
 from ._runtimes import run_sync, trio
 from .errors import ArgumentError
 
 # The seconds for which calls wait while a store fails.
-_PATIENCE = STORE_PATIENCE
+_FAILURE_LIMIT = STORE_FAILURE_LIMIT
 # The uses of one limiter that may hang at a time.
 _MOST_HANGING = STORE_MOST_HANGING
 # The uses that have not ended. The set also keeps their tasks: an event loop does not.
@@ -101,7 +101,7 @@ _Fault = tuple[float | None, BaseException | None]
 def _failed(limiter: Any, number: int, error: Exception) -> _Fault | None:
     """Records a failure of the store. Returns the reason to end the call, if the store has failed for too long."""
     failing_for = limiter._store_failed(number, time.time())
-    if failing_for >= _PATIENCE:
+    if failing_for >= _FAILURE_LIMIT:
         return failing_for, error
     log.warning("the store of the rate limiter failed: %s; the calls wait", type(error).__name__)
     return None

@@ -62,7 +62,7 @@ OPERATIONS: Final[tuple[Operation, ...]]
 EVENT_NAMES: Final[tuple[str, ...]]
 ERROR_KINDS: Final[tuple[str, ...]]
 STORE_MOST_HANGING: Final[int]
-STORE_PATIENCE: Final[float]
+STORE_FAILURE_LIMIT: Final[float]
 STORE_TOO_SLOW: Final[str]
 SETTINGS: Final[tuple[tuple[str, str, str], ...]]
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use hudhud::host_support::{BorrowedKey, Decode, Holes, PageBuilder, decode_text, number_in};
+use hudhud::host_support::{BorrowedKey, Decode, PageBuilder, SparseList, decode_text, number_in};
 use hudhud::schema::{Schema, Type};
 use serde::de::value::Error as NoError;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
@@ -116,9 +116,9 @@ impl<'s> Visitor<'s> for TypedValue<'_, '_, 's> {
                 Ok(self.writer.tape.close(since, 3))
             }
             Type::List(kind) => {
-                let mut holes = Holes::new(map);
-                let list = self.writer.list(kind, &mut holes)?;
-                Ok(if holes.finish()? { list } else { 0 })
+                let mut sparse = SparseList::new(map);
+                let list = self.writer.list(kind, &mut sparse)?;
+                Ok(if sparse.finish()? { list } else { 0 })
             }
             _ => number_in(map)?.map_or(Ok(0), |number| self.visit_str(&number)),
         }

@@ -1,6 +1,6 @@
 //! Generates the settings of a client and the variables of the environment in TypeScript.
 
-use hudhud::host_support::{STORE_LONGEST_USE, STORE_PATIENCE, STORE_TOO_SLOW};
+use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_LONGEST_USE, STORE_TOO_SLOW};
 use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind, Wazaj, Zagely};
 
 use crate::names::camel;
@@ -56,7 +56,7 @@ fn names(doc: &str, name: &str, members: &str) -> String {
 
 /// Generates core's limits of the uses of a rate limiter's store.
 fn limits_of_stores() -> String {
-    let (longest, patience) = (STORE_LONGEST_USE.as_millis(), STORE_PATIENCE.as_millis());
+    let (longest, patience) = (STORE_LONGEST_USE.as_millis(), STORE_FAILURE_LIMIT.as_millis());
     format!(
         "/** The time after which core lets another use of a store replace one that has not ended, in milliseconds. */\n\
          export const STORE_LONGEST_USE_MS = {longest};\n\n\

@@ -16,7 +16,7 @@ use crate::exchange::api_response::ApiResponse;
 use crate::exchange::attempt::{Attempt, CallDescription};
 use crate::exchange::decode::ResponseDecoder;
 use crate::exchange::machine::ExchangeMachine;
-use crate::exchange::paginator::{Following, PageTrail, Paged};
+use crate::exchange::paginator::{Following, PageHistory, Paged};
 use crate::exchange::step::Step;
 use crate::http::response::Response;
 #[cfg(feature = "std")]
@@ -196,7 +196,7 @@ impl<T> AnyExchange<T> {
 pub struct AnyPages<T> {
     call: Box<dyn AnyList + Send + Sync>,
     decoder: ResponseDecoder<T>,
-    trail: PageTrail,
+    history: PageHistory,
     following: Following,
     running: Option<AnyExchange<T>>,
     begun: u64,
@@ -213,7 +213,7 @@ impl<T> AnyPages<T> {
     #[must_use]
     pub fn new(call: Box<dyn AnyList + Send + Sync>, decoder: ResponseDecoder<T>) -> Self {
         let following = Following::Page(call.page());
-        Self { call, decoder, trail: PageTrail::new(), following, running: None, begun: 0 }
+        Self { call, decoder, history: PageHistory::new(), following, running: None, begun: 0 }
     }
 
     /// Returns the decoder of the pages.
@@ -254,7 +254,8 @@ impl<T> AnyPages<T> {
                 self.running = None;
                 let (page, spec) = (self.call.page(), self.decoder.spec());
                 Step::Done(
-                    outcome.and_then(|response| self.trail.accept(page, spec, response, &mut self.following)),
+                    outcome
+                        .and_then(|response| self.history.accept(page, spec, response, &mut self.following)),
                 )
             }
             step => step,

@@ -182,7 +182,7 @@ impl PagePosition {
 ///
 /// Items are compared by `id`, and as a whole if they have no `id`.
 #[derive(Debug, Default)]
-pub struct PageTrail {
+pub struct PageHistory {
     seen: BTreeSet<u64>,
     largest: u64,
     pages: u64,
@@ -190,7 +190,7 @@ pub struct PageTrail {
     announced: PageCounters,
 }
 
-impl PageTrail {
+impl PageHistory {
     /// Creates a record without pages. The first requested page may have any number.
     #[must_use]
     pub fn new() -> Self {
@@ -304,7 +304,7 @@ impl Following {
 pub struct Paginator<E> {
     call: E,
     following: Following,
-    trail: PageTrail,
+    history: PageHistory,
 }
 
 impl<E> Debug for Paginator<E> {
@@ -318,7 +318,7 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     /// Creates a paginator that starts with the page that the call requests.
     pub fn new(call: E) -> Self {
         let following = Following::Page(call.page());
-        Self { call, following, trail: PageTrail::new() }
+        Self { call, following, history: PageHistory::new() }
     }
 
     /// Returns the call for the next page, or `None` at the end of the list. Pass the call and its outcome to
@@ -343,6 +343,6 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
     where
         E: Endpoint<Output = Page<T>>,
     {
-        self.trail.accept(call.page(), E::SPEC, outcome?, &mut self.following)
+        self.history.accept(call.page(), E::SPEC, outcome?, &mut self.following)
     }
 }

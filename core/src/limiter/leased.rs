@@ -15,7 +15,7 @@ use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::lease::Lease;
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
-use crate::limiter::store::{LONGEST_USE, PATIENCE};
+use crate::limiter::store::{FAILURE_LIMIT, LONGEST_USE};
 use crate::limiter::tuning::tuning;
 use crate::types::time::UnixTime;
 
@@ -332,7 +332,7 @@ impl Leased {
     /// Records a failure, and returns the time since the first one. While calls wait they try the store once a second, so a failure
     /// long after the last one begins a new series: no call waited between the two.
     fn fail(&mut self, now: UnixTime) -> Duration {
-        let earlier = self.failing.filter(|failing| failing.last.until(now) < PATIENCE);
+        let earlier = self.failing.filter(|failing| failing.last.until(now) < FAILURE_LIMIT);
         let first = earlier.map_or(now, |failing| failing.first);
         self.failing = Some(Failing { first, last: now });
         first.until(now)
@@ -341,7 +341,7 @@ impl Leased {
     /// Returns the time since the first failure of the store after its last success, if its last use failed.
     pub(super) fn failing_for(&self, now: UnixTime) -> Option<Duration> {
         self.failing
-            .filter(|failing| failing.last.until(now) < PATIENCE)
+            .filter(|failing| failing.last.until(now) < FAILURE_LIMIT)
             .map(|failing| failing.first.until(now))
     }
 

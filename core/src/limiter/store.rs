@@ -8,7 +8,7 @@ use core::pin::Pin;
 use core::time::Duration;
 
 /// The time for which calls wait while a store fails. After it they end with an error.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const FAILURE_LIMIT: Duration = Duration::from_secs(30);
 
 /// The longest time for a use of the store. A longer use counts as failed if another call needs the store.
 pub const LONGEST_USE: Duration = Duration::from_secs(5);

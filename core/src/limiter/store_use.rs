@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::limiter::shared::SharedRateLimiter;
-use crate::limiter::store::{CausedFault, PATIENCE, Store, StoreError, StoreFault, TOO_SLOW};
+use crate::limiter::store::{CausedFault, FAILURE_LIMIT, Store, StoreError, StoreFault, TOO_SLOW};
 use crate::types::time::UnixTime;
 
 /// A use of the store that has begun. If it is dropped before its end, such as by a future that is cancelled, another call
@@ -89,7 +89,7 @@ impl StoreUse<'_> {
         let failing = self.limiter.store_failed(self.number, now);
         match failure {
             Failure::NoState => Err((StoreFault::NoState, None)),
-            Failure::Store(_) if failing < PATIENCE => Ok(true),
+            Failure::Store(_) if failing < FAILURE_LIMIT => Ok(true),
             Failure::Store(error) => Err((StoreFault::Failing(failing), Some(Arc::from(error)))),
         }
     }

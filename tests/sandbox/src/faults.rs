@@ -141,7 +141,7 @@ pub(crate) struct Rule {
     pub(crate) fault: Fault,
     /// The fault as the caller wrote it.
     pub(crate) text: String,
-    pub(crate) befell: u64,
+    pub(crate) applied: u64,
 }
 
 /// The active rules, and the random source for their shares.
@@ -178,7 +178,7 @@ impl Faults {
         }
         let id = self.next;
         self.next += 1;
-        self.rules.push(Rule { id, matches, times, share, fault, text: text.to_owned(), befell: 0 });
+        self.rules.push(Rule { id, matches, times, share, fault, text: text.to_owned(), applied: 0 });
         Ok(id)
     }
 
@@ -190,7 +190,7 @@ impl Faults {
                 continue;
             }
             if rule.share >= 1.0 || self.chance.happens(rule.share) {
-                rule.befell += 1;
+                rule.applied += 1;
                 rule.times = rule.times.map(|times| times - 1);
                 drawn = Some((rule.fault.clone(), rule.text.clone()));
                 break;

@@ -294,7 +294,7 @@ class AsyncSqliteStore:
         """Takes the lock. Refuses a handler that uses the store of its own transaction, which would wait for itself."""
         task = asyncio.current_task()
         if self._holder is not None and self._holder is task:
-            raise HudhudError("the handler uses the store of its own transaction: use the connection that the handler receives")
+            raise HudhudError("the handler must not use the store of its inbox: use the connection")
         async with self._lock:
             self._holder = task
             try:

@@ -14,7 +14,7 @@ import Hudhud
 /// other deliveries wait until the handler has ended.
 public final class SQLiteInboxStore: TransactionalInboxStore {
     private let connection: SQLiteConnection
-    private let turns = Turns()
+    private let queue = ConnectionQueue()
 
     /// Opens the file or makes it, and makes the tables or changes those of an earlier version.
     ///
@@ -29,7 +29,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     public func transaction<Result: Sendable>(
         _ use: @escaping @Sendable (any InboxTransaction<SQLiteConnection>) async throws -> Result
     ) async throws -> Result {
-        try await turns.take { [connection] in
+        try await queue.take { [connection] in
             try await connection.onThread {
                 let open = try await Self.busy { try await connection.begin() }
                 do {
@@ -85,7 +85,7 @@ public final class SQLiteInboxStore: TransactionalInboxStore {
     private func own<Result: Sendable>(
         isCancellable: Bool = true, _ use: @escaping @Sendable (Open) async throws -> Result
     ) async throws -> Result {
-        try await turns.take(isCancellable: isCancellable) { [connection] in try await Self.busy { try await use(Open(connection: connection)) } }
+        try await queue.take(isCancellable: isCancellable) { [connection] in try await Self.busy { try await use(Open(connection: connection)) } }
     }
 
     /// Converts SQLite's error for a lock.

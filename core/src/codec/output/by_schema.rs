@@ -19,7 +19,7 @@ use crate::codec::error::DecodeError;
 use crate::codec::input::json::json;
 use crate::codec::json_reader::read;
 use crate::codec::output::envelope::Wrapped;
-use crate::codec::output::leaf::{Holes, Untyped, without_endless};
+use crate::codec::output::leaf::{SparseList, Untyped, without_endless};
 use crate::codec::output::page::{NO_PAGE, PageBuilder, PageCounters, PageSeed, ParsedPage};
 use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
 use crate::codec::output::{CustomDecoding, Decode, is_blank};
@@ -368,9 +368,9 @@ impl<'de> Visitor<'de> for TypedValue<'_, 'de> {
         match self.kind {
             Type::List(kind) => {
                 let start = self.writer.out.len();
-                let mut holes = Holes::new(map);
-                self.writer.list(kind, &mut holes)?;
-                if !holes.finish()? {
+                let mut sparse = SparseList::new(map);
+                self.writer.list(kind, &mut sparse)?;
+                if !sparse.finish()? {
                     self.writer.out.truncate(start);
                 }
             }

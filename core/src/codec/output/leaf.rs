@@ -219,9 +219,9 @@ impl<T: Decode> Decode for Vec<T> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                let mut holes = Holes::new(map);
-                let items = T::decode_items(&mut holes)?;
-                Ok(holes.finish()?.then_some(items))
+                let mut sparse = SparseList::new(map);
+                let items = T::decode_items(&mut sparse)?;
+                Ok(sparse.finish()?.then_some(items))
             }
         }
 
@@ -254,11 +254,11 @@ where
         }
 
         fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<Self::Value, A::Error> {
-            let mut holes = Holes::new(map);
-            while let Some(item) = holes.next_element_seed(self.0)? {
+            let mut sparse = SparseList::new(map);
+            while let Some(item) = sparse.next_element_seed(self.0)? {
                 item.map(&mut self.1);
             }
-            Ok(holes.finish()?.then_some(()))
+            Ok(sparse.finish()?.then_some(()))
         }
     }
 
@@ -266,7 +266,7 @@ where
 }
 
 /// A list that PHP wrote as an object: an empty list, or a list with gaps, whose names are positions.
-pub struct Holes<'de, A> {
+pub struct SparseList<'de, A> {
     map: A,
     /// The first name that is not a position. The object is then not a list.
     other: Option<Cow<'de, str>>,
@@ -274,7 +274,7 @@ pub struct Holes<'de, A> {
     begun: bool,
 }
 
-impl<'de, A: MapAccess<'de>> Holes<'de, A> {
+impl<'de, A: MapAccess<'de>> SparseList<'de, A> {
     /// Starts at the first name.
     pub fn new(map: A) -> Self {
         Self { map, other: None, begun: false }
@@ -309,7 +309,7 @@ impl<'de, A: MapAccess<'de>> Holes<'de, A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> SeqAccess<'de> for Holes<'de, A> {
+impl<'de, A: MapAccess<'de>> SeqAccess<'de> for SparseList<'de, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {

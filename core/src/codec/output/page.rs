@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::codec::error::DecodeError;
 use crate::codec::json_reader::read;
-use crate::codec::output::leaf::{Holes, without_endless};
+use crate::codec::output::leaf::{SparseList, without_endless};
 use crate::codec::output::visitor::{BorrowedKey, expecting_any, ignore_other_types};
 use crate::codec::output::{Decode, Output, Seed, Slot, is_blank, reading};
 use crate::schema::{HasSchema, Type};
@@ -237,10 +237,10 @@ impl<'de, S: PageBuilder<'de>> Visitor<'de> for PageSeed<'_, S> {
         let mut next = map.next_key()?;
         // PHP writes an empty list and a list with gaps as an object.
         let mut is_page = next.is_none();
-        if next.as_ref().is_some_and(|BorrowedKey(name)| Holes::<A>::is_position(name)) {
-            let mut holes = Holes::begun(&mut map);
-            let items = sheet.items(&mut holes)?;
-            next = holes.other().map(BorrowedKey);
+        if next.as_ref().is_some_and(|BorrowedKey(name)| SparseList::<A>::is_position(name)) {
+            let mut sparse = SparseList::begun(&mut map);
+            let items = sheet.items(&mut sparse)?;
+            next = sparse.other().map(BorrowedKey);
             if next.is_none() {
                 (page.data, is_page) = (items, true);
             }

@@ -21,7 +21,7 @@ pub(super) async fn list(State(service): Shared) -> AdminResult {
                 "times": rule.times,
                 "share": rule.share,
                 "fault": rule.text,
-                "befell": rule.befell,
+                "applied": rule.applied,
             })
         })
         .collect();

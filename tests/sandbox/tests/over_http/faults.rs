@@ -100,7 +100,7 @@ fn rules_apply_to_the_next_matching_calls() {
     let rules = harness.admin(Method::GET, "/faults", json!({})).expect(200);
     let rule = &rules["data"][0];
     assert_eq!(
-        (rules["data"].as_array().unwrap().len(), &rule["befell"], &rule["times"]),
+        (rules["data"].as_array().unwrap().len(), &rule["applied"], &rule["times"]),
         (1, &json!(3), &Value::Null)
     );
     harness.admin(Method::DELETE, &format!("/faults/{}", rule["id"]), json!({})).expect(200);

@@ -2,48 +2,48 @@
 import Foundation
 
 /// Lets one task after the other use a connection, in the order of their arrival.
-final class Turns: @unchecked Sendable {
-    /// A turn of a task. The tasks that this task starts inherit the turn, and may outlive it.
-    private final class Turn: @unchecked Sendable {
-        private let turns: Turns
-        /// The lock of `turns` protects it.
+final class ConnectionQueue: @unchecked Sendable {
+    /// The place of a task in the queue. The tasks that this task starts inherit the place, and may outlive it.
+    private final class Place: @unchecked Sendable {
+        private let queue: ConnectionQueue
+        /// The lock of `queue` protects it.
         private var hasEnded = false
 
-        init(_ turns: Turns) { self.turns = turns }
+        init(_ queue: ConnectionQueue) { self.queue = queue }
 
-        func isOpen(in other: Turns) -> Bool { turns === other && turns.lock.withLock { !hasEnded } }
+        func isOpen(in other: ConnectionQueue) -> Bool { queue === other && queue.lock.withLock { !hasEnded } }
 
-        /// Ends the turn, and returns the task that waits next, if there is one.
+        /// Gives the place up, and returns the task that waits next, if there is one.
         func end() -> CheckedContinuation<Void, any Error>? {
-            turns.lock.withLock {
+            queue.lock.withLock {
                 hasEnded = true
-                guard turns.waiting.isEmpty else { return turns.waiting.removeFirst().continuation }
-                turns.isTaken = false
+                guard queue.waiting.isEmpty else { return queue.waiting.removeFirst().continuation }
+                queue.isTaken = false
                 return nil
             }
         }
     }
 
-    /// The turns of the connections that the current task has.
-    @TaskLocal private static var held: [Turn] = []
+    /// The places of the current task, one for each connection that it uses.
+    @TaskLocal private static var held: [Place] = []
 
     private let lock = NSLock()
     private var isTaken = false
-    private var waiting: [(turn: Turn, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var waiting: [(place: Place, continuation: CheckedContinuation<Void, any Error>)] = []
 
-    /// Waits for the turn of this task, and runs `use`. A task that is cancelled waits no longer, and does not run `use`, unless
+    /// Waits until the connection is free for this task, and runs `use`. A task that is cancelled waits no longer, and does not run `use`, unless
     /// `isCancellable` is false.
     func take<Result: Sendable>(
         isCancellable: Bool = true, _ use: @Sendable () async throws -> Result
     ) async throws -> Result {
-        let turn = Turn(self)
+        let place = Place(self)
         guard !Self.held.contains(where: { $0.isOpen(in: self) }) else {
             throw SQLiteError(code: 21, message: "the handler must not use the store of its inbox: use the connection")
         }
-        if !takeAtOnce() { try await begin(turn, isCancellable) }
-        defer { turn.end()?.resume() }
+        if !takeAtOnce() { try await begin(place, isCancellable) }
+        defer { place.end()?.resume() }
         if isCancellable { try Task.checkCancellation() }
-        return try await Self.$held.withValue(Self.held + [turn]) { try await use() }
+        return try await Self.$held.withValue(Self.held + [place]) { try await use() }
     }
 
     /// Takes the connection if no task has it.
@@ -55,7 +55,7 @@ final class Turns: @unchecked Sendable {
         }
     }
 
-    private func begin(_ turn: Turn, _ isCancellable: Bool) async throws {
+    private func begin(_ place: Place, _ isCancellable: Bool) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let isMine: Bool? = lock.withLock {
@@ -64,7 +64,7 @@ final class Turns: @unchecked Sendable {
                         isTaken = true
                         return true
                     }
-                    waiting.append((turn, continuation))
+                    waiting.append((place, continuation))
                     return nil
                 }
                 switch isMine {
@@ -76,7 +76,7 @@ final class Turns: @unchecked Sendable {
         } onCancel: {
             guard isCancellable else { return }
             let cancelled: CheckedContinuation<Void, any Error>? = lock.withLock {
-                guard let at = waiting.firstIndex(where: { $0.turn === turn }) else { return nil }
+                guard let at = waiting.firstIndex(where: { $0.place === place }) else { return nil }
                 return waiting.remove(at: at).continuation
             }
             cancelled?.resume(throwing: CancellationError())

@@ -1,6 +1,6 @@
 // The pages of one iteration over a list. Core decides which page follows.
 
-import { Trail } from "#client";
+import { History } from "#client";
 
 import type { ApiResponse, Page } from "./api-response.js";
 import { core, lines } from "./exchange.js";
@@ -22,24 +22,24 @@ export interface CutShort {
 }
 
 /** The pages of one iteration so far. They decide which page follows. */
-export interface PageTrail {
+export interface PageHistory {
   /** Returns the number of the next page, or 0 at the end. Returns the error if more pages exist but cannot be fetched. */
   next(fetched: FetchedPage<unknown>): number | CutShort;
   /** Releases its memory. */
   free(): void;
 }
 
-/** Makes the trail of one iteration of a list. */
-export function pageTrail(call: string): PageTrail {
-  const trail = new Trail(call);
+/** Makes the history of one iteration of a list. */
+export function pageHistory(call: string): PageHistory {
+  const history = new History(call);
   return {
     next({ response: { response }, page }) {
       try {
-        return core(() => trail.arrived(page, response.status, lines(response.headers), response.body), { response });
+        return core(() => history.arrived(page, response.status, lines(response.headers), response.body), { response });
       } catch (error) {
-        return { error, isRepetition: trail.isRepetition() };
+        return { error, isRepetition: history.isRepetition() };
       }
     },
-    free: () => trail.free(),
+    free: () => history.free(),
   };
 }

@@ -200,7 +200,8 @@ export class WaitTooLongError extends HudhudError {}
 
 /**
  * The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent. `mayHaveHappened`
- * is true if that attempt may have had its effect. `cause` is the store's error.
+ * is true if that attempt may have had its effect. `cause` is the store's error. An error at the deadline of the call has
+ * no `cause`: the log has the type of the store's error then.
  */
 export class StoreError extends HudhudError {}
 

@@ -137,7 +137,8 @@ class WaitTooLongError(RequestError):
 
 class StoreError(RequestError):
     """The store of the rate limiter fails, so the call cannot leave. An earlier attempt may have been sent. The `__cause__`
-    is the store's exception."""
+    is the store's exception. An error at the deadline of the call has no `__cause__`: the log has the type of the store's
+    exception then."""
 
 
 class ApiError(RequestError):

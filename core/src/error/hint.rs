@@ -40,6 +40,9 @@ impl Error {
         match (self.kind(), wait) {
             _ if self.0.key_forgotten => {}
             (ErrorKind::RateLimited, Some(wait)) => return format!("Call again in {wait}.").into(),
+            (ErrorKind::WaitTooLong, _) if self.0.held_for == Some(Duration::ZERO) => {
+                return "Call again with a later deadline.".into();
+            }
             (ErrorKind::WaitTooLong, Some(wait)) if !self.0.is_quota => {
                 return format!("Call again in {wait}, or with a later deadline.").into();
             }

@@ -221,6 +221,11 @@ impl ExchangeMachine {
             {
                 Step::Done(Err(failure.with_deadline(Duration::ZERO)))
             }
+            // The same may happen during the wait for the first permit.
+            State::Held { failure: None } if self.is_too_late_after(Duration::ZERO) => {
+                let error = self.conceal(self.too_late(Duration::ZERO, now));
+                Step::Done(Err(error.with_deadline(Duration::ZERO)))
+            }
             State::Ready { failure } | State::Held { failure } => self.admit(failure, now),
             State::Waiting { failure, .. } => self.admit(Some(failure), now),
             State::Finished(outcome) => Step::Done(outcome),

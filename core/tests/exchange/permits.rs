@@ -326,6 +326,24 @@ fn the_wait_for_the_first_permit_counts_toward_the_deadline() {
 }
 
 #[test]
+fn a_call_that_wakes_after_its_deadline_is_not_sent() {
+    let (zagely, limiter) = saturated(60);
+    let options = CallOptions::new().deadline(Duration::from_secs(20));
+    let mut exchange = zagely.exchange_with(message(), options, ENTROPY).unwrap();
+    waits(&mut exchange, START);
+    // The machine slept.
+    let error = ends(&mut exchange, later(600_000)).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::WaitTooLong, 0));
+    assert!(error.is_past_deadline() && error.safe_to_retry() && !error.may_have_happened());
+    let text = error.to_string();
+    assert!(
+        text.ends_with("The deadline of the call has passed. Call again with a later deadline."),
+        "{text}"
+    );
+    assert_eq!(limiter.waiting(), 0);
+}
+
+#[test]
 fn a_used_up_quota_ends_calls_at_once_unless_the_deadline_allows_the_wait() {
     let (zagely, _) = shared();
     let mut first = zagely.exchange(message(), ENTROPY).unwrap();

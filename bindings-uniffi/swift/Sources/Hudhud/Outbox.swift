@@ -23,6 +23,7 @@ public final class Outbox<S: Service>: Sendable {
     private let outcomes = Outcomes()
 
     fileprivate init(_ path: String, _ client: Client<S>, _ call: String, _ refusals: Int) throws {
+        guard refusals >= 0 else { throw OutboxError.refused(message: "stopAfterRefusals: expected a number >= 0") }
         handle = try client.openOutbox(path: path, call: call)
         handle.stopAfterRefusals(refusals: Int64(refusals))
         self.client = client
@@ -39,6 +40,9 @@ public final class Outbox<S: Service>: Sendable {
     ///   another message under this id, or takes no more messages.
     @discardableResult
     public func add<C: Call>(_ message: C, id: String? = nil, row: Int = 0) throws -> Bool where C.Service == S {
+        guard (0...Int(UInt32.max)).contains(row) else {
+            throw OutboxError.refused(message: "row: expected a number from 0 to \(UInt32.max)")
+        }
         guard C.callName == call else {
             let place = row > 0 ? "row \(row) of the list: " : ""
             throw OutboxError.refused(message: "\(place)expected a message of \(call), not of \(C.callName)")
@@ -84,19 +88,21 @@ public final class Outbox<S: Service>: Sendable {
     public func send(
         concurrency: Int = 8, progress: (@Sendable (OutboxReport) -> Void)? = nil
     ) async throws -> OutboxReport {
+        guard concurrency >= 1 else { throw OutboxError.refused(message: "concurrency: expected a number >= 1") }
         handle.beginSending()
         defer { handle.endSending() }
         let failure = Failure()
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(1, concurrency) {
+            for _ in 0..<concurrency {
                 group.addTask { [self] in
                     do { try await work(failure, progress) } catch { failure.keep(error) }
                     outcomes.rise()
                 }
             }
         }
+        // The error of a call that the cancellation ended says nothing more.
+        if Task.isCancelled, failure.error.map({ $0 is CallCancelled }) ?? true { throw CancellationError() }
         if let error = failure.error { throw error }
-        try Task.checkCancellation()
         try handle.flush()
         return report
     }

@@ -43,7 +43,8 @@ final class Outcome: @unchecked Sendable {
                 begin()
             }
         } onCancel: {
-            if decide(.failure(CancellationError())) { abandon() }
+            // A request that certainly did not leave has had no effect.
+            if decide({ $0 ? .failure(CancellationError()) : .failure(TransportError(.connect)) }) { abandon() }
         }
     }
 

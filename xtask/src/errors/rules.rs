@@ -515,8 +515,8 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-uniffi/swift/Sources/Hudhud/Outbox.swift", "", "Outbox(", Then::Nothing),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/Outbox.swift",
+        "OutboxError.refused",
         "",
-        "expected a message of",
         Then::Kind("OutboxError.refused"),
     ),
     rule(

@@ -54,7 +54,8 @@ public final class URLSessionTransport: Transport {
 
     /// Sends a request and returns the complete response. Cancelling the task cancels the request.
     ///
-    /// - Throws: `TransportError` if no complete response came; `CancellationError` if the task was cancelled;
+    /// - Throws: `TransportError` if no complete response came; `CancellationError` if the task was cancelled, or a
+    ///   `TransportError` with the fault `connect` if the request certainly did not leave before that;
     ///   `HudhudError.invalidRequest` if the timeout of this transport is not longer than zero.
     public func send(_ request: Request) async throws -> Response {
         try Task.checkCancellation()

@@ -184,6 +184,31 @@ final class TransportTests: XCTestCase {
         }
     }
 
+    func testACancellationIsAConnectFaultOnlyIfNothingMayHaveLeft() async throws {
+        for mayHaveLeft in [false, true] {
+            let outcome = Outcome(host: "h", timeout: 1000)
+            let begun = expectation(description: "begun")
+            let task = Task {
+                try await outcome.wait {
+                    if mayHaveLeft { XCTAssert(outcome.mayLeave()) }
+                    begun.fulfill()
+                } abandon: {
+                }
+            }
+            await fulfillment(of: [begun], timeout: 10)
+            task.cancel()
+            do {
+                _ = try await task.value
+                XCTFail("expected an error")
+            } catch let error as TransportError {
+                XCTAssertFalse(mayHaveLeft)
+                XCTAssertEqual(error.fault, .connect)
+            } catch is CancellationError {
+                XCTAssertTrue(mayHaveLeft)
+            }
+        }
+    }
+
     func testAnOutcomeIsReleasedAfterItsEnd() async throws {
         weak var released: Outcome?
         do {

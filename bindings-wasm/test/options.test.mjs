@@ -120,7 +120,7 @@ test("both clients accept each setting that core declares, in its type only", ()
     for (const [, name] of limits.matchAll(/readonly (\w+)\?: number \| undefined;/g)) {
       client({ retry: { [name]: 1 } });
       const error = attempt(() => client({ retry: { [name]: "1" } }));
-      assert.ok(error instanceof TypeError && error.message === `${name}: expected a number`, `${name}: ${error}`);
+      assert.ok(error instanceof TypeError && error.message === `retry.${name}: expected a finite number >= 0`, `${name}: ${error}`);
     }
     const error = attempt(() => client({ update_method: "PUT" }));
     assert.ok(error instanceof TypeError && error.message === "unknown option: update_method; did you mean updateMethod?", String(error));

@@ -7,22 +7,12 @@ import io
 import typing
 
 import hudhud
-import hudhud.inbox.asyncpg as asyncpg_inbox
-import hudhud.inbox.psycopg as psycopg_inbox
-import hudhud.inbox.redis as redis_inbox
-import hudhud.rate_limiter.psycopg as psycopg_limits
-import hudhud.rate_limiter.redis as redis_limits
-import hudhud.rate_limiter.sqlite as limits
 import httpx
-import psycopg
 import pytest
-import redis
-import redis.asyncio
 import requests
 import urllib3
 from hudhud import Retry, Template, Wazaj, Webhook, Zagely
 from hudhud.inbox import ForgetfulStore, LeasedInbox
-from hudhud.inbox.sqlite import SqliteStore
 from hudhud.webhook import sign
 from hudhud.zagely import Contact
 
@@ -90,23 +80,6 @@ CALL = ZAGELY.account.me.request()
         ("now", lambda: sign("s", b"", now=True)),
         ("lease", lambda: LeasedInbox(ForgetfulStore(), lease=True)),
         ("max_attempts", lambda: LeasedInbox(ForgetfulStore(), max_attempts=True)),
-        ("path", lambda: SqliteStore(3)),
-        ("path", lambda: SqliteStore(b"i.db")),
-        ("timeout", lambda: SqliteStore("i.db", timeout="5")),
-        ("timeout", lambda: SqliteStore("i.db", timeout=None)),
-        ("path", lambda: limits.SqliteStore(None, "zagely:main")),
-        ("name", lambda: limits.SqliteStore("l.db", None)),
-        ("client", lambda: redis_inbox.RedisStore("redis://localhost")),
-        ("client", lambda: redis_inbox.RedisStore(redis.asyncio.Redis())),
-        ("client", lambda: redis_inbox.AsyncRedisStore(redis.Redis())),
-        ("client", lambda: redis_limits.RedisStore(redis.Redis, "zagely:main")),
-        ("client", lambda: redis_limits.AsyncRedisStore(redis.Redis(), "zagely:main")),
-        ("name", lambda: redis_limits.RedisStore(redis.Redis(), 3)),
-        ("source", lambda: psycopg_inbox.PsycopgStore(None)),
-        ("source", lambda: psycopg_inbox.AsyncPsycopgStore(psycopg.AsyncConnection)),
-        ("source", lambda: asyncpg_inbox.AsyncpgStore(None)),
-        ("conninfo", lambda: psycopg_limits.PsycopgStore(None, "zagely:main")),
-        ("name", lambda: psycopg_limits.AsyncPsycopgStore("dbname=shop", 3)),
     ],
 )
 def test_an_argument_of_a_wrong_type_is_a_type_error_that_names_it(argument, wrong):
@@ -133,12 +106,6 @@ def test_an_argument_of_a_wrong_type_is_a_type_error_that_names_it(argument, wro
         ("retry_after", lambda: hudhud.Meta(status=200, retry_after=float("nan"))),
         ("idempotency_key", lambda: hudhud.Meta(status=200, idempotency_key="a b")),
         ("created_at", lambda: Contact(created_at=datetime.datetime(2026, 1, 1))),
-        ("path", lambda: SqliteStore(":memory:")),
-        ("path", lambda: limits.SqliteStore(":memory:", "zagely:main")),
-        ("path", lambda: SqliteStore("a\0b")),
-        ("timeout", lambda: SqliteStore("i.db", timeout=float("nan"))),
-        ("timeout", lambda: limits.SqliteStore("l.db", "zagely:main", timeout=-1)),
-        ("name", lambda: limits.SqliteStore("l.db", "")),
     ],
 )
 def test_an_argument_out_of_range_is_an_error_that_names_it(argument, wrong):

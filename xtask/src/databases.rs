@@ -8,7 +8,8 @@ use std::{env, fs};
 
 use crate::command::succeed;
 use crate::manifests;
-use crate::tools::{CheckError, missing_requirement};
+use crate::once;
+use crate::tools::{APT, CheckError, missing_requirement};
 
 /// The packages of Redis, with the libraries that a machine usually lacks. PostgreSQL's have a version in their name.
 const REDIS: [&str; 4] = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1"];
@@ -64,8 +65,13 @@ pub(crate) fn find() -> Result<Databases, CheckError> {
     if let Some(unpacked) = unpacked(&folder) {
         return Ok(unpacked);
     }
-    unpack(&folder).map_err(|reason| {
-        missing_requirement(format!("PostgreSQL and Redis cannot be unpacked: {reason}"))
+    once::alone(APT, || {
+        if unpacked(&folder).is_some() {
+            return Ok(());
+        }
+        unpack(&folder).map_err(|reason| {
+            missing_requirement(format!("PostgreSQL and Redis cannot be unpacked: {reason}"))
+        })
     })?;
     unpacked(&folder).ok_or_else(|| {
         missing_requirement(

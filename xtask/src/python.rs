@@ -69,7 +69,8 @@ fn target() -> Result<PathBuf, String> {
     Ok(manifests::target()?.join("python"))
 }
 
-/// Returns a Python that has the new wheel and the packages of the folder's `requirements.txt`.
+/// Returns a Python that has the new wheel and the packages of the folder's `requirements.txt`. Only the first call of a run
+/// installs the wheel, because checks in the other lane may run in this Python.
 fn with_wheel(folder: &str) -> Result<PathBuf, CheckError> {
     with_wheel_in(Path::new("python3"), folder)
 }
@@ -77,18 +78,13 @@ fn with_wheel(folder: &str) -> Result<PathBuf, CheckError> {
 /// Does what [`with_wheel`] does, with another Python than the machine's default one.
 fn with_wheel_in(python: &Path, folder: &str) -> Result<PathBuf, CheckError> {
     let package = package()?;
+    let name = format!("wheel in {folder} of {}", python.file_name().unwrap_or_default().display());
     let python = tools::of_this_python(python, folder)?.join("python");
-    let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--force-reinstall",
-    ]);
-    succeed(pip.arg(&package.wheel))?;
+    once::once(&name, || {
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+        Ok(succeed(pip.arg("--force-reinstall").arg(&package.wheel))?)
+    })?;
     Ok(python)
 }
 

@@ -7,6 +7,10 @@ use std::{env, fs};
 
 use crate::command::{root, succeed};
 use crate::manifests;
+use crate::once;
+
+/// The name of the tasks that run `apt-get`. It fails while another one runs.
+pub(crate) const APT: &str = "apt";
 
 /// The reason for a task that was not done.
 pub(crate) enum CheckError {
@@ -76,17 +80,22 @@ pub(crate) fn of_debian_at(package: &str, command: &Path, variable: &str) -> Res
     if command.is_file() {
         return Ok(command);
     }
-    println!("{package}: missing; running apt-get install {package}");
     let apt = |arguments: &[&str]| {
         succeed(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    apt(&["update", "-qq"])
-        .and_then(|()| apt(&["install", "-qq", "--yes", "--no-install-recommends", package]))
-        .map_err(|reason| {
-            missing_requirement(format!(
-                "{package} cannot be installed; set {variable} to the path of an installed one: {reason}"
-            ))
-        })?;
+    once::alone(APT, || {
+        if command.is_file() {
+            return Ok(());
+        }
+        println!("{package}: missing; running apt-get install {package}");
+        apt(&["update", "-qq"])
+            .and_then(|()| apt(&["install", "-qq", "--yes", "--no-install-recommends", package]))
+            .map_err(|reason| {
+                missing_requirement(format!(
+                    "{package} cannot be installed; set {variable} to the path of an installed one: {reason}"
+                ))
+            })
+    })?;
     Ok(command)
 }
 
@@ -111,8 +120,18 @@ pub(crate) fn of_this_python(python: &Path, folder: &str) -> Result<PathBuf, Che
     Ok(commands)
 }
 
-/// Installs the packages in `list`, unless the last installation had the same list.
+/// Installs the packages in `list`, unless the last installation had the same list. Checks in two lanes may need the same
+/// packages.
 fn install(list: &Path, to: &Path, how: impl Fn(&Path) -> Result<(), String>) -> Result<(), CheckError> {
+    let name = to.strip_prefix(manifests::target()?).or(to.strip_prefix(root())).unwrap_or(to);
+    once::alone(&name.to_string_lossy(), || install_alone(list, to, how))
+}
+
+fn install_alone(
+    list: &Path,
+    to: &Path,
+    how: impl Fn(&Path) -> Result<(), String>,
+) -> Result<(), CheckError> {
     let wanted = fs::read(list).map_err(|error| format!("{}: {error}", list.display()))?;
     let installed = to.join("installed");
     if fs::read(&installed).is_ok_and(|found| found == wanted) {

@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 
 use crate::command::{cargo, root, succeed};
 use crate::manifests;
-use crate::tools::{CheckError, missing_requirement};
+use crate::once;
+use crate::tools::{APT, CheckError, missing_requirement};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.
@@ -92,10 +93,12 @@ fn debian() -> Result<PathBuf, CheckError> {
     };
     if !works(&to) {
         println!("Rust for wasm: missing; running apt-get download rustc-web");
-        unpack(&to).map_err(|reason| {
-            missing_requirement(format!(
-                "no Rust for wasm: run `rustup component add rust-src`; Debian's package cannot be used: {reason}"
-            ))
+        once::alone(APT, || {
+            unpack(&to).map_err(|reason| {
+                missing_requirement(format!(
+                    "no Rust for wasm: run `rustup component add rust-src`; Debian's package cannot be used: {reason}"
+                ))
+            })
         })?;
         if !works(&to) {
             return Err(missing_requirement("Debian's Rust for the web does not run here".into()));

@@ -397,13 +397,15 @@ impl OutboxHandle {
     /// Makes the journal durable and releases it. Without the journal, the outcomes of messages in flight would be lost, so an
     /// outbox that sends is an error.
     pub fn release(&self) -> Result<(), OutboxError> {
-        if self.lock().sending > 0 {
+        // Both locks, so that no call of `send` begins meanwhile. `flush` takes them in the same order.
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
+        if state.sending > 0 {
             return Err(OutboxError::Sending);
         }
-        let flushed = self.flush();
-        self.lock().journal = None;
-        *self.durable.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        flushed
+        let (journal, durable) = (state.journal.take(), durable.take());
+        let length = journal.as_ref().map_or(0, Journal::length);
+        Ok(durable.map_or(Ok(()), |mut durable| durable.extend(length, || length))?)
     }
 }
 

@@ -488,7 +488,7 @@ test("an outbox that sends cannot be closed", async () => {
   await outbox.close();
 });
 
-test("what is no list of messages and what is no journal are named", async () => {
+test("a wrong list of messages and a wrong journal are named", async () => {
   const message = "messages: expected an array or another iterable of the fields of messages";
   await using(zagely(always(SENT)), async (outbox) => {
     for (const wrong of [undefined, null, 5, "+15551230000", GUESTS[0], () => GUESTS]) await assert.rejects(outbox.addAll(wrong), { name: "TypeError", message });

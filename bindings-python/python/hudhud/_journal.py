@@ -15,19 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ._hudhud import OutboxReader, OutboxState
-from .errors import ArgumentError, OutboxError
+from .errors import OutboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PIECE = 1 << 20
-
-
-def path_of(path: object) -> Path:
-    """Validates and returns the path of a journal."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise ArgumentError(f"argument 'path': expected the path of a file, not {type(path).__name__}")
-    return Path(path)
 
 
 def read(path: Path) -> OutboxState | None:

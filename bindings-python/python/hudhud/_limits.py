@@ -11,7 +11,7 @@ import os
 import time
 from typing import Any
 
-from ._hudhud import STORE_MOST_HANGING, STORE_FAILURE_LIMIT, STORE_TOO_SLOW, Absent, RateLimiter
+from ._hudhud import STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW, Absent, RateLimiter
 from ._log import log
 from ._runtimes import run_sync, trio
 from .errors import ArgumentError

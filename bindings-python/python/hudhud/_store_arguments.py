@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import inspect
 import math
-import os
 from typing import Any
 
+from ._paths import path_of
 from .errors import ArgumentError, _of_value
 
 
-def path_of(path: object, instead: str) -> str:
+def database_of(path: object, instead: str) -> str:
     """Returns the path of a database in a file, as text. `instead` is the advice for a database in memory, which each
     connection would see empty."""
-    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else path
-    if not isinstance(name, str):
-        raise ArgumentError(f"argument 'path': expected the path of a file, not {type(path).__name__}")
+    name = path_of(path)
     if name in ("", ":memory:") or name.startswith("file:"):
         raise _of_value(f"argument 'path': expected the path of a file; {instead}")
     if "\0" in name:

@@ -24,6 +24,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
 
 from . import _journal
@@ -31,6 +32,7 @@ from ._hudhud import OutboxState
 from ._interruption import Interrupted, StoppableClient
 from ._outbox_arguments import check_client, check_number, checked, operation_of, refuse_progress
 from ._outbox_report import OutboxMessage, OutboxReport, report_of
+from ._paths import path_of
 from .errors import ArgumentError, HudhudError, OutboxError, RequestError, StoreError
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ _GRACE = 40.0
 
 def read_report(path: _Path) -> OutboxReport:
     """Reads the report from a journal. Another program may be using it."""
-    state = _journal.read(_journal.path_of(path))
+    state = _journal.read(Path(path_of(path)))
     if state is None:
         raise OutboxError("the journal is empty: nothing was added to it")
     return report_of(state)
@@ -64,7 +66,7 @@ class _Outbox:
     """The base of both kinds of outboxes."""
 
     def __init__(self, path: _Path, client: Any, *, call: str | None, stop_after_refusals: int) -> None:
-        place = _journal.path_of(path)
+        place = Path(path_of(path))
         check_client(client, isinstance(self, AsyncOutbox))
         self._operation = operation_of(client, call)
         check_number("stop_after_refusals", stop_after_refusals, 0)

@@ -214,18 +214,6 @@ impl ExchangeMachine {
             {
                 Step::Done(Err(failure.with_forgotten_key()))
             }
-            State::Ready { failure: Some(failure) }
-            | State::Held { failure: Some(failure) }
-            | State::Waiting { failure, .. }
-                if self.is_too_late_after(Duration::ZERO) =>
-            {
-                Step::Done(Err(failure.with_deadline(Duration::ZERO)))
-            }
-            // The same may happen during the wait for the first permit.
-            State::Held { failure: None } if self.is_too_late_after(Duration::ZERO) => {
-                let error = self.conceal(self.too_late(Duration::ZERO, now));
-                Step::Done(Err(error.with_deadline(Duration::ZERO)))
-            }
             State::Ready { failure } | State::Held { failure } => self.admit(failure, now),
             State::Waiting { failure, .. } => self.admit(Some(failure), now),
             State::Finished(outcome) => Step::Done(outcome),
@@ -241,6 +229,10 @@ impl ExchangeMachine {
 
     /// Sends the request, or lets it wait for its permit. `failure` is the error of the last attempt.
     fn admit(&mut self, failure: Option<Error>, now: UnixTime) -> Step<Response> {
+        // A host may have slept much longer than the wait.
+        if self.is_too_late_after(Duration::ZERO) {
+            return self.end_late(failure, Duration::ZERO, now);
+        }
         let (pause, forecast) = match self.ask_for_permit(now) {
             Admission::Now => {
                 let left = self.limits.call.map(|limit| limit.saturating_sub(self.spent()));
@@ -262,12 +254,18 @@ impl ExchangeMachine {
             }
         };
         if self.is_too_late_after(forecast) {
-            let error = failure.unwrap_or_else(|| self.conceal(self.too_late(forecast, now)));
-            return Step::Done(Err(error.with_deadline(forecast)));
+            return self.end_late(failure, forecast, now);
         }
         self.last_now = Some(now);
         self.state = State::Held { failure };
         Step::Wait(pause)
+    }
+
+    /// Ends the call because its next request could leave only after this wait, and its deadline passes before that. The error is
+    /// that of the last attempt, if there was one.
+    fn end_late(&self, failure: Option<Error>, wait: Duration, now: UnixTime) -> Step<Response> {
+        let error = failure.unwrap_or_else(|| self.conceal(self.too_late(wait, now)));
+        Step::Done(Err(error.with_deadline(wait)))
     }
 
     /// Returns the error for a request whose permit comes after the deadline. A store that fails is the reason then.

@@ -332,17 +332,19 @@ impl Leased {
     /// Records a failure, and returns the time since the first one. While calls wait they try the store once a second, so a failure
     /// long after the last one begins a new series: no call waited between the two.
     fn fail(&mut self, now: UnixTime) -> Duration {
-        let earlier = self.failing.filter(|failing| failing.last.until(now) < FAILURE_LIMIT);
-        let first = earlier.map_or(now, |failing| failing.first);
+        let first = self.first_failure(now).unwrap_or(now);
         self.failing = Some(Failing { first, last: now });
         first.until(now)
     }
 
     /// Returns the time since the first failure of the store after its last success, if its last use failed.
     pub(super) fn failing_for(&self, now: UnixTime) -> Option<Duration> {
-        self.failing
-            .filter(|failing| failing.last.until(now) < FAILURE_LIMIT)
-            .map(|failing| failing.first.until(now))
+        self.first_failure(now).map(|first| first.until(now))
+    }
+
+    /// Returns the time of the first failure of a series that still goes on.
+    fn first_failure(&self, now: UnixTime) -> Option<UnixTime> {
+        self.failing.filter(|failing| failing.last.until(now) < FAILURE_LIMIT).map(|failing| failing.first)
     }
 
     fn is_current(&self, number: u32) -> bool {

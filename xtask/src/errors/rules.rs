@@ -252,8 +252,8 @@ pub(super) const RULES: &[Rule] = &[
     // The ends of messages in `_store_arguments.py`.
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "entries are bytes", Then::Nothing),
     rule("bindings-python/python/hudhud/rate_limiter/redis.py", "", "the state is bytes", Then::Nothing),
-    rule("bindings-python/python/hudhud/inbox/sqlite.py", "path_of", "", Then::Nothing),
-    rule("bindings-python/python/hudhud/rate_limiter/sqlite.py", "path_of", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/inbox/sqlite.py", "database_of", "", Then::Nothing),
+    rule("bindings-python/python/hudhud/rate_limiter/sqlite.py", "database_of", "", Then::Nothing),
     rule("bindings-python/python/hudhud/_store_arguments.py", "", "an asynchronous", Then::Nothing),
     rule("bindings-python/python/hudhud/inbox/redis.py", "", "the handler", Then::Kind("HudhudError")),
     rule("bindings-python/python/hudhud/inbox/sqlite.py", "", "no such savepoint", Then::Nothing),

@@ -23,7 +23,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from .._sqlite import connect
-from .._store_arguments import path_of, seconds_of
+from .._store_arguments import database_of, seconds_of
 from ..errors import HudhudError
 from ._sql import ENDED, Dialect
 from ._store import Change, StoreBusyError
@@ -84,7 +84,7 @@ class SqliteStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, timeout: float = 5.0) -> None:
-        self._path = path_of(path, "for tests use ForgetfulStore")
+        self._path = database_of(path, "for tests use ForgetfulStore")
         if sqlite3.sqlite_version_info < _OLDEST:
             raise HudhudError(f"SQLite {sqlite3.sqlite_version} is too old: expected 3.35 or later; use a Python that has it")
         self._timeout = seconds_of("timeout", timeout)
@@ -291,9 +291,9 @@ class AsyncSqliteStore:
 
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
-        """Takes the lock. Refuses a handler that uses the store of its own transaction, which would wait for itself."""
+        """Takes the lock. Refuses a handler that uses the store of its inbox, which would wait for itself."""
         task = asyncio.current_task()
-        if self._holder is not None and self._holder is task:
+        if self._holder is task:
             raise HudhudError("the handler must not use the store of its inbox: use the connection")
         async with self._lock:
             self._holder = task

@@ -13,7 +13,7 @@ import os
 import sqlite3
 
 from .._sqlite import connect
-from .._store_arguments import path_of, seconds_of, text_of
+from .._store_arguments import database_of, seconds_of, text_of
 
 __all__ = ["SqliteStore"]
 
@@ -30,7 +30,7 @@ class SqliteStore:
     """
 
     def __init__(self, path: str | os.PathLike[str], name: str, *, timeout: float = 5.0) -> None:
-        self._path = path_of(path, "in one process, a limiter needs no store")
+        self._path = database_of(path, "in one process, a limiter needs no store")
         self._name = text_of("name", name)
         self._timeout = seconds_of("timeout", timeout)
 

@@ -101,7 +101,7 @@ public final class Outbox<S: Service>: Sendable {
             }
         }
         // The error of a call that the cancellation ended says nothing more.
-        if Task.isCancelled, failure.error.map({ $0 is CallCancelled }) ?? true { throw CancellationError() }
+        if Task.isCancelled, failure.error == nil || failure.error is CallCancelled { throw CancellationError() }
         if let error = failure.error { throw error }
         try handle.flush()
         return report

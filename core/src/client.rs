@@ -379,13 +379,31 @@ where
     E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
 {
     /// Requests the next page. Returns `None` at the end, and after an error.
+    ///
+    /// The future may be dropped before it is ready, as `select!` does. The next one requests the same page.
     pub async fn next(&mut self) -> Option<Result<ApiResponse<Page<I>>, Error>> {
         let call = match self.paginator.next_call()? {
             Ok(call) => call,
             Err(error) => return Some(Err(error)),
         };
+        let mut pending = Pending { paginator: &mut self.paginator, page: Some(call.page()) };
         let outcome = self.client.call(call.clone()).await;
-        Some(self.paginator.accept(&call, outcome))
+        pending.page = None;
+        Some(pending.paginator.accept(&call, outcome))
+    }
+}
+
+/// A page that is requested. If its future is dropped, the list continues with this page.
+struct Pending<'a, E: Paged + Clone + Endpoint> {
+    paginator: &'a mut Paginator<E>,
+    page: Option<u64>,
+}
+
+impl<E: Paged + Clone + Endpoint> Drop for Pending<'_, E> {
+    fn drop(&mut self) {
+        if let Some(page) = self.page {
+            self.paginator.request_again(page);
+        }
     }
 }
 
@@ -408,7 +426,7 @@ where
     E: Endpoint<Vendor = V, Output = Page<I>> + Paged + Clone,
 {
     /// Returns the next item. Requests the next page if the current page has no more items. Returns `None` at the end
-    /// and after an error.
+    /// and after an error. No item is lost if the future is dropped before it is ready.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         loop {
             if let Some(item) = self.ready.pop_front() {

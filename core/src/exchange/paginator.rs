@@ -330,6 +330,11 @@ impl<E: Paged + Clone + Endpoint> Paginator<E> {
         Some(self.following.take()?.map(|page| self.call.with_page(page)))
     }
 
+    /// Continues the list with a page whose call has no outcome.
+    pub(crate) fn request_again(&mut self, page: u64) {
+        self.following = Following::Page(page);
+    }
+
     /// Returns the page of an outcome, and remembers how to continue after it.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ mod formats;
 mod incomplete;
 mod starts_and_ends;
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -133,6 +134,52 @@ where
     assert_eq!(blocking, not_blocking);
     assert_eq!(requested, server.requested.into_inner().unwrap());
     (blocking, requested)
+}
+
+/// A server whose response comes at the second look.
+struct Slow<'a, F>(&'a Server<F>);
+
+impl<F: Fn(u64) -> Result<Response, TransportFault> + Sync> AsyncTransport for Slow<'_, F> {
+    async fn send(&self, request: Request) -> Result<Response, TransportFault> {
+        let mut is_ready = false;
+        poll_fn(|_| if mem::replace(&mut is_ready, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+        self.0.output(&request)
+    }
+
+    async fn wait(&self, _: Duration) {}
+
+    fn now(&self) -> UnixTime {
+        UnixTime::from_secs(1_776_767_400)
+    }
+
+    fn entropy(&self) -> [u8; 16] {
+        [7; 16]
+    }
+}
+
+#[test]
+fn a_list_continues_after_a_future_that_was_dropped() {
+    let server = Server::new(|page| {
+        ok(&json!({"data": two_of_five(page), "meta": {"last_page": 3, "current_page": page}}))
+    });
+    let client = AsyncClient::new(zagely(), Slow(&server));
+    let mut list = client.items(ListContacts::default());
+    let (mut read, mut dropped) = (Vec::new(), 0);
+    loop {
+        let first = pin!(list.next()).poll(&mut Context::from_waker(Waker::noop()));
+        let item = match first {
+            Poll::Ready(item) => item,
+            // As `select!` does when another future is ready first.
+            Poll::Pending => {
+                dropped += 1;
+                block_on(list.next())
+            }
+        };
+        let Some(item) = item else { break };
+        read.push(item.unwrap().id.unwrap_or_default());
+    }
+    assert_eq!(dropped, 3);
+    assert_eq!(read, FIVE);
 }
 
 const FIVE: [&str; 5] = ["1", "2", "3", "4", "5"];

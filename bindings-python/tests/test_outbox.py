@@ -1,6 +1,7 @@
 """The outbox as a library: what it adds, sends, refuses, stops at and reports, and how it protects its journal."""
 
 import asyncio
+import errno
 import os
 import stat
 import subprocess
@@ -21,6 +22,7 @@ from hudhud import (
     StoreError,
     Wazaj,
     Zagely,
+    _journal,
 )
 from hudhud.outbox import AsyncOutbox, Outbox, read_report
 from hudhud.testing import AsyncFakeTransport, FakeTransport, api_error, success
@@ -411,6 +413,27 @@ def test_a_torn_end_is_cut_and_damage_is_refused(fake, path):
     path.write_text("to,name\n")
     with pytest.raises(OutboxError, match="not the journal of an outbox"):
         Outbox(path, zagely(fake))
+    for length in (1, 16, 40, 85):
+        path.write_bytes(whole[:length])
+        with pytest.raises(OutboxError, match="cut off within its first record"):
+            Outbox(path, zagely(fake))
+        assert path.read_bytes() == whole[:length]
+    path.write_bytes(b"")
+    with Outbox(path, zagely(fake)) as outbox:
+        assert outbox.report().total == 0
+
+
+def test_without_links_a_journal_is_begun_and_one_in_use_is_not_replaced(fake, path, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with Outbox(path, zagely(fake)) as outbox:
+        outbox.add(GUESTS[0])
+        records = path.read_bytes()
+        _journal._begin(path, b"another journal")
+        assert path.read_bytes() == records
+    assert os.listdir(path.parent) == [path.name]
 
 
 def test_a_defect_of_a_transport_ends_the_sending_and_keeps_the_message_in_doubt(path):

@@ -153,31 +153,31 @@ def message(state: OutboxState, file: BinaryIO, number: int) -> tuple[str, int, 
 
 
 def _begin(path: Path, records: bytes) -> None:
-    """Creates a journal. Only its owner can read it."""
-    new = path.with_name(f"{path.name}.new-{os.getpid()}")
+    """Creates a journal whose first records are durable before it gets its name. A journal that another program creates
+    meanwhile stays as it is."""
+    # Random: two threads may begin the same journal, and a process of another machine may have the same number.
+    new = path.with_name(f"{path.name}.new-{os.urandom(8).hex()}")
     try:
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(records)
+        _write_new(new, records)
         with contextlib.suppress(FileExistsError):
-            publish(new, path)
+            try:
+                os.link(new, path)
+            except FileExistsError:
+                raise
+            except (AttributeError, OSError):
+                # The file system has no links. A new name for the complete file could replace a journal that is in use.
+                _write_new(path, records)
     finally:
         new.unlink(missing_ok=True)
-
-
-def publish(new: Path, path: Path) -> None:
-    """Makes the records of a new file durable, and then gives it the name of the journal. Raises a `FileExistsError` if
-    another program has just created the journal."""
-    with open(new, "rb+") as file:
-        _sync(file.fileno())
-    try:
-        # Unlike a renaming, this replaces no file.
-        os.link(new, path)
-    except FileExistsError:
-        raise
-    except (AttributeError, OSError):
-        # The file system has no links. Windows replaces no file here either.
-        os.rename(new, path)
     _sync_folder(path.parent)
+
+
+def _write_new(path: Path, records: bytes) -> None:
+    """Creates a file that only its owner can read. Raises a `FileExistsError` for one that exists."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(records)
+        file.flush()
+        _sync(file.fileno())
 
 
 def _sync(descriptor: int) -> None:

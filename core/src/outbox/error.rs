@@ -10,6 +10,8 @@ pub enum OutboxError {
     NotAJournal,
     /// A version of the journal that this release does not know.
     Version,
+    /// The file ends before the end of its header. Without it nothing is known of the messages that were sent.
+    Cut,
     /// A damaged record, with its position in bytes. Other records follow it, so it is not an incomplete record at the end of
     /// the journal.
     Damaged(u64),
@@ -60,6 +62,10 @@ impl Display for OutboxError {
                 .write_str("the file is not the journal of an outbox: choose another name for the journal"),
             Self::Version => formatter.write_str(
                 "the journal of the outbox has a version that this release does not know: update hudhud",
+            ),
+            Self::Cut => formatter.write_str(
+                "the journal of the outbox is cut off within its first record: restore it from a backup, because a new \
+                 journal could send messages twice; if nothing was sent with it, delete it",
             ),
             Self::Damaged(position) => write!(
                 formatter,

@@ -7,6 +7,7 @@ use core::time::Duration;
 use crate::error::Error;
 use crate::error::kind::{ErrorKind, TransportFault};
 use crate::redact::{is_token, redact_name};
+use crate::service::settings::SETTINGS;
 
 /// The facts about a failed call that decide the fate of its message. It converts from an [`Error`].
 #[derive(Clone, Debug)]
@@ -70,7 +71,7 @@ impl Failure {
         if self.may_have_happened && (!keyed || self.key_forgotten) {
             return Verdict::Unknown;
         }
-        let about_sender = ["session_id", "channel"].iter().any(|name| self.fields.contains(*name))
+        let about_sender = self.fields.iter().any(|name| is_about_sender(name))
             || self.code.as_deref().is_some_and(|code| ACCOUNT_CODES.contains(&code));
         let then = match self.kind {
             // The vendor responded, and the effect is unknown: a repetition would get the same response.
@@ -104,6 +105,12 @@ impl Failure {
         };
         if self.may_have_happened { Verdict::Doubted(then) } else { Verdict::Returned(then) }
     }
+}
+
+/// Returns true for the name of a field or of a setting that is the same for all messages.
+fn is_about_sender(name: &str) -> bool {
+    ["channel", "rate_limiter", "max_attempts"].contains(&name)
+        || SETTINGS.iter().any(|setting| setting.name == name)
 }
 
 /// The longest wait for a turn. A longer wait is a wait for the reset of a quota.

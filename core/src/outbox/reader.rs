@@ -37,8 +37,7 @@ pub struct OutboxReader {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OutboxJournal {
-    /// The outbox, or `None` if the journal is empty or its first record is incomplete. Then nothing was added and nothing
-    /// was sent: begin the journal anew.
+    /// The outbox, or `None` if the journal has no bytes. Then nothing was added and nothing was sent: begin the journal.
     pub outbox: Option<Outbox>,
     /// The length in bytes to which the journal must be cut before anything is appended.
     pub length: u64,
@@ -73,11 +72,15 @@ impl OutboxReader {
     /// keys.
     ///
     /// # Errors
-    /// Those of [`OutboxReader::push`].
+    /// [`OutboxError::Cut`], and those of [`OutboxReader::push`].
     pub fn finish(mut self, now: UnixTime) -> Result<OutboxJournal, OutboxError> {
         let read = self.read(true)?;
         let length = self.broken.unwrap_or(self.position + read as u64);
-        let Some(mut outbox) = self.outbox else { return Ok(OutboxJournal { outbox: None, length: 0 }) };
+        let Some(mut outbox) = self.outbox else {
+            // A journal that is begun has a whole header before anything is added. This one was cut later.
+            let empty = OutboxJournal { outbox: None, length: 0 };
+            return if self.buffer.is_empty() { Ok(empty) } else { Err(OutboxError::Cut) };
+        };
         outbox.take_over(length, now);
         Ok(OutboxJournal { outbox: Some(outbox), length })
     }
@@ -134,8 +137,7 @@ impl OutboxReader {
                 self.outbox = Some(Outbox::with_header(header));
                 Ok(Some(length))
             }
-            // The header is made durable before anything follows it.
-            Framed::Incomplete | Framed::Invalid if bytes.len() <= LONGEST_START => Ok(None),
+            Framed::Incomplete if bytes.len() <= LONGEST_START => Ok(None),
             Framed::Incomplete | Framed::Invalid => Err(damaged),
         }
     }

@@ -87,16 +87,17 @@ fn a_record_that_is_missing_or_repeated_is_an_error() {
 }
 
 #[test]
-fn an_empty_journal_and_a_cut_header_begin_anew() {
+fn an_empty_journal_is_begun_and_a_cut_one_is_refused() {
     let mut created = create(true, [3; 16], NOW);
     let header = created.take_records();
-    for at in 0..header.len() {
-        let found = read(&header[..at]).expect("a cut header");
-        assert!(found.outbox.is_none() && found.length == 0, "{at}");
+    let empty = read(&[]).expect("an empty journal");
+    assert!(empty.outbox.is_none() && empty.length == 0);
+    for at in 1..header.len() {
+        assert_eq!(read(&header[..at]).err(), Some(OutboxError::Cut), "{at}");
     }
     let mut zeros = header.clone();
     zeros[MAGIC.len()..].fill(0);
-    assert!(read(&zeros).expect("a header without content").outbox.is_none());
+    assert_eq!(read(&zeros).err(), Some(OutboxError::Damaged(16)));
     assert_eq!(outbox(&header).report(), created.report());
     // More than a header follows: messages were added.
     let mut damaged = journal();

@@ -17,6 +17,11 @@ pub enum OutboxFileError {
     Outbox(OutboxError),
     /// The call of a message is invalid.
     Call(hudhud::Error),
+    /// The call of a message has no recipient `to`, which is the default id.
+    NoRecipient {
+        /// The row of the message that was not added, or 0.
+        row: u32,
+    },
 }
 
 impl Display for OutboxFileError {
@@ -27,6 +32,12 @@ impl Display for OutboxFileError {
                 .write_str("another program uses the journal of the outbox: wait until it ends, or stop it"),
             Self::Outbox(error) => Display::fmt(error, formatter),
             Self::Call(error) => Display::fmt(error, formatter),
+            Self::NoRecipient { row } => {
+                if *row > 0 {
+                    write!(formatter, "row {row} of the list: ")?;
+                }
+                formatter.write_str("the message has no recipient `to`: add it with add_with_id")
+            }
         }
     }
 }

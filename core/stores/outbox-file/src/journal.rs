@@ -1,9 +1,9 @@
 //! The journal in a file: appended in order, made durable, and used by one program at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::process;
 use std::time::SystemTime;
 
 use hudhud::outbox::{Outbox, OutboxReader};
@@ -128,20 +128,22 @@ impl Durable {
     }
 }
 
-/// Creates a journal whose first records are durable before it gets its name. Only its owner can read it.
+/// Creates a journal whose first records are durable before it gets its name. Only its owner can read it. A journal that another
+/// program creates meanwhile stays as it is.
 fn begin(path: &Path, records: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".new-{}", process::id()));
+    // Random: two threads may begin the same journal, and a process of another machine may have the same number.
+    name.push(format!(".new-{:016x}", RandomState::new().build_hasher().finish()));
     let new = path.with_file_name(name);
-    let result = write_new(&new, records).and_then(|()| publish(&new, path));
-    // After a success the file has two names, or only the new one.
+    let result = write_new(&new, records).and_then(|()| publish(&new, path, records));
+    // After a success the file has two names.
     let _ = fs::remove_file(&new);
     result
 }
 
 fn write_new(new: &Path, records: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(new)?;
@@ -149,13 +151,11 @@ fn write_new(new: &Path, records: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn publish(new: &Path, path: &Path) -> io::Result<()> {
+fn publish(new: &Path, path: &Path, records: &[u8]) -> io::Result<()> {
     match fs::hard_link(new, path) {
         Ok(()) => {}
-        // Another program has just created the journal.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        // The file system has no links.
-        Err(_) => fs::rename(new, path)?,
+        Err(_) => write_in_place(path, records)?,
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder: PathBuf = folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
@@ -163,12 +163,46 @@ fn publish(new: &Path, path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+/// Creates a journal in a file system that has no links. A new name for the complete file could replace a journal that is in use.
+fn write_in_place(path: &Path, records: &[u8]) -> io::Result<()> {
+    match write_new(path, records) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(test)]
 mod tests {
-    use std::fs::File;
+    use super::*;
 
-    use super::Durable;
+    #[test]
+    fn a_journal_that_exists_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        write_in_place(&path, b"first").expect("a new file");
+        write_in_place(&path, b"second").expect("the file exists");
+        begin(&path, b"third").expect("the file exists");
+        assert_eq!(fs::read(&path).expect("the file"), b"first");
+        assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
+    }
 
+    #[test]
+    fn threads_that_begin_one_journal_at_once_agree_on_its_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for round in 0..100 {
+            let path = folder.path().join(format!("journal-{round}"));
+            std::thread::scope(|scope| {
+                for number in 0..4 {
+                    let path = &path;
+                    scope.spawn(move || begin(path, &[number; 86]).expect("a journal"));
+                }
+            });
+            let content = fs::read(&path).expect("the file");
+            assert!(content.len() == 86 && content.iter().all(|byte| *byte == content[0]), "{content:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
     #[test]
     fn after_an_error_nothing_is_called_durable() {
         // Linux cannot make this file durable.

@@ -1,5 +1,6 @@
 //! The outbox with its journal in a file, and the threads that send.
 
+use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
 use std::marker::PhantomData;
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use hudhud::outbox::{
-    Added, Claim, Failure, MessageState, Next, Outbox, OutboxError, OutboxMessage, OutboxReport,
+    Added, Claim, Failure, MessageState, Next, Outbox, OutboxError, OutboxMessage, OutboxReport, default_id,
 };
 use hudhud::{CallOptions, Client, Endpoint, Transport, UnixTime};
 
@@ -24,6 +25,7 @@ pub struct OutboxFile<'a, E: Endpoint, T> {
     state: Mutex<State>,
     changed: Condvar,
     durable: Mutex<Durable>,
+    sending: Mutex<()>,
     call: PhantomData<fn() -> E>,
 }
 
@@ -60,19 +62,54 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         outbox.check::<E>(service)?;
         let durable = Mutex::new(journal.durable()?);
         let state = Mutex::new(State { outbox, journal, failure: None });
-        Ok(Self { client, state, changed: Condvar::new(), durable, call: PhantomData })
+        Ok(Self {
+            client,
+            state,
+            changed: Condvar::new(),
+            durable,
+            sending: Mutex::new(()),
+            call: PhantomData,
+        })
     }
 
-    /// Adds a message. The same message under the same id is added once. `id` is usually the recipient. `row` is the row of
-    /// your list, or 0.
+    /// Adds a message. Its id is the recipient, in the form in which it is sent, so that spellings of a number are one
+    /// recipient. The same message under the same id is added once.
     ///
     /// # Errors
-    /// [`OutboxFileError::Call`] for an invalid call, and those of [`Outbox::add`]. The error states the row, if it is not
-    /// 0. The messages that were added before stay in the outbox.
-    pub fn add(&self, id: &str, row: u32, call: &E) -> Result<Added, OutboxFileError> {
+    /// [`OutboxFileError::Call`] for an invalid call, [`OutboxFileError::NoRecipient`], and those of [`Outbox::add`]. The messages
+    /// that were added before stay in the outbox.
+    pub fn add(&self, call: &E) -> Result<Added, OutboxFileError> {
+        self.add_row(0, call)
+    }
+
+    /// Does what [`OutboxFile::add`] does, with the row of your list. Errors and reports state it, unless it is 0.
+    ///
+    /// # Errors
+    /// Those of [`OutboxFile::add`].
+    pub fn add_row(&self, row: u32, call: &E) -> Result<Added, OutboxFileError> {
+        self.add_fields(row, call, |fields| {
+            default_id(fields).map(Cow::Owned).ok_or(OutboxFileError::NoRecipient { row })
+        })
+    }
+
+    /// Does what [`OutboxFile::add_row`] does, with your own id. Use it if a recipient gets more than one message.
+    ///
+    /// # Errors
+    /// Those of [`OutboxFile::add`].
+    pub fn add_with_id(&self, id: &str, row: u32, call: &E) -> Result<Added, OutboxFileError> {
+        self.add_fields(row, call, |_| Ok(Cow::Borrowed(id)))
+    }
+
+    fn add_fields<'i>(
+        &self,
+        row: u32,
+        call: &E,
+        id: impl FnOnce(&str) -> Result<Cow<'i, str>, OutboxFileError>,
+    ) -> Result<Added, OutboxFileError> {
         let fields = self.client.service().outbox_fields(call).map_err(|error| error.with_row(row))?;
+        let id = id(&fields)?;
         let mut state = self.lock();
-        let added = state.outbox.add(id, row, &fields)?;
+        let added = state.outbox.add(&id, row, &fields)?;
         state.append()?;
         Ok(added)
     }
@@ -106,6 +143,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
 
     /// Sends all messages that have no outcome, with this many in flight, each in a thread. It waits while the vendor is
     /// unavailable. It also returns if a person must act: then messages are left, and [`OutboxFile::stopped`] returns the reason.
+    /// A second thread that sends waits until the first one has ended.
     ///
     /// # Errors
     /// [`OutboxFileError::File`] if the journal cannot be written.
@@ -114,6 +152,8 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         T: Sync,
         E::Vendor: Sync,
     {
+        // One at a time, so that each returns its own failure.
+        let _sending = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
         self.lock().outbox.restart();
         thread::scope(|scope| {
             for _ in 0..concurrency.max(1) {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use hudhud::outbox::{Added, MessageState, OutboxError};
-use hudhud::zagely::SendMessage;
+use hudhud::zagely::{Channel, SendMessage};
 use hudhud::{Client, KeyPair, Request, Response, Transport, TransportFault, UnixTime, Zagely};
 use hudhud_outbox::{OutboxFile, OutboxFileError};
 use hudhud_sandbox::{Config, Sandbox};
@@ -51,22 +51,30 @@ fn an_invalid_message_is_refused_with_its_row() {
     let folder = TempDir::new().unwrap();
     let client = zagely(Canned::default());
     let outbox = OutboxFile::open(folder.path().join("test.outbox"), &client).unwrap();
-    let refused = outbox.add("bob", 7, &SendMessage::text("bob", "Hi")).unwrap_err().to_string();
+    let refused = outbox.add_row(7, &SendMessage::text("bob", "Hi")).unwrap_err().to_string();
     assert!(refused.starts_with("row 7 of the list: messages.send: invalid_request: "), "{refused}");
     assert!(refused.contains(" to: "), "{refused}");
-    outbox.add("a", 1, &SendMessage::text("+15551234567", "Hi")).unwrap();
-    let refused = outbox.add("a", 8, &SendMessage::text("+15551234567", "other")).unwrap_err().to_string();
-    assert!(refused.starts_with("row 8 of the list: the outbox has another message"), "{refused}");
-    assert_eq!(outbox.report().total, 1);
+    outbox.add_row(1, &SendMessage::text("+15551234567", "Hi")).unwrap();
+    for spelling in ["+15551234567", "+1 (555) 123-4567", "+١٥٥٥١٢٣٤٥٦٧"] {
+        let refused = outbox.add_row(8, &SendMessage::text(spelling, "other")).unwrap_err().to_string();
+        assert!(refused.starts_with("row 8 of the list: the outbox has another message"), "{refused}");
+        assert_eq!(outbox.add_row(9, &SendMessage::text(spelling, "Hi")).unwrap(), Added::Known(0));
+    }
+    outbox.add_with_id("a second message", 2, &SendMessage::text("+15551234567", "other")).unwrap();
+    let mut to_contact = SendMessage::text("+15551234567", "Hi");
+    (to_contact.to, to_contact.contact_id) = (None, Some("c-1".into()));
+    to_contact.channel = Channel::Telegram.into();
+    let refused = outbox.add_row(3, &to_contact).unwrap_err().to_string();
+    assert_eq!(refused, "row 3 of the list: the message has no recipient `to`: add it with add_with_id");
+    assert_eq!(outbox.report().total, 2);
 }
 
 fn zagely(transport: Canned) -> Client<hudhud::zagely::Credentials, Canned> {
     Client::new(Zagely::new(KeyPair::new("pk_test", "sk_test").unwrap()), transport)
 }
 
-fn message(number: u32) -> (String, SendMessage) {
-    let to = format!("+1555123{number:04}");
-    (to.clone(), SendMessage::text(to, format!("Hi {number}")))
+fn message(number: u32) -> SendMessage {
+    SendMessage::text(format!("+1555123{number:04}"), format!("Hi {number}"))
 }
 
 fn journal() -> (TempDir, PathBuf) {
@@ -82,9 +90,9 @@ fn each_message_is_sent_once_over_two_runs() {
     for run in 0..2 {
         let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
         for number in 0..40 {
-            let (id, call) = message(number);
+            let call = message(number);
             let added = if run == 0 { Added::New(number) } else { Added::Known(number) };
-            assert_eq!(outbox.add(&id, number + 1, &call).unwrap(), added);
+            assert_eq!(outbox.add_row(number + 1, &call).unwrap(), added);
         }
         outbox.close_list().unwrap();
         let report = outbox.send(4).unwrap();
@@ -127,8 +135,8 @@ fn a_journal_in_use_or_of_another_key_or_damaged_is_refused() {
         OutboxFile::<SendMessage, _>::open(&path, &client).unwrap_err(),
         OutboxFileError::InUse
     ));
-    let (id, call) = message(0);
-    outbox.add(&id, 0, &call).unwrap();
+    let call = message(0);
+    outbox.add(&call).unwrap();
     outbox.close_list().unwrap();
     outbox.send(1).unwrap();
     drop(outbox);
@@ -153,8 +161,8 @@ fn a_thread_that_panics_leaves_its_message_in_doubt() {
     let client = zagely(Canned { panics_at: 3, ..Canned::default() });
     let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
     for number in 0..5 {
-        let (id, call) = message(number);
-        outbox.add(&id, 0, &call).unwrap();
+        let call = message(number);
+        outbox.add(&call).unwrap();
     }
     outbox.close_list().unwrap();
     let sending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| outbox.send(1)));
@@ -171,8 +179,8 @@ fn ureq_sends_to_the_sandbox() {
     let client = Client::new(zagely, UreqTransport::new());
     let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
     for number in 0..20 {
-        let (id, call) = message(number);
-        outbox.add(&id, 0, &call.session_id(sandbox.session_id().to_string())).unwrap();
+        let call = message(number);
+        outbox.add(&call.session_id(sandbox.session_id().to_string())).unwrap();
     }
     outbox.close_list().unwrap();
     assert_eq!(outbox.send(4).unwrap().sent, 20);
@@ -183,8 +191,8 @@ fn a_message_that_cannot_be_read_waits() {
     let (_folder, path) = journal();
     let client = zagely(Canned::default());
     let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
-    let (id, call) = message(0);
-    outbox.add(&id, 1, &call).unwrap();
+    let call = message(0);
+    outbox.add_row(1, &call).unwrap();
     let bytes = fs::read(&path).unwrap();
     let at = bytes.windows(4).position(|window| window == b"Hi 0").unwrap();
     let mut damaged = bytes;

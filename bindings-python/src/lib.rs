@@ -22,7 +22,9 @@ mod text;
 mod webhook;
 mod wire;
 
-use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW};
+use hudhud::host_support::{
+    STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_MOST_SWAPS, STORE_REFUSES, STORE_TOO_SLOW,
+};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -83,5 +85,7 @@ fn _hudhud(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("STORE_MOST_HANGING", STORE_MOST_HANGING)?;
     module.add("STORE_FAILURE_LIMIT", STORE_FAILURE_LIMIT.as_secs_f64())?;
     module.add("STORE_TOO_SLOW", STORE_TOO_SLOW)?;
+    module.add("STORE_MOST_SWAPS", STORE_MOST_SWAPS)?;
+    module.add("STORE_REFUSES", STORE_REFUSES)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

@@ -15,7 +15,7 @@ SENT = 201, {"X-RateLimit-Limit": "600"}, b'{"message_id": "m-1"}'
 
 
 class Store:
-    """A store in memory, with one of four troubles: `failing`, `foreign`, `slow`, or an exception to raise once."""
+    """A store in memory, with one of five troubles: `failing`, `foreign`, `slow`, `refusing`, or an exception to raise once."""
 
     def __init__(self, trouble=None):
         self.trouble = trouble
@@ -34,7 +34,7 @@ class Store:
         if self.trouble == "slow":
             # Six seconds later another call uses the store.
             self.limiter._begin_store_use(time.time() + 6)
-        if self._bytes != old:
+        if self.trouble == "refusing" or self._bytes != old:
             return False
         self._bytes = new
         return True
@@ -101,7 +101,7 @@ def ends_with(outcome, store, trouble):
 
 
 REFUSED = api_error("rate_limit_exceeded", retry_after=1)
-TROUBLES = ["failing", "foreign", "slow"]
+TROUBLES = ["failing", "foreign", "slow", "refusing"]
 
 
 @pytest.mark.usefixtures("short_timeouts")
@@ -146,7 +146,7 @@ def test_a_call_that_only_reads_never_happened(run, trouble):
 
 
 @pytest.mark.usefixtures("short_timeouts")
-@pytest.mark.parametrize(("trouble", "cause", "message"), [("failing", OSError, "no space"), ("slow", TimeoutError, "the store took longer than 5 s: check its server and the network")])
+@pytest.mark.parametrize(("trouble", "cause", "message"), [("failing", OSError, "no space"), ("slow", TimeoutError, "the store took longer than 5 s: check its server and the network"), ("refusing", RuntimeError, "the store refused 100 states in a row: its function swap must return true if it stored the new state")])
 def test_the_cause_is_the_exception_of_the_store(run, trouble, cause, message):
     with pytest.raises(hudhud.StoreError, match="^messages.send: .*has failed: correct it, or use no rate limiter") as raised:
         run(lambda request: SENT, Store(trouble))

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW, StoreFault};
+use hudhud::host_support::{
+    STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_MOST_SWAPS, STORE_REFUSES, STORE_TOO_SLOW, StoreFault,
+};
 use hudhud::{Error, RateLimiter, SharedRateLimiter, UnixTime};
 
 use crate::error::HudhudError;
@@ -80,6 +82,16 @@ impl RateLimiterHandle {
     /// Returns the message of the error of a use that took so long that another call uses the store.
     pub fn too_slow(&self) -> String {
         STORE_TOO_SLOW.into()
+    }
+
+    /// Returns the most swaps of one use of the store.
+    pub fn most_swaps(&self) -> u64 {
+        STORE_MOST_SWAPS as u64
+    }
+
+    /// Returns the message of the error of a use whose swaps were all refused.
+    pub fn refuses(&self) -> String {
+        STORE_REFUSES.into()
     }
 
     /// Ends a call because the store has failed for the given milliseconds, or holds bytes that are not a state.

@@ -7,7 +7,7 @@
 import { RateLimiter as Native } from "#client";
 
 import { core } from "./exchange.js";
-import { STORE_PATIENCE_MS, STORE_TOO_SLOW } from "./generated/settings.js";
+import { STORE_FAILURE_LIMIT_MS, STORE_MOST_SWAPS, STORE_REFUSES, STORE_TOO_SLOW } from "./generated/settings.js";
 import { describe } from "./inspect.js";
 import { isOptions } from "./json.js";
 
@@ -119,7 +119,7 @@ export class RateLimiter {
   async #use(store: RateLimiterStore, native: Native, useNumber: number, use: StoreUse): Promise<void> {
     let isState = true;
     try {
-      for (;;) {
+      for (let swaps = 1; ; swaps++) {
         const stored = await store.load();
         const next = native.update(useNumber, stored, Date.now());
         isState = next !== undefined;
@@ -130,11 +130,12 @@ export class RateLimiter {
           if (!native.stored(useNumber, Date.now())) throw new Error(STORE_TOO_SLOW);
           break;
         }
+        if (swaps >= STORE_MOST_SWAPS) throw new Error(STORE_REFUSES);
       }
     } catch (error) {
       const failing = native.store_failed(useNumber, Date.now());
       use.failure = { error };
-      if (!isState || failing >= STORE_PATIENCE_MS) use.fault = [isState ? failing : undefined, error];
+      if (!isState || failing >= STORE_FAILURE_LIMIT_MS) use.fault = [isState ? failing : undefined, error];
     }
     use.hasEnded = true;
     use.wake();

@@ -205,6 +205,16 @@ test("a failure of the store is logged, without the text of its error", async ()
   assert.match(lines[0], /^hudhud: messages\.send #\d+: the store of the rate limiter failed \(Error\); the calls wait$/);
 });
 
+test("a store that refuses each swap counts as failing", async () => {
+  let loads = 0;
+  const store = { load: async () => void loads++, swap: async () => false };
+  const zagely = client(3000, { rateLimiter: new RateLimiter({ store }) });
+  const error = await Promise.resolve(zagely.messages.send(send, { deadlineMs: 500 })).then(assert.fail, (error) => error);
+  assert.ok(error instanceof StoreError, String(error));
+  // After the first failure the next use begins a second later.
+  assert.equal(loads, 100);
+});
+
 test("limiters on one store share the limit", async () => {
   const memory = new MemoryStore();
   const times = [];

@@ -137,7 +137,8 @@ pub mod host_support {
     #[cfg(feature = "std")]
     pub use crate::limiter::store::{
         FAILURE_LIMIT as STORE_FAILURE_LIMIT, LONGEST_USE as STORE_LONGEST_USE,
-        MOST_HANGING as STORE_MOST_HANGING, StoreFault, TOO_SLOW as STORE_TOO_SLOW,
+        MOST_HANGING as STORE_MOST_HANGING, MOST_SWAPS as STORE_MOST_SWAPS, REFUSES as STORE_REFUSES,
+        StoreFault, TOO_SLOW as STORE_TOO_SLOW,
     };
     pub use crate::redact::{REDACTED, is_token, redact_name};
     pub use crate::text::date::Civil;

@@ -11,7 +11,15 @@ import os
 import time
 from typing import Any
 
-from ._hudhud import STORE_FAILURE_LIMIT, STORE_MOST_HANGING, STORE_TOO_SLOW, Absent, RateLimiter
+from ._hudhud import (
+    STORE_FAILURE_LIMIT,
+    STORE_MOST_HANGING,
+    STORE_MOST_SWAPS,
+    STORE_REFUSES,
+    STORE_TOO_SLOW,
+    Absent,
+    RateLimiter,
+)
 from ._log import log
 from ._runtimes import run_sync, trio
 from .errors import ArgumentError
@@ -155,7 +163,7 @@ class _Use:
     async def _use_store(self) -> _Fault | None:
         limiter, store = self.limiter, self.limiter.store
         try:
-            while True:
+            for _ in range(STORE_MOST_SWAPS):
                 stored = await self._ended(store.load())
                 new = limiter._update(self.number, stored, time.time())
                 if new is None:
@@ -173,6 +181,7 @@ class _Use:
                 if self.is_replaced:
                     self._leave()
                     return None
+            raise RuntimeError(STORE_REFUSES)
         except ArgumentError:
             raise
         except Exception as error:

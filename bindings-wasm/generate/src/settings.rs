@@ -1,6 +1,8 @@
 //! Generates the settings of a client and the variables of the environment in TypeScript.
 
-use hudhud::host_support::{STORE_FAILURE_LIMIT, STORE_LONGEST_USE, STORE_TOO_SLOW};
+use hudhud::host_support::{
+    STORE_FAILURE_LIMIT, STORE_LONGEST_USE, STORE_MOST_SWAPS, STORE_REFUSES, STORE_TOO_SLOW,
+};
 use hudhud::{ClosedEnum, Method, RETRY_LIMITS, RetryLimitDefault, SETTINGS, SettingKind, Wazaj, Zagely};
 
 use crate::names::camel;
@@ -56,14 +58,18 @@ fn names(doc: &str, name: &str, members: &str) -> String {
 
 /// Generates core's limits of the uses of a rate limiter's store.
 fn limits_of_stores() -> String {
-    let (longest, patience) = (STORE_LONGEST_USE.as_millis(), STORE_FAILURE_LIMIT.as_millis());
+    let (longest, failing) = (STORE_LONGEST_USE.as_millis(), STORE_FAILURE_LIMIT.as_millis());
     format!(
         "/** The time after which core lets another use of a store replace one that has not ended, in milliseconds. */\n\
          export const STORE_LONGEST_USE_MS = {longest};\n\n\
          /** The error of a use that was replaced. */\n\
          export const STORE_TOO_SLOW = {STORE_TOO_SLOW:?};\n\n\
+         /** The most swaps of one use. */\n\
+         export const STORE_MOST_SWAPS = {STORE_MOST_SWAPS};\n\n\
+         /** The error of a use whose swaps were all refused. */\n\
+         export const STORE_REFUSES = {STORE_REFUSES:?};\n\n\
          /** The time for which calls wait while a store fails, in milliseconds. */\n\
-         export const STORE_PATIENCE_MS = {patience};\n"
+         export const STORE_FAILURE_LIMIT_MS = {failing};\n"
     )
 }
 

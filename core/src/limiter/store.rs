@@ -16,6 +16,13 @@ pub const LONGEST_USE: Duration = Duration::from_secs(5);
 /// The error of a use of the store that another call has replaced because it took too long.
 pub const TOO_SLOW: &str = "the store took longer than 5 s: check its server and the network";
 
+/// The most swaps of one use. Each that is refused means that another process has stored its state, which 100 in a row cannot be.
+pub const MOST_SWAPS: usize = 100;
+
+/// The error of a use whose swaps were all refused.
+pub const REFUSES: &str =
+    "the store refused 100 states in a row: its function swap must return true if it stored the new state";
+
 /// The greatest number of uses of a store that may hang at a time in one process, for hosts whose calls do not wait for them.
 /// Each may hold a thread.
 pub const MOST_HANGING: usize = 4;
@@ -36,7 +43,8 @@ pub trait RateLimiterStore: Send + Sync {
     /// Any error of the store. The calls wait while it fails, for at most 30 seconds.
     fn load(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Replaces the bytes if they are still `old`, in one atomic step. Returns true if they were replaced.
+    /// Replaces the bytes if they are still `old`, in one atomic step. Returns true if they were replaced. After a refusal the
+    /// client loads them again. A store that refuses 100 times in a row counts as failing.
     ///
     /// # Errors
     /// The same as those of [`RateLimiterStore::load`].

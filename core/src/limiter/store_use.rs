@@ -4,7 +4,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::limiter::shared::SharedRateLimiter;
-use crate::limiter::store::{CausedFault, FAILURE_LIMIT, Store, StoreError, StoreFault, TOO_SLOW};
+use crate::limiter::store::{
+    CausedFault, FAILURE_LIMIT, MOST_SWAPS, REFUSES, Store, StoreError, StoreFault, TOO_SLOW,
+};
 use crate::types::time::UnixTime;
 
 /// A use of the store that has begun. If it is dropped before its end, such as by a future that is cancelled, another call
@@ -38,12 +40,15 @@ impl SharedRateLimiter {
     pub(crate) fn use_store(&self, now: impl Fn() -> UnixTime) -> Result<bool, CausedFault> {
         let Some(Store::Blocking(store)) = self.store() else { return Ok(false) };
         let Some(store_use) = self.begin(&now) else { return Ok(false) };
-        let attempt = || loop {
-            let stored = store.load()?;
-            let new = store_use.next_bytes(stored.as_deref(), now())?;
-            if store.swap(stored.as_deref(), &new)? {
-                return store_use.stored(now());
+        let attempt = || {
+            for _ in 0..MOST_SWAPS {
+                let stored = store.load()?;
+                let new = store_use.next_bytes(stored.as_deref(), now())?;
+                if store.swap(stored.as_deref(), &new)? {
+                    return store_use.stored(now());
+                }
             }
+            Err(Failure::Store(REFUSES.into()))
         };
         store_use.end(attempt(), now())
     }
@@ -57,13 +62,14 @@ impl SharedRateLimiter {
         };
         let Some(store_use) = self.begin(&now) else { return Ok(false) };
         let attempt = async {
-            loop {
+            for _ in 0..MOST_SWAPS {
                 let stored = store.load().await?;
                 let new = store_use.next_bytes(stored.as_deref(), now())?;
                 if store.swap(stored.as_deref(), &new).await? {
                     return store_use.stored(now());
                 }
             }
+            Err(Failure::Store(REFUSES.into()))
         };
         let outcome = attempt.await;
         store_use.end(outcome, now())

@@ -279,6 +279,24 @@ fn foreign_bytes_are_an_error_at_once() {
 }
 
 #[test]
+fn a_store_that_refuses_each_swap_is_an_error_before_anything_is_sent() {
+    for is_async in [false, true] {
+        let store = Arc::new(Memory { conflicts: AtomicU64::new(u64::MAX), ..Memory::default() });
+        let transport = Virtual::default();
+        let error = if is_async {
+            let limiter = SharedRateLimiter::with_async_store(store);
+            let client = AsyncClient::new(zagely(), transport.clone()).with_rate_limiter(Some(limiter));
+            ready(client.call(message())).unwrap_err()
+        } else {
+            client(transport.clone(), SharedRateLimiter::with_store(store)).call(message()).unwrap_err()
+        };
+        assert_eq!((error.kind(), transport.sent.load(Ordering::Relaxed)), (ErrorKind::Store, 0));
+        let source = std::error::Error::source(&error).expect("the error of the store").to_string();
+        assert!(source.starts_with("the store refused 100 states in a row"), "{source}");
+    }
+}
+
+#[test]
 fn a_cancelled_use_of_the_store_leaves_it_to_the_next_call() {
     let store = Arc::new(Memory { hangs: true, ..Memory::default() });
     let limiter = SharedRateLimiter::with_async_store(store);

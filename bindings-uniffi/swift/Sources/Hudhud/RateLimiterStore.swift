@@ -18,8 +18,8 @@ public protocol RateLimiterStore: Sendable {
     func swap(old: Data?, new: Data) async throws -> Bool
 }
 
-/// The cause of an error if the store always takes too long.
-private struct StoreTooSlow: Error, CustomStringConvertible {
+/// The cause of an error if the store always takes too long, or refuses all states.
+private struct StoreUseError: Error, CustomStringConvertible {
     let description: String
 }
 
@@ -50,7 +50,7 @@ final class UsedStore: @unchecked Sendable {
         let canBegin = hanging.count < Int(clamping: limiter.mostHanging())
         var fault: StoreFault?
         if let failed = canBegin ? hanging.first?.number : number {
-            fault = self.fault(failed, StoreTooSlow(description: limiter.tooSlow()), log)
+            fault = self.fault(failed, StoreUseError(description: limiter.tooSlow()), log)
         }
         let use = canBegin ? StoreUse(number) : nil
         if let use {
@@ -71,7 +71,7 @@ final class UsedStore: @unchecked Sendable {
 
     private func run(_ use: StoreUse, _ log: HudhudLogger?) async -> StoreFault? {
         do {
-            while true {
+            for _ in 0..<limiter.mostSwaps() {
                 let stored = try await store.load()
                 guard let new = limiter.update(useNumber: use.number, stored: stored, now: now()) else {
                     leave(use)
@@ -81,8 +81,9 @@ final class UsedStore: @unchecked Sendable {
                 guard try await store.swap(old: stored, new: new) else { continue }
                 leave(use)
                 guard !limiter.stored(useNumber: use.number, now: now()) else { return nil }
-                return fault(use.number, StoreTooSlow(description: limiter.tooSlow()), log)
+                return fault(use.number, StoreUseError(description: limiter.tooSlow()), log)
             }
+            throw StoreUseError(description: limiter.refuses())
         } catch {
             leave(use)
             return use.isReplaced ? nil : fault(use.number, error, log)

@@ -130,6 +130,16 @@ final class RateLimiterStoreTests: XCTestCase {
         XCTAssertTrue(failure.summary.hasSuffix("repeat it with the idempotency key of this error."), failure.summary)
     }
 
+    func testAStoreThatRefusesEachSwapIsAnError() async throws {
+        struct Refusing: RateLimiterStore {
+            func load() async throws -> Data? { nil }
+            func swap(old: Data?, new: Data) async throws -> Bool { false }
+        }
+        let failure = try await failure(zagely(RateLimiter(store: Refusing(), patience: 0)))
+        let cause = "\(failure.underlyingError.map { "\($0)" } ?? "none")"
+        XCTAssertTrue(cause.hasPrefix("the store refused 100 states in a row"), cause)
+    }
+
     func testForeignBytesAreAnErrorAtOnce() async throws {
         let failure = try await failure(zagely(RateLimiter(store: ForgetfulStore(Data([7])))))
         XCTAssertTrue(failure.summary.contains("holds bytes that are not a state: delete them"), failure.summary)

@@ -9,7 +9,7 @@ use crate::limiter::feedback::RateLimitFeedback;
 use crate::limiter::leased::{Leased, USE_TIMEOUT, Waiting};
 use crate::limiter::permit::{Lane, Permit};
 use crate::limiter::rate_limiter::RateLimiter;
-use crate::limiter::store::TOO_SLOW;
+use crate::limiter::store::{MOST_SWAPS, REFUSES, TOO_SLOW};
 use crate::types::time::UnixTime;
 
 const START: UnixTime = UnixTime::from_secs(1_776_767_400);
@@ -195,6 +195,7 @@ fn a_failure_long_after_another_one_does_not_use_up_the_patience() {
 }
 
 #[test]
-fn the_error_of_a_slow_use_states_the_time_after_which_it_is_replaced() {
+fn the_errors_of_uses_state_their_limits() {
+    assert!(REFUSES.starts_with(&format!("the store refused {MOST_SWAPS} states in a row: ")));
     assert!(TOO_SLOW.starts_with(&format!("the store took longer than {} s: ", USE_TIMEOUT / 1_000)));
 }

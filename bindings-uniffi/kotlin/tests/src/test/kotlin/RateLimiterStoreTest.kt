@@ -196,6 +196,17 @@ class RateLimiterStoreTest {
     }
 
     @Test
+    fun `a store that refuses each swap is an exception`() {
+        val refusing = object : RateLimiterStore {
+            override fun load(): ByteArray? = null
+            override fun swap(old: ByteArray?, new: ByteArray) = false
+        }
+        val error = assertThrows<HudhudException.Store> { answering(RateLimiter.of(refusing, 0)).blocking.messages.send(text) }
+        val cause = error.cause?.message.orEmpty()
+        assertTrue(cause.startsWith("the store refused 100 states in a row"), cause)
+    }
+
+    @Test
     fun `foreign bytes are an exception at once`() {
         val limiter = RateLimiter(Memory(bytes = byteArrayOf(7)))
         val error = assertThrows<HudhudException.Store> { answering(limiter).blocking.messages.send(text) }

@@ -70,7 +70,7 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
 
     private fun run(use: StoreUse): StoreFault? {
         try {
-            while (true) {
+            repeat(limiter.mostSwaps().toInt()) {
                 val stored = store.load()
                 val new = limiter.update(use.number, stored, now())
                 if (new == null) {
@@ -83,6 +83,7 @@ internal class UsedStore(private val limiter: RateLimiterHandle, private val sto
                     return if (limiter.stored(use.number, now())) null else fault(use.number, IOException(limiter.tooSlow()))
                 }
             }
+            throw IOException(limiter.refuses())
         } catch (error: Exception) {
             leave(use)
             return fault(use.number, error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import threading
 import time
@@ -153,31 +154,61 @@ def message(state: OutboxState, file: BinaryIO, number: int) -> tuple[str, int, 
 
 
 def _begin(path: Path, records: bytes) -> None:
-    """Creates a journal whose first records are durable before it gets its name. A journal that another program creates
-    meanwhile stays as it is."""
+    """Creates a journal with its first records. A journal that another program creates meanwhile stays as it is."""
+    with create(path) as (new, file):
+        file.write(records)
+        file.close()
+        with contextlib.suppress(FileExistsError):
+            publish(new, path)
+
+
+@contextlib.contextmanager
+def create(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Creates a file for the first records of a journal, next to it. Removes the file at the end; `publish` has then given
+    its content the name of the journal."""
     # Random: two threads may begin the same journal, and a process of another machine may have the same number.
     new = path.with_name(f"{path.name}.new-{os.urandom(8).hex()}")
     try:
-        _write_new(new, records)
-        with contextlib.suppress(FileExistsError):
-            try:
-                os.link(new, path)
-            except FileExistsError:
-                raise
-            except (AttributeError, OSError):
-                # The file system has no links. A new name for the complete file could replace a journal that is in use.
-                _write_new(path, records)
+        with _new(new) as file:
+            yield new, file
     finally:
         new.unlink(missing_ok=True)
+
+
+def publish(new: Path, path: Path) -> None:
+    """Makes the records of a new file durable, and then gives them the name of the journal. Raises a `FileExistsError` if
+    another program has just created the journal."""
+    with open(new, "rb+") as file:
+        _sync(file.fileno())
+    try:
+        # Unlike a renaming, this replaces no file.
+        os.link(new, path)
+    except FileExistsError:
+        raise
+    except (AttributeError, OSError):
+        _publish_without_links(new, path)
     _sync_folder(path.parent)
 
 
-def _write_new(path: Path, records: bytes) -> None:
+def _publish_without_links(new: Path, path: Path) -> None:
+    if sys.platform == "win32":
+        # Windows replaces no file here.
+        os.rename(new, path)
+        return
+    # Elsewhere, a new name for the complete file could replace a journal that is in use.
+    with open(new, "rb") as source, _new(path) as file:
+        try:
+            shutil.copyfileobj(source, file)
+            file.flush()
+            _sync(file.fileno())
+        except BaseException:
+            path.unlink()
+            raise
+
+
+def _new(path: Path) -> BinaryIO:
     """Creates a file that only its owner can read. Raises a `FileExistsError` for one that exists."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(records)
-        file.flush()
-        _sync(file.fileno())
+    return cast("BinaryIO", open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))
 
 
 def _sync(descriptor: int) -> None:

@@ -107,30 +107,22 @@ def _prepare(client: Any, path: Path, options: Any) -> bool:
     session = options.session_id or (None if options.wazaj else os.environ.get("ZAGELY_SESSION_ID"))
     more = {"session_id": session} if session else {}
     state = OutboxState.create(client._service, operation, os.urandom(16), time.time())
-    new = path.with_name(f"{path.name}.new-{os.getpid()}")
     text_field = "body" if options.wazaj else "message"
     rows = contacts.rows(template, text_field, more, method)
     samples: list[Row] = []
-    try:
-        with _output(new, options.dry_run) as append:
-            faulty = _add(state, rows, append, samples)
+    with contextlib.ExitStack() as files:
+        new = file = None
+        if not options.dry_run:
+            new, file = files.enter_context(_journal.create(path))
+        faulty = _add(state, rows, file.write if file else lambda records: None, samples)
         sample = (samples[0].number, samples[0].fields[text_field]) if options.dry_run and samples else None
         _print_check(state.report()[0]["total"], faulty, without_variable(source), sample, options)
         if not _is_wanted(state.report()[0]["total"], faulty, options):
             return False
-        _journal.publish(new, path)
-    finally:
-        new.unlink(missing_ok=True)
+        if new and file:
+            file.close()
+            _journal.publish(new, path)
     return True
-
-
-@contextlib.contextmanager
-def _output(path: Path, is_dry: bool) -> Iterator[Callable[[bytes], object]]:
-    if is_dry:
-        yield lambda records: None
-        return
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        yield file.write
 
 
 def _add(state: OutboxState, rows: Iterator[Row], append: Callable[[bytes], object], samples: list[Row]) -> list[Row]:

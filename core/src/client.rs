@@ -114,15 +114,15 @@ impl<V: Vendor, T: Transport> Client<V, T> {
         &self.transport
     }
 
-    /// Creates a client from a service and a transport.
+    /// Creates a client from a service and a transport. A rate limiter of the service stays.
     pub fn new(service: Service<V>, transport: T) -> Self {
         #[cfg(feature = "std")]
-        let service = service.rate_limiter(Some(SharedRateLimiter::new()));
+        let service = service.with_usual_limiter();
         Self { service, transport, observer: None }
     }
 
-    /// Sets the rate limiter that the calls share. Default: a limiter that this client shares with its clones. With
-    /// `None`, requests leave at once.
+    /// Sets the rate limiter that the calls share. Default: the limiter of the service, or else one that this client shares
+    /// with its clones. With `None`, requests leave at once.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
@@ -256,15 +256,15 @@ impl<V: Vendor, T: AsyncTransport> AsyncClient<V, T> {
         &self.transport
     }
 
-    /// Creates a client from a service and a transport.
+    /// Creates a client from a service and a transport. A rate limiter of the service stays.
     pub fn new(service: Service<V>, transport: T) -> Self {
         #[cfg(feature = "std")]
-        let service = service.rate_limiter(Some(SharedRateLimiter::new()));
+        let service = service.with_usual_limiter();
         Self { service, transport, observer: None }
     }
 
-    /// Sets the rate limiter that the calls share. Default: a limiter that this client shares with its clones. With
-    /// `None`, requests leave at once.
+    /// Sets the rate limiter that the calls share. Default: the limiter of the service, or else one that this client shares
+    /// with its clones. With `None`, requests leave at once.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn with_rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {

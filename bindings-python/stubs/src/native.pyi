@@ -64,6 +64,8 @@ ERROR_KINDS: Final[tuple[str, ...]]
 STORE_MOST_HANGING: Final[int]
 STORE_FAILURE_LIMIT: Final[float]
 STORE_TOO_SLOW: Final[str]
+STORE_MOST_SWAPS: Final[int]
+STORE_REFUSES: Final[str]
 SETTINGS: Final[tuple[tuple[str, str, str], ...]]
 
 @final

@@ -99,11 +99,18 @@ impl<V: Vendor> Service<V> {
     }
 
     /// Sets the rate limiter for which the exchanges of this service wait. Default: no limiter. A [`Client`](crate::Client) sets
-    /// one.
+    /// one if there is none.
     #[cfg(feature = "std")]
     #[must_use]
     pub fn rate_limiter(mut self, limiter: Option<SharedRateLimiter>) -> Self {
         self.limiter = limiter;
+        self
+    }
+
+    /// Sets a new rate limiter, unless there is one.
+    #[cfg(feature = "std")]
+    pub(crate) fn with_usual_limiter(mut self) -> Self {
+        self.limiter.get_or_insert_with(SharedRateLimiter::new);
         self
     }
 

@@ -330,6 +330,16 @@ fn without_a_wait_the_store_is_not_used() {
     assert_eq!(store.loads.load(Ordering::Relaxed), 0);
 }
 
+#[test]
+fn a_client_keeps_the_limiter_of_its_service() {
+    let store = Arc::new(Memory::default());
+    let service = || zagely().rate_limiter(Some(SharedRateLimiter::with_store(store.clone())));
+    Client::new(service(), Virtual::answers([Ok(queued())])).call(message()).unwrap();
+    assert_eq!(store.loads.load(Ordering::Relaxed), 1);
+    ready(AsyncClient::new(service(), Virtual::answers([Ok(queued())])).call(message())).unwrap();
+    assert_eq!(store.loads.load(Ordering::Relaxed), 2);
+}
+
 /// A store whose swaps take six seconds. Another call begins to use it meanwhile.
 struct Slow {
     memory: Memory,

@@ -1,6 +1,8 @@
 //! The inbox over a connection to SQLite.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use hudhud::UnixTime;
@@ -27,9 +29,27 @@ const SOON: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct SqliteInbox {
     database: Connection,
+    handling: Arc<AtomicBool>,
     lease: Duration,
     max_attempts: u32,
     clock: fn() -> UnixTime,
+}
+
+/// A handler that runs in a transaction. A commit by it would keep the mark of an event whose handler may still fail, so
+/// SQLite turns it into an error that rolls back.
+struct Handling<'a>(&'a AtomicBool);
+
+impl<'a> Handling<'a> {
+    fn begin(flag: &'a AtomicBool) -> Self {
+        flag.store(true, Ordering::Relaxed);
+        Self(flag)
+    }
+}
+
+impl Drop for Handling<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// A delivery: its key, and the time until which its event is remembered.
@@ -50,7 +70,7 @@ impl SqliteInbox {
         Self::new(database)
     }
 
-    /// Uses a connection. Makes the tables, or changes those of an earlier version.
+    /// Uses a connection. Makes the tables, or changes those of an earlier version. Replaces the commit hook of the connection.
     ///
     /// # Errors
     /// [`Error::Sqlite`], or [`Error::Version`] for tables of a later version.
@@ -58,8 +78,12 @@ impl SqliteInbox {
         let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         table::migrate(&transaction)?;
         transaction.commit()?;
+        let handling = Arc::new(AtomicBool::new(false));
+        let refuses = handling.clone();
+        database.commit_hook(Some(move || refuses.load(Ordering::Relaxed)))?;
         Ok(Self {
             database,
+            handling,
             lease: Duration::from_secs(30),
             max_attempts: 5,
             clock: || SystemTime::now().into(),
@@ -94,10 +118,11 @@ impl SqliteInbox {
     }
 
     /// Handles the event of a delivery in a transaction, unless it was handled before. The rows that the handler writes are
-    /// committed together with the mark of the event, and rolled back after an error.
+    /// committed together with the mark of the event, and rolled back after an error. A commit by the handler fails with
+    /// `SQLITE_CONSTRAINT_COMMITHOOK`, and rolls back.
     ///
     /// # Errors
-    /// A fault of the store. The error of the handler is in the receipt.
+    /// A fault of the store, or [`Error::Ended`]. The error of the handler is in the receipt.
     pub fn receive<T, E>(
         &mut self,
         delivery: &Verified<T>,
@@ -119,7 +144,10 @@ impl SqliteInbox {
             }
         };
         transaction.execute_batch(BEGIN_HANDLER)?;
-        match handler(delivery, &transaction) {
+        let handling = Handling::begin(&self.handling);
+        let result = handler(delivery, &transaction);
+        drop(handling);
+        match result {
             Ok(()) => {
                 // A transaction that the handler began has no mark, and no such savepoint.
                 transaction.execute_batch(END_HANDLER).map_err(|error| {
@@ -129,7 +157,12 @@ impl SqliteInbox {
                 Ok(Receipt::new(Outcome::Handled, None))
             }
             Err(error) => {
-                transaction.rollback()?;
+                if transaction.is_autocommit() {
+                    // The handler has ended the transaction. The failure of a second end would hide its error.
+                    drop(transaction);
+                } else {
+                    transaction.rollback()?;
+                }
                 self.fail(&rules, &arrival, &claim, error)
             }
         }

@@ -38,7 +38,7 @@ fn effects(database: &Connection) -> u64 {
 }
 
 /// The time that has passed on the clock of a test, in seconds. Each test uses another number.
-static PASSED: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
+static PASSED: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
 
 fn clock<const NUMBER: usize>() -> UnixTime {
     UnixTime::from(SystemTime::now()).after(Duration::from_secs(PASSED[NUMBER].load(Ordering::Relaxed)))
@@ -56,16 +56,37 @@ fn an_event_has_its_effect_once_over_restarts() {
 }
 
 #[test]
-fn a_handler_that_begins_another_transaction_is_an_error() {
+fn a_handler_that_ends_the_transaction_is_an_error_and_loses_no_event() {
     for ends in ["COMMIT; BEGIN", "ROLLBACK; BEGIN", "COMMIT", "ROLLBACK"] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut inbox = open(folder.path());
         let handle = |event: &WebhookEvent, database: &Transaction<'_>| {
-            database.execute_batch(ends)?;
-            insert(event, database)
+            for statement in ends.split("; ") {
+                let _ = database.execute_batch(statement);
+            }
+            let _ = insert(event, database);
+            Ok::<_, Error>(())
         };
         let result = inbox.receive(&event("d-1"), handle);
         assert!(matches!(result, Err(Error::Ended)), "{ends}: {result:?}");
+        assert_eq!(inbox.receive(&event("d-1"), insert).expect(ends).outcome, Outcome::Handled, "{ends}");
+    }
+}
+
+#[test]
+fn the_failure_of_a_handler_that_ends_the_transaction_is_stored() {
+    for ends in ["COMMIT", "ROLLBACK"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut inbox = open(folder.path()).clock(clock::<3>);
+        let handle = |event: &WebhookEvent, database: &Transaction<'_>| {
+            insert(event, database).map_err(|_| "database")?;
+            let _ = database.execute_batch(ends);
+            Err("handler")
+        };
+        let failed = inbox.receive(&event("d-1"), handle).expect(ends);
+        assert_eq!((failed.outcome, effects(inbox.connection())), (Outcome::Failed("handler"), 0), "{ends}");
+        PASSED[3].fetch_add(6, Ordering::Relaxed);
+        assert_eq!(inbox.receive(&event("d-1"), insert).expect(ends).outcome, Outcome::Handled, "{ends}");
     }
 }
 

@@ -389,9 +389,8 @@ impl OutboxHandle {
     pub fn message(&self, number: i64) -> Result<OutboxMessage, OutboxError> {
         let mut state = self.lock();
         let message = state.message(small(number))?;
-        let reason = state.outbox.reason(small(number)).map(String::from);
         let (id, row, fields) = (message.id, message.row.into(), message.fields);
-        Ok(OutboxMessage { number, id, row, fields, reason })
+        Ok(OutboxMessage { number, id, row, fields, reason: message.reason })
     }
 
     /// Makes the journal durable and releases it. Without the journal, the outcomes of messages in flight would be lost, so an

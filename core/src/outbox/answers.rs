@@ -53,17 +53,23 @@ pub enum Added {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutboxMessage {
+    /// The number, from 0, in the order in which messages were added.
+    pub number: u32,
     /// The id, such as the recipient.
     pub id: String,
     /// The message's row in a list, or 0.
     pub row: u32,
     /// The fields of the call, as a JSON object.
     pub fields: String,
+    /// The reason of a refusal or of an unknown outcome, such as `transport: timeout`. It contains no personal text.
+    pub reason: Option<String>,
 }
 
-/// Shows the row. The id and the fields are personal.
+/// Shows the number, the row and the reason. The id and the fields are personal.
 impl Debug for OutboxMessage {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("OutboxMessage").field("row", &self.row).finish_non_exhaustive()
+        let mut shown = formatter.debug_struct("OutboxMessage");
+        shown.field("number", &self.number).field("row", &self.row).field("reason", &self.reason);
+        shown.finish_non_exhaustive()
     }
 }

@@ -90,7 +90,10 @@ impl Outbox {
             return Err(OutboxError::OtherBytes(number));
         };
         match Record::decode(content) {
-            Some(Record::Added { id, row, fields }) => Ok(OutboxMessage { id, row, fields }),
+            Some(Record::Added { id, row, fields }) => {
+                let reason = self.reason(number).map(Into::into);
+                Ok(OutboxMessage { number, id, row, fields, reason })
+            }
             _ => Err(OutboxError::OtherBytes(number)),
         }
     }

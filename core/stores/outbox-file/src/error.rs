@@ -11,6 +11,8 @@ use hudhud::outbox::OutboxError;
 pub enum OutboxFileError {
     /// The file cannot be used.
     File(io::Error),
+    /// The journal has no record. Its outbox has not been opened yet.
+    Empty,
     /// Another program uses the journal.
     InUse,
     /// The journal or a message is wrong.
@@ -28,6 +30,7 @@ impl Display for OutboxFileError {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => write!(formatter, "the journal of the outbox cannot be used: {error}"),
+            Self::Empty => formatter.write_str("the journal of the outbox is empty: nothing was added to it"),
             Self::InUse => formatter
                 .write_str("another program uses the journal of the outbox: wait until it ends, or stop it"),
             Self::Outbox(error) => Display::fmt(error, formatter),

@@ -6,12 +6,32 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use hudhud::outbox::{Outbox, OutboxReader};
+use hudhud::outbox::{Outbox, OutboxJournal, OutboxReader, OutboxReport};
 
 use crate::error::OutboxFileError;
 
 /// The bytes that are read at a time.
 const PIECE: usize = 1 << 20;
+
+/// Reads the report from a journal. Another program may be using it.
+///
+/// # Errors
+/// [`OutboxFileError::File`], [`OutboxFileError::Empty`], or [`OutboxFileError::Outbox`] for a damaged journal.
+pub fn read_report(path: impl AsRef<Path>) -> Result<OutboxReport, OutboxFileError> {
+    let read = read(&mut File::open(path)?)?;
+    read.outbox.map(|outbox| outbox.report()).ok_or(OutboxFileError::Empty)
+}
+
+fn read(file: &mut File) -> Result<OutboxJournal, OutboxFileError> {
+    let mut reader = OutboxReader::new();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(reader.finish(SystemTime::now().into())?),
+            read => reader.push(&piece[..read])?,
+        }
+    }
+}
 
 /// An open journal. Its lock ends with it. For bindings, not public API.
 #[derive(Debug)]
@@ -36,15 +56,7 @@ impl Journal {
             Err(TryLockError::WouldBlock) => return Err(OutboxFileError::InUse),
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
-        let mut reader = OutboxReader::new();
-        let mut piece = vec![0; PIECE];
-        loop {
-            match file.read(&mut piece)? {
-                0 => break,
-                read => reader.push(&piece[..read])?,
-            }
-        }
-        let read = reader.finish(SystemTime::now().into())?;
+        let read = read(&mut file)?;
         file.set_len(read.length)?;
         // An empty journal was created by another program.
         let mut outbox = read.outbox.unwrap_or_else(create);

@@ -8,6 +8,7 @@ mod message_id;
 mod outbox_file;
 
 pub use crate::error::OutboxFileError;
+pub use crate::journal::read_report;
 #[doc(hidden)]
 pub use crate::journal::{Durable, Journal};
 #[doc(hidden)]

@@ -34,6 +34,8 @@ struct State {
     journal: Journal,
     /// The first failure of the journal or of a thread.
     failure: Option<OutboxFileError>,
+    /// Set by `stop` until the end of a `send`.
+    is_stopping: bool,
 }
 
 impl<E: Endpoint, T> Debug for OutboxFile<'_, E, T> {
@@ -61,7 +63,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         })?;
         outbox.check::<E>(service)?;
         let durable = Mutex::new(journal.durable()?);
-        let state = Mutex::new(State { outbox, journal, failure: None });
+        let state = Mutex::new(State { outbox, journal, failure: None, is_stopping: false });
         Ok(Self {
             client,
             state,
@@ -70,6 +72,14 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
             sending: Mutex::new(()),
             call: PhantomData,
         })
+    }
+
+    /// Sets the number of refusals in a row after which the outbox stops. With 0, refusals do not stop it. Default:
+    /// [`Outbox::MOST_REFUSALS`].
+    #[must_use]
+    pub fn stop_after_refusals(self, refusals: u32) -> Self {
+        self.lock().outbox.stop_after_refusals(refusals);
+        self
     }
 
     /// Adds a message. Its id is the recipient, in the form in which it is sent, so that spellings of a number are one
@@ -98,6 +108,24 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     /// Those of [`OutboxFile::add`].
     pub fn add_with_id(&self, id: &str, row: u32, call: &E) -> Result<Added, OutboxFileError> {
         self.add_fields(row, call, |_| Ok(Cow::Borrowed(id)))
+    }
+
+    /// Adds all messages, and records that the list is complete. Returns the number of new messages. The rows are numbered
+    /// from 1.
+    ///
+    /// # Errors
+    /// Those of [`OutboxFile::add`], with the row. The messages of the earlier rows are then in the outbox, and the list
+    /// stays open. Correct the row and add the whole list again: no message is added twice.
+    pub fn add_all<'c>(&self, calls: impl IntoIterator<Item = &'c E>) -> Result<u32, OutboxFileError>
+    where
+        E: 'c,
+    {
+        let mut count = 0;
+        for (row, call) in (1..).zip(calls) {
+            count += u32::from(matches!(self.add_row(row, call)?, Added::New(_)));
+        }
+        self.close_list()?;
+        Ok(count)
     }
 
     fn add_fields<'i>(
@@ -131,7 +159,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         self.lock().outbox.report()
     }
 
-    /// Returns the messages in a state, such as the unknown ones.
+    /// Returns the messages in a state, such as the unknown ones with their reasons.
     ///
     /// # Errors
     /// [`OutboxFileError::File`].
@@ -143,7 +171,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
 
     /// Sends all messages that have no outcome, with this many in flight, each in a thread. It waits while the vendor is
     /// unavailable. It also returns if a person must act: then messages are left, and [`OutboxFile::stopped`] returns the reason.
-    /// A second thread that sends waits until the first one has ended.
+    /// [`OutboxFile::stop`] ends it, and [`OutboxFile::report`] in another thread shows its progress. A second thread that sends waits until the first one has ended.
     ///
     /// # Errors
     /// [`OutboxFileError::File`] if the journal cannot be written.
@@ -165,11 +193,22 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
                 });
             }
         });
-        if let Some(failure) = self.lock().failure.take() {
+        let mut state = self.lock();
+        state.is_stopping = false;
+        let failure = state.failure.take();
+        drop(state);
+        if let Some(failure) = failure {
             return Err(failure);
         }
         self.flush()?;
         Ok(self.report())
+    }
+
+    /// Ends the [`OutboxFile::send`] that runs, or else the next one. No further message leaves. The calls that have begun end
+    /// first, so that each of their messages has an outcome. Call it in another thread, such as that of a handler of Ctrl-C.
+    pub fn stop(&self) {
+        self.lock().is_stopping = true;
+        self.changed.notify_all();
     }
 
     /// Returns the reason why nothing is sent any more, such as `quota_exceeded`.
@@ -199,7 +238,7 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     fn claim(&self) -> Result<Option<(Claim, OutboxMessage)>, OutboxFileError> {
         let mut state = self.lock();
         loop {
-            if state.failure.is_some() {
+            if state.failure.is_some() || state.is_stopping {
                 return Ok(None);
             }
             let next = state.outbox.next(now());

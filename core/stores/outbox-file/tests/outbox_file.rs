@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use hudhud::outbox::{Added, MessageState, OutboxError};
 use hudhud::zagely::{Channel, SendMessage};
 use hudhud::{Client, KeyPair, Request, Response, Transport, TransportFault, UnixTime, Zagely};
-use hudhud_outbox::{OutboxFile, OutboxFileError};
+use hudhud_outbox::{OutboxFile, OutboxFileError, read_report};
 use hudhud_sandbox::{Config, Sandbox};
 use hudhud_ureq::UreqTransport;
 use tempfile::TempDir;
@@ -21,6 +21,10 @@ struct Canned {
     keys: Mutex<Vec<String>>,
     /// The number of the request in which the thread panics, from 1.
     panics_at: usize,
+    /// The time that each request takes.
+    takes: Duration,
+    /// The status of each response.
+    refuses_with: Option<u16>,
     count: AtomicUsize,
 }
 
@@ -30,7 +34,9 @@ impl Transport for Canned {
         assert_ne!(count, self.panics_at, "a defect of a transport");
         let key = request.headers.iter().find(|(name, _)| name == "Idempotency-Key");
         self.keys.lock().unwrap().extend(key.map(|(_, key)| key.clone()));
-        Ok(Response::new(201, [("Content-Type", "application/json")], r#"{"message_id":"m-1"}"#))
+        std::thread::sleep(self.takes);
+        let status = self.refuses_with.unwrap_or(201);
+        Ok(Response::new(status, [("Content-Type", "application/json")], r#"{"message_id":"m-1"}"#))
     }
 
     fn wait(&self, duration: Duration) {
@@ -201,4 +207,66 @@ fn a_message_that_cannot_be_read_waits() {
     outbox.send(1).unwrap_err();
     let report = outbox.report();
     assert_eq!((report.waiting, report.in_flight), (1, 0));
+}
+
+#[test]
+fn a_send_can_be_stopped_and_continued() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned { takes: Duration::from_millis(2), ..Canned::default() });
+    let client = client.with_rate_limiter(None);
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    let calls: Vec<_> = (0..200).map(message).collect();
+    assert_eq!(outbox.add_all(&calls).unwrap(), 200);
+    let report = std::thread::scope(|scope| {
+        let sending = scope.spawn(|| outbox.send(2));
+        while outbox.report().sent == 0 {
+            std::thread::yield_now();
+        }
+        outbox.stop();
+        sending.join().unwrap().unwrap()
+    });
+    assert!(report.sent < 200 && report.sent + report.waiting == 200, "{report:?}");
+    assert_eq!(outbox.stopped(), None);
+    // Without a send that runs, the next one ends.
+    outbox.stop();
+    assert_eq!(outbox.send(2).unwrap().sent, report.sent);
+    assert_eq!(outbox.send(8).unwrap().sent, 200);
+    assert_eq!(client_keys(&client).len(), 200);
+}
+
+#[test]
+fn a_list_is_added_once_and_names_its_faulty_row() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned::default());
+    assert!(matches!(read_report(&path), Err(OutboxFileError::File(_))));
+    fs::write(&path, "").unwrap();
+    assert!(matches!(read_report(&path), Err(OutboxFileError::Empty)));
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    let mut calls = [message(0), SendMessage::text("bob", "Hi"), message(2)];
+    let refused = outbox.add_all(&calls).unwrap_err().to_string();
+    assert!(refused.starts_with("row 2 of the list: "), "{refused}");
+    calls[1] = message(1);
+    assert_eq!(outbox.add_all(&calls).unwrap(), 2);
+    assert_eq!(outbox.add_all(&calls).unwrap(), 0);
+    assert!(matches!(outbox.add(&message(3)), Err(OutboxFileError::Outbox(OutboxError::Closed { .. }))));
+    // The lock of the journal does not keep readers out.
+    assert_eq!(read_report(&path).unwrap().waiting, 3);
+}
+
+#[test]
+fn refusals_have_reasons_and_stop_the_outbox() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned { refuses_with: Some(422), ..Canned::default() });
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap().stop_after_refusals(3);
+    outbox.add_all(&(0..9).map(message).collect::<Vec<_>>()).unwrap();
+    let report = outbox.send(1).unwrap();
+    assert_eq!((report.refused, report.waiting), (3, 6));
+    assert!(outbox.stopped().is_some());
+    let refused = outbox.messages(MessageState::Refused).unwrap();
+    assert_eq!((refused[2].number, refused[2].row), (2, 3));
+    assert!(
+        refused[2].reason.as_deref().is_some_and(|reason| reason.starts_with("validation")),
+        "{refused:?}"
+    );
+    assert_eq!(outbox.messages(MessageState::Waiting).unwrap()[0].reason, None);
 }

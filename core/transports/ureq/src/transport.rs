@@ -138,9 +138,10 @@ impl Transport for UreqTransport {
 
 fn fault(error: ureq::Error) -> TransportFault {
     match error {
-        ureq::Error::ConnectionFailed | ureq::Error::TlsRequired | ureq::Error::BadUri(_) => {
-            TransportFault::Connect
-        }
+        ureq::Error::ConnectionFailed
+        | ureq::Error::TlsRequired
+        | ureq::Error::RequireHttpsOnly(_)
+        | ureq::Error::BadUri(_) => TransportFault::Connect,
         ureq::Error::Timeout(_) => TransportFault::Timeout,
         _ => TransportFault::Closed,
     }
@@ -165,6 +166,9 @@ mod tests {
     #[test]
     fn errors_before_the_connection_are_connect_faults_and_others_are_not() {
         assert_eq!(fault(ureq::Error::ConnectionFailed), TransportFault::Connect);
+        let https_only = ureq::Agent::from(ureq::config::Config::builder().https_only(true).build());
+        let refused = https_only.get("http://127.0.0.1:9/").call().unwrap_err();
+        assert_eq!(fault(refused), TransportFault::Connect);
         assert_eq!(fault(ureq::Error::Timeout(ureq::Timeout::Global)), TransportFault::Timeout);
         for error in
             [ureq::Error::HostNotFound, ureq::Error::Io(std::io::ErrorKind::ConnectionRefused.into())]

@@ -23,7 +23,7 @@ import { CONDITIONS } from "./built.mjs";
  * Each error of a base URL names one fault, and an outbox ends calls that wait when it is interrupted: 200 bytes.
  * A call that wakes after its deadline ends, and its error names a store that fails: 150 bytes. An outbox names what is no journal
  * and no list, and does not close while it sends: 120 bytes.
- * An outbox tells a journal that is cut within its header from a new one, and a limiter counts a store that refuses each state: 300 bytes.
+ * An outbox recognizes a journal that is cut within its header, and a limiter counts a store that refuses each state: 300 bytes.
  * The unpacked package has 6 kB of longer texts of errors and of its README, of names of functions, and of groups of calls that are made at their first use.
  */
 const LIMITS = { "hudhud/webhook": 17_000, "hudhud/workers": 17_850, hudhud: 156_050, "Zagely and Webhook": 171_200, "hudhud/workers and its inbox": 29_800, "hudhud and hudhud/outbox": 206_600, "hudhud/redis": 800, "hudhud/postgres": 1_060, "the package, unpacked": 1_635_800 };

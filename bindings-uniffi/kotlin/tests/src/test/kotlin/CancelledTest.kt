@@ -4,8 +4,10 @@ package dev.hudhud.tests
 import dev.hudhud.*
 import java.io.IOException
 import java.util.concurrent.CompletionException
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
@@ -16,6 +18,7 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
@@ -86,6 +89,44 @@ class CancelledTest {
     }
 
     @Test
+    fun `calls that are cancelled together have their own keys`(): Unit = runBlocking(Dispatchers.Default) {
+        val keys = ConcurrentHashMap<String, String>()
+        val limited = Zagely("pk_test", "sk_test", { request ->
+            val body = request.body!!.decodeToString()
+            keys[body.substringAfter("number ").substringBefore('"')] = request.headers.first { it.name == "Idempotency-Key" }.value
+            awaitCancellation()
+        })
+        val errors = ConcurrentHashMap<String, CancellationException>()
+        val calls = launch {
+            repeat(80) { number ->
+                launch {
+                    try {
+                        limited.messages.send(message.copy(message = "number $number"))
+                    } catch (error: CancellationException) {
+                        errors["$number"] = error
+                        throw error
+                    }
+                }
+            }
+        }
+        delay(700)
+        calls.cancelAndJoin()
+        assertTrue(keys.size in 1..79, "${keys.size}")
+        for ((number, error) in errors) {
+            assertEquals(listOfNotNull(keys[number]), error.idempotencyKeys, number)
+            assertEquals(keys.containsKey(number), (error as CallCancelledException).mayHaveHappened, number)
+        }
+    }
+
+    @Test
+    fun `a transport that throws a cancellation of its own is a transport error`() {
+        val broken = Zagely("pk_test", "sk_test", { throw CancellationException("closed") })
+        val error = assertThrows<HudhudException.Transport> { runBlocking { broken.messages.send(message) } }
+        assertEquals("the transport threw java.util.concurrent.CancellationException", error.failure.transportReason)
+        assertTrue(error.failure.idempotencyKey != null)
+    }
+
+    @Test
     fun `the exception of withTimeout has the idempotency key`(): Unit = runBlocking {
         val error = assertThrows<TimeoutCancellationException> { runBlocking { withTimeout(300) { zagely.messages.send(message) } } }
         assertEquals(listOf(sent.await()), error.idempotencyKeys)
@@ -107,6 +148,14 @@ class CancelledTest {
         assertEquals(emptyList<String>(), assertThrows<CancellationException> { route.join() }.idempotencyKeys)
         val refused = watched.async.messages.send(message.copy(to = "no"))
         assertTrue(assertThrows<CompletionException> { refused.join() }.cause is HudhudException.InvalidRequest)
+    }
+
+    @Test
+    fun `the time limit of a future keeps the idempotency key`() {
+        val future = zagely.async.messages.send(message).orTimeout(300, TimeUnit.MILLISECONDS)
+        val late = assertThrows<CompletionException> { future.join() }
+        assertTrue(late.cause is TimeoutException, "${late.cause}")
+        assertEquals(listOf(runBlocking { sent.await() }), late.idempotencyKeys)
     }
 
     @Test

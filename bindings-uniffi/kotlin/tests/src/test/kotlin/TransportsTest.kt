@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
@@ -98,6 +99,17 @@ class TransportsTest {
     @AfterEach
     fun noFaults() {
         Sandbox.admin("DELETE", "/faults")
+    }
+
+    @Test
+    fun `a time limit that no clock can measure limits nothing`() {
+        val longest = Duration.ofSeconds(Long.MAX_VALUE)
+        val port = ServerSocket(0).use { it.localPort }
+        val request = Request("account.me", "GET", "http://127.0.0.1:$port/", emptyList(), null, longest)
+        for (transport in listOf(JavaHttpTransport(timeout = longest), OkHttpTransport(timeout = longest), KtorTransport(HttpClient(CIO), longest))) {
+            val refused = assertThrows<TransportException> { runBlocking { transport.send(request) } }
+            assertEquals(TransportFault.CONNECT, refused.fault, "$transport")
+        }
     }
 
     @ParameterizedTest

@@ -8,12 +8,13 @@ import java.util.concurrent.CompletableFuture
 
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.launch
 
 /**
- * The coroutine of a call was cancelled after its request may have been sent. Like any other [CancellationException], it ends the
- * coroutine unless it is caught.
+ * The coroutine of a call was cancelled. Like any other [CancellationException], it ends the coroutine unless it is caught.
  *
  * An outer function may throw another exception instead, as `withTimeout` does. This exception is then one of its suppressed
  * exceptions, and [idempotencyKeys] finds it there.
@@ -21,11 +22,11 @@ import kotlinx.coroutines.launch
 public class CallCancelledException internal constructor(
     /** The call, such as `messages.send`. */
     public val call: String,
-    /** The idempotency key that was sent. A repetition with this key has no second effect. */
+    /** The idempotency key that was sent, or null if none was sent. A repetition with this key has no second effect. */
     public val idempotencyKey: String?,
     /**
-     * False if the call certainly had no effect: the vendor refused the request, no connection was made, or the call only
-     * reads.
+     * False if the call certainly had no effect: no request was sent, the vendor refused it, no connection was made, or the call
+     * only reads.
      */
     public val mayHaveHappened: Boolean,
     cause: Throwable? = null,
@@ -35,12 +36,16 @@ public class CallCancelledException internal constructor(
     }
 }
 
-/** The idempotency keys of the calls that a cancellation ended. They come from this exception, its causes and suppressed exceptions. */
-public val CancellationException.idempotencyKeys: List<String>
+/**
+ * The idempotency keys of the calls that a cancellation or a time limit ended. They come from this exception, its causes and
+ * suppressed exceptions. A [CallCancelledException] has only the key of its own call.
+ */
+public val Throwable.idempotencyKeys: List<String>
     get() {
         val seen = LinkedHashSet<Throwable>()
         fun visit(error: Throwable) {
-            if (!seen.add(error)) return
+            // The cause of such an exception may belong to other calls too.
+            if (!seen.add(error) || error is CallCancelledException) return
             error.suppressed.forEach(::visit)
             error.cause?.let(::visit)
         }
@@ -50,6 +55,10 @@ public val CancellationException.idempotencyKeys: List<String>
 
 /** The future of a call. Cancelling it ends the call, and `join` and `get` then throw an exception with the idempotency key. */
 internal class CallFuture<T>(private val last: LastSent?) : CompletableFuture<T>() {
+    /** The coroutine of the call. */
+    lateinit var job: Job
+        private set
+
     override fun cancel(mayInterruptIfRunning: Boolean): Boolean {
         val cancellation = CancellationException("the future was cancelled")
         last?.cancelled(cancellation)
@@ -57,18 +66,25 @@ internal class CallFuture<T>(private val last: LastSent?) : CompletableFuture<T>
         return isCancelled
     }
 
+    override fun completeExceptionally(error: Throwable): Boolean {
+        // The `TimeoutException` of `orTimeout` comes from outside of the call, too.
+        if (error !is HudhudException && error !is CancellationException && !isDone) last?.addKeyTo(error)
+        return super.completeExceptionally(error)
+    }
+
     companion object {
         /** Starts a call in a scope. `last` has its idempotency key. */
-        fun <T> start(scope: CoroutineScope, last: LastSent?, run: suspend () -> T): CompletableFuture<T> {
+        fun <T> start(scope: CoroutineScope, last: LastSent?, run: suspend () -> T): CallFuture<T> {
             val future = CallFuture<T>(last)
-            val job = scope.launch {
+            future.job = scope.launch(start = CoroutineStart.LAZY) {
                 try {
                     future.complete(run())
                 } catch (error: Throwable) {
                     future.completeExceptionally(error)
                 }
             }
-            future.whenComplete { _, _ -> job.cancel() }
+            future.whenComplete { _, _ -> future.job.cancel() }
+            future.job.start()
             return future
         }
     }
@@ -79,7 +95,10 @@ internal class LastSent(private val call: String) {
     @Volatile private var request: Request? = null
     @Volatile private var begun: Long? = null
     @Volatile private var attempts = 0
-    @Volatile private var mayHaveHappened = false
+
+    /** False if the call certainly had no effect until now. */
+    @Volatile var mayHaveHappened: Boolean = false
+        private set
 
     fun sending(request: Request) {
         this.request = request
@@ -93,15 +112,19 @@ internal class LastSent(private val call: String) {
         if (request != null) mayHaveHappened = exchange.mayHaveHappened
     }
 
-    /** Returns the exception to throw for a cancellation. It is the cancellation itself if no request was sent. */
+    /** Returns the exception to throw for a cancellation. All coroutines of a job may share the same cancellation. */
     fun cancelled(cancellation: CancellationException): CancellationException {
-        if (request == null || cancellation is CallCancelledException) return cancellation
         // With debugging or assertions enabled, coroutines copy exceptions and set the original as the cause.
         generateSequence<Throwable>(cancellation) { it.cause }.take(3).filterIsInstance<CancellationException>()
-            .forEach { it.addSuppressed(CallCancelledException(call, idempotencyKey, mayHaveHappened)) }
+            .filter { it !is CallCancelledException }.forEach(::addKeyTo)
         // withTimeoutOrNull compares its own exception by identity.
         return if (cancellation is TimeoutCancellationException) cancellation
         else CallCancelledException(call, idempotencyKey, mayHaveHappened, cancellation)
+    }
+
+    /** Adds the idempotency key to an exception that ends the call, if a request was sent. */
+    fun addKeyTo(error: Throwable) {
+        if (request != null) error.addSuppressed(CallCancelledException(call, idempotencyKey, mayHaveHappened))
     }
 
     /**

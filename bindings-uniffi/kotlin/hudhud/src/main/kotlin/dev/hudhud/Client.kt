@@ -253,14 +253,17 @@ public abstract class Client<V> internal constructor(
         }
     }
 
-    /** Returns the failure of a transport. Rethrows a cancellation and an exception of this library. */
+    /**
+     * Returns the failure of a transport. Rethrows the cancellation of the caller. Another cancellation would end the caller's
+     * coroutine without an error, and an exception of this library that a transport throws says nothing about this call.
+     */
     private suspend fun failureOf(error: Exception): TransportException = when (error) {
         is TransportException -> error
-        // The transport's own time limit. As a cancellation it would end the caller's coroutine without an error.
-        is TimeoutCancellationException ->
-            if (currentCoroutineContext().isActive) TransportException(TransportFault.TIMEOUT, error) else throw error
-        is IOException -> TransportException(TransportFault.CLOSED, error)
-        is CancellationException, is InterruptedException, is HudhudException -> throw error
+        is InterruptedException -> throw error
+        is CancellationException -> {
+            if (!currentCoroutineContext().isActive) throw error
+            TransportException(if (error is TimeoutCancellationException) TransportFault.TIMEOUT else TransportFault.CLOSED, error)
+        }
         else -> TransportException(TransportFault.CLOSED, error)
     }
 

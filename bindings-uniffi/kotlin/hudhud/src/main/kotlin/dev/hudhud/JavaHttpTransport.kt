@@ -44,7 +44,7 @@ public class JavaHttpTransport @JvmOverloads constructor(
 
     override suspend fun send(request: Request): Response {
         val body = OnceBody(request.body ?: ByteArray(0))
-        val limit = minOf(timeout, request.timeout ?: timeout)
+        val limit = minOf(timeout, request.timeout ?: timeout, LONGEST)
         try {
             // The client's own timeout ends with the headers.
             val response = withinRealTime(limit) { exchange(build(request, body, limit)) }

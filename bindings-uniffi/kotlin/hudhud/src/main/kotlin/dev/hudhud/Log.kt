@@ -27,16 +27,26 @@ internal object Log {
     }
 
     /** True if a line of this level is shown. */
-    fun isOn(level: LogLevel): Boolean = isShown(level) || logger?.isOn(level) == true
+    fun isOn(level: LogLevel): Boolean = isShown(level) || isOnInLogger(level)
 
     /** Writes a line. */
     fun write(level: LogLevel, line: String, error: Throwable? = null) {
-        if (logger?.isOn(level) == true) {
-            logger.write(level, line, error)
+        if (isOnInLogger(level)) {
+            try {
+                logger?.write(level, line, error)
+            } catch (_: Exception) {
+                // An appender of the program fails. The call that is logged goes on.
+            }
         } else if (isShown(level)) {
             System.err.println("${Instant.now()} hudhud $level $line")
             error?.printStackTrace()
         }
+    }
+
+    private fun isOnInLogger(level: LogLevel): Boolean = try {
+        logger?.isOn(level) == true
+    } catch (_: Exception) {
+        false
     }
 
     private fun isShown(level: LogLevel): Boolean = shown != null && level >= shown

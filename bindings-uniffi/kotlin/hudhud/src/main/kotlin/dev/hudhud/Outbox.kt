@@ -4,21 +4,22 @@ package dev.hudhud
 import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ConcurrentHashMap
 import java.util.function.Consumer
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
-import kotlinx.coroutines.future.future
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
 
 /**
  * Sends each of many messages once, even if the program is stopped or killed in between.
@@ -43,6 +44,9 @@ public class Outbox<V> private constructor(
 ) : AutoCloseable {
     /** Rises with each outcome, so that coroutines that wait for a message ask again. */
     private val outcomes = MutableStateFlow(0L)
+
+    /** The coroutines of [sendAsync]. */
+    private val background = ConcurrentHashMap.newKeySet<Job>()
 
     /**
      * Adds a message, and returns false if the outbox already has it.
@@ -112,16 +116,27 @@ public class Outbox<V> private constructor(
         return report
     }
 
-    /** Does the same and blocks the thread, for Java. An interruption ends it as a cancellation does. */
+    /**
+     * Does the same and blocks the thread, for Java. An interruption ends it as a cancellation does: with a
+     * `CancellationException`. The interrupt flag stays set.
+     */
     @JvmName("send")
     @JvmOverloads
-    public fun sendBlocking(concurrency: Int = 8, progress: Consumer<OutboxReport>? = null): OutboxReport =
+    public fun sendBlocking(concurrency: Int = 8, progress: Consumer<OutboxReport>? = null): OutboxReport = try {
         runBlocking { send(concurrency, progress?.let { it::accept }) }
+    } catch (interruption: InterruptedException) {
+        Thread.currentThread().interrupt()
+        throw CancellationException("the thread was interrupted", interruption)
+    }
 
     /** Does the same in the background, for Java. Cancelling the future ends it. */
     @JvmOverloads
-    public fun sendAsync(concurrency: Int = 8, progress: Consumer<OutboxReport>? = null): CompletableFuture<OutboxReport> =
-        scope.future { send(concurrency, progress?.let { it::accept }) }
+    public fun sendAsync(concurrency: Int = 8, progress: Consumer<OutboxReport>? = null): CompletableFuture<OutboxReport> {
+        val future = CallFuture.start(scope, null) { send(concurrency, progress?.let { it::accept }) }
+        background += future.job
+        future.job.invokeOnCompletion { background -= future.job }
+        return future
+    }
 
     private class Run(val progress: ((OutboxReport) -> Unit)?) {
         @Volatile var failure: Throwable? = null
@@ -137,7 +152,7 @@ public class Outbox<V> private constructor(
                 val seen = outcomes.value
                 when (val step = handle.next(now())) {
                     is OutboxStep.Send -> deliver(run, step)
-                    is OutboxStep.Wait -> withContext(Dispatchers.Default) { withTimeoutOrNull(step.millis.toLong()) { outcomes.first { it != seen } } }
+                    is OutboxStep.Wait -> endsWithinRealTime(step.millis.toLong()) { outcomes.first { it != seen } }
                     is OutboxStep.Busy -> outcomes.first { it != seen }
                     is OutboxStep.Stopped, is OutboxStep.Done -> break
                 }
@@ -152,36 +167,51 @@ public class Outbox<V> private constructor(
 
     /** Sends a message and records its outcome. */
     private suspend fun deliver(run: Run, step: OutboxStep.Send) {
-        var isCalled = false
         try {
-            withContext(NonCancellable + Dispatchers.IO) { handle.flush() }
-            val (message, options) = client.callByName(call, step.fields)
-            val deadline = step.deadline?.let { Duration.ofMillis(it.toLong()) }
-            isCalled = true
-            val response = client.withResponse(message, options.copy(idempotencyKey = step.key, deadline = deadline))
-            handle.sent(step.number, response.response.body)
-        } catch (error: HudhudException) {
-            handle.failed(step.number, error.failure, now())
-            // Its cause says what to correct.
-            if (error is HudhudException.Store || LastSent.isMistake(error)) throw error
-        } catch (error: Throwable) {
-            // A cancellation before the first request is the plain exception.
-            val isInDoubt = isCalled &&
-                (error !is CancellationException || (error.suppressed + error).any { it is CallCancelledException && it.mayHaveHappened })
-            if (isInDoubt) handle.lost(step.number, now()) else handle.notSent(step.number, now())
-            throw error
+            // If the outcome cannot be written, the message is in flight in the journal, and in doubt when it is opened again.
+            when (val outcome = outcomeOf(step)) {
+                is ApiResponse<*> -> handle.sent(step.number, outcome.response.body)
+                is HudhudException -> {
+                    handle.failed(step.number, outcome.failure, now())
+                    // Its cause says what to correct.
+                    if (outcome is HudhudException.Store || LastSent.isMistake(outcome)) throw outcome
+                }
+            }
         } finally {
             outcomes.update { it + 1 }
         }
         run.progress?.invoke(report)
     }
 
+    /** Sends a message. Returns the response or the exception of the call. Records that another exception ended it. */
+    private suspend fun outcomeOf(step: OutboxStep.Send): kotlin.Any {
+        val last = LastSent(call)
+        try {
+            withContext(NonCancellable + Dispatchers.IO) { handle.flush() }
+            val (message, options) = client.callByName(call, step.fields)
+            val deadline = step.deadline?.let { Duration.ofMillis(it.toLong()) }
+            return client.run(client.exchange(message, options.copy(idempotencyKey = step.key, deadline = deadline)), last)
+        } catch (error: HudhudException) {
+            return error
+        } catch (error: Throwable) {
+            // The exception may be a cancellation that other calls share, so the call itself decides.
+            try {
+                if (last.mayHaveHappened) handle.lost(step.number, now()) else handle.notSent(step.number, now())
+            } catch (journal: OutboxException) {
+                error.addSuppressed(journal)
+            }
+            throw error
+        }
+    }
+
     /**
-     * Makes the journal durable and releases it.
+     * Makes the journal durable and releases it. Waits for the end of a [sendAsync] whose future was cancelled.
      *
      * @throws OutboxException while [send] runs.
      */
     override fun close() {
+        val ending = background.filter { it.isCancelled }
+        if (ending.isNotEmpty()) runBlocking { endsWithinRealTime(LONGEST_END) { ending.joinAll() } }
         handle.release()
     }
 
@@ -190,6 +220,9 @@ public class Outbox<V> private constructor(
 
     public companion object {
         private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+        /** The longest wait for the end of cancelled calls, in milliseconds. A transport may ignore its cancellation. */
+        private const val LONGEST_END = 10_000L
 
         private fun now(): ULong = System.currentTimeMillis().toULong()
 

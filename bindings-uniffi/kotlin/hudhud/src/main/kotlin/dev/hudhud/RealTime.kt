@@ -6,6 +6,8 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -15,7 +17,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.job
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * Runs [block], and cancels it when [limit] is over. A [Transport] limits its attempts with it. The time is real, also in tests
@@ -45,17 +47,38 @@ public suspend fun <T> withinRealTime(limit: Duration, block: suspend () -> T): 
     }
 }
 
-/** Waits in real time. */
+/**
+ * Waits in real time. It needs no thread of a dispatcher other than the caller's: threads of `Dispatchers.Default` may all block
+ * in calls that wait.
+ */
 @JvmSynthetic
-internal suspend fun waitInRealTime(millis: Long): Unit = withContext(Dispatchers.Default) { delay(millis) }
+internal suspend fun waitInRealTime(millis: Long) {
+    val interceptor = currentCoroutineContext()[ContinuationInterceptor]
+    // Without a dispatcher, the caller's code would run on the thread of all timers.
+    if (interceptor == null || interceptor == Dispatchers.Unconfined) return withContext(Dispatchers.Default) { delay(millis) }
+    suspendCancellableCoroutine { continuation ->
+        val timer = CompletableFuture<Unit>().completeOnTimeout(Unit, millis, TimeUnit.MILLISECONDS)
+        continuation.invokeOnCancellation { timer.cancel(false) }
+        timer.thenRun { continuation.resume(Unit) }
+    }
+}
+
+/** Runs [block], and cancels it when the milliseconds are over. Returns true if it has ended by itself. */
+@JvmSynthetic
+internal suspend fun endsWithinRealTime(millis: Long, block: suspend () -> Unit): Boolean = try {
+    withinRealTime(Duration.ofMillis(millis), block)
+    true
+} catch (_: TimeoutException) {
+    false
+}
 
 /**
  * Waits in real time for the end of a job, but not longer than the given milliseconds. If the caller is cancelled, the job goes on.
  */
 @JvmSynthetic
-internal suspend fun hasEndedInRealTime(job: Job, millis: Long): Boolean = withContext(Dispatchers.Default) {
-    withTimeoutOrNull(millis) { job.join() }
-    job.isCompleted
+internal suspend fun hasEndedInRealTime(job: Job, millis: Long): Boolean {
+    endsWithinRealTime(millis) { job.join() }
+    return job.isCompleted
 }
 
 /** Cancels a job after the given milliseconds, unless the returned future is completed before. The JDK keeps one thread for it. */
@@ -68,5 +91,5 @@ private fun cancelAfter(millis: Long, job: Job, cause: CancellationException): C
 /** The time of a [withinRealTime] is over. */
 private class LateException : CancellationException("the attempt took longer than its timeout")
 
-/** A longer limit has no effect. */
-private val LONGEST = Duration.ofDays(36_500)
+/** A longer limit has no effect. Clocks cannot measure some longer ones. */
+internal val LONGEST: Duration = Duration.ofDays(36_500)

@@ -60,7 +60,7 @@ public class KtorTransport @JvmOverloads constructor(
     private val client = client.config {
         followRedirects = false
         expectSuccess = false
-    }.also { SendOnce.install(it, timeout.toMillis()) }
+    }.also { SendOnce.install(it, timeout.coerceAtMost(LONGEST).toMillis()) }
 
     init {
         require(!timeout.isNegative && !timeout.isZero) { "timeout: expected a duration > 0" }
@@ -169,6 +169,9 @@ public class KtorTransport @JvmOverloads constructor(
         error is SocketTimeoutException || error is java.net.SocketTimeoutException
 
     private companion object {
+        /** A longer limit has no effect. Clocks cannot measure some longer ones. */
+        val LONGEST: Duration = Duration.ofDays(36_500)
+
         /** The headers that delimit a body. */
         val LENGTHS = listOf("Content-Length", "Transfer-Encoding")
 

@@ -49,7 +49,7 @@ public class OkHttpTransport @JvmOverloads constructor(
     timeout: Duration? = null,
     private val maxResponseBytes: Int = ResponseCollector.DEFAULT_LIMIT,
 ) : Transport {
-    private val limit = timeout?.toMillis() ?: client.callTimeoutMillis.toLong().takeIf { it > 0 } ?: 30_000
+    private val limit = timeout?.coerceAtMost(LONGEST)?.toMillis() ?: client.callTimeoutMillis.toLong().takeIf { it > 0 } ?: 30_000
     private val client = client.newBuilder()
         .followRedirects(false)
         // OkHttp may try another address of the same host. SendOnce prevents that a sent request is repeated.
@@ -65,7 +65,7 @@ public class OkHttpTransport @JvmOverloads constructor(
 
     override suspend fun send(request: Request): Response {
         val once = SendOnce()
-        val limit = minOf(limit, request.timeout?.toMillis() ?: limit)
+        val limit = minOf(limit, request.timeout?.coerceAtMost(LONGEST)?.toMillis() ?: limit)
         try {
             return withinRealTime(Duration.ofMillis(limit)) { exchange(request, once) }
         } catch (error: TimeoutException) {
@@ -131,6 +131,9 @@ public class OkHttpTransport @JvmOverloads constructor(
     }
 
     private companion object {
+        /** A longer limit has no effect. Clocks cannot measure some longer ones. */
+        val LONGEST: Duration = Duration.ofDays(36_500)
+
         val WITHOUT_BODY = setOf("GET", "HEAD")
     }
 }

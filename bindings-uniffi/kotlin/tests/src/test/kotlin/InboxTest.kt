@@ -7,8 +7,10 @@ import dev.hudhud.*
 import dev.hudhud.jdbc.JdbcInboxStore
 import dev.hudhud.redis.RedisInboxStore
 import dev.hudhud.testing.sign
+import java.lang.reflect.Proxy
 import java.nio.file.Files
 import java.sql.Connection
+import java.sql.DriverManager
 import java.sql.SQLException
 import java.time.Clock
 import java.time.Duration
@@ -292,6 +294,62 @@ class InboxTest {
         val outcomes = List(12) { threads.submit<InboxOutcome> { inbox.receive(delivery) { _, commands -> commands.incr(key) }.outcome } }.map { it.get() }
         threads.shutdown()
         assertEquals("1" to 1, client.get(key) to outcomes.count { it == InboxOutcome.HANDLED })
+    }
+
+    @Test
+    fun `a handler that ends the transaction in Redis loses no event and handles none twice`() {
+        val client = RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT"))
+        val key = "effects:${UUID.randomUUID()}"
+        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client), clock = now)
+        fun receive(delivery: VerifiedDelivery, use: (AbstractTransaction) -> Unit) = inbox.receive(delivery) { _, commands -> use(commands) }.outcome
+        val ends = listOf<(AbstractTransaction) -> Unit>({ it.discard() }, { it.exec() })
+        for (end in ends) {
+            val begunAgain = delivery()
+            assertEquals(InboxOutcome.HANDLED, receive(begunAgain) { end(it); it.multi(); it.incr(key) })
+            assertEquals(InboxOutcome.DUPLICATE, receive(begunAgain) { it.incr(key) })
+            val ended = delivery()
+            assertEquals("the handler ended the transaction: it must neither execute nor discard it", assertThrows<IllegalStateException> { receive(ended, end) }.message)
+            assertEquals(InboxOutcome.HANDLED, receive(ended) { it.incr(key) })
+            val failed = delivery()
+            assertEquals(InboxOutcome.FAILED, receive(failed) { end(it); throw IllegalArgumentException() })
+            now.at += Duration.ofHours(1)
+            assertEquals(InboxOutcome.HANDLED, receive(failed) { it.incr(key) })
+        }
+        assertEquals("6", client.get(key))
+    }
+
+    @Test
+    fun `after a failed rollback a connection commits nothing`() {
+        val url = "jdbc:sqlite:${Files.createTempFile("inbox", ".db").toFile().apply { deleteOnExit() }}"
+        val calls = mutableListOf<String>()
+        val source = Proxy.newProxyInstance(javaClass.classLoader, arrayOf(DataSource::class.java)) { _, _, _ ->
+            val own = DriverManager.getConnection(url)
+            Proxy.newProxyInstance(javaClass.classLoader, arrayOf(Connection::class.java)) { _, method, arguments ->
+                calls += method.name + arguments.orEmpty().filterIsInstance<Boolean>().joinToString(prefix = " ")
+                if (method.name == "rollback") throw SQLException("the connection is lost")
+                if (arguments == null) method.invoke(own) else method.invoke(own, *arguments)
+            }
+        } as DataSource
+        val inbox = TransactionalInbox(JdbcInboxStore(source), clock = now)
+        val failed = inbox.receive(delivery()) { _, connection ->
+            calls.clear()
+            connection.createStatement().use { it.execute("CREATE TABLE effects (name TEXT)") }
+            throw IllegalStateException("a defect")
+        }
+        assertEquals("a defect", (failed.error as IllegalStateException).message)
+        assertEquals("close ", calls[calls.indexOf("rollback ") + 1])
+        assertFalse(DriverManager.getConnection(url).use { it.metaData.getTables(null, null, "effects", null).next() })
+    }
+
+    @Test
+    fun `a store that fails after a handler keeps the exception of the handler`() {
+        val own = store("memory")
+        val failing = object : InboxStore by own {
+            override fun replace(key: String, change: InboxChange): Boolean = throw SQLException("the store is lost")
+        }
+        val inbox = LeasedInbox(failing, clock = now)
+        val lost = assertThrows<SQLException> { inbox.receive(delivery()) { _, _ -> throw IllegalStateException("a defect") } }
+        assertEquals("a defect", lost.suppressed.single().message)
     }
 
     @Test

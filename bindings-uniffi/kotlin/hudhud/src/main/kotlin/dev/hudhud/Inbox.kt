@@ -127,12 +127,16 @@ public abstract class Inbox internal constructor(
 
         /**
          * Runs [work], which uses the store. If the thread was interrupted before, clears its flag, and sets the flag again
-         * afterwards: a pool or a driver would refuse to work in an interrupted thread.
+         * afterwards: a pool or a driver would refuse to work in an interrupted thread. If the store fails after an [error] of the
+         * handler, that error is a suppressed one of the failure.
          */
         internal inline fun <T> uninterrupted(error: Throwable? = null, work: () -> T): T {
             val isInterrupted = Thread.interrupted() || error is InterruptedException
             try {
                 return work()
+            } catch (failure: Throwable) {
+                if (error != null && failure !== error) failure.addSuppressed(error)
+                throw failure
             } finally {
                 if (isInterrupted) Thread.currentThread().interrupt()
             }

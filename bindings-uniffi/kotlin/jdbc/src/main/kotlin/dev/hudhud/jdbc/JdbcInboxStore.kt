@@ -27,6 +27,7 @@ import javax.sql.DataSource
  *
  * The tables `hudhud_inbox` and `hudhud_inbox_version` are made at the first use. A transactional handler receives the connection
  * of the transaction. It must not commit, roll back or close it. Savepoints are allowed. SQLite writes one transaction at a time.
+ * A setting that a handler makes with `SET` or `PRAGMA` may stay on a connection of a pool: use `SET LOCAL` in PostgreSQL.
  *
  * @param dataSource the data source. Use one with a pool, and set its time limits.
  */
@@ -155,8 +156,11 @@ public class JdbcInboxStore(private val dataSource: DataSource) : TransactionalI
             if (commits) connection.autoCommit = false
             use().also { connection.commit() }
         } catch (error: Throwable) {
-            after(error) { connection.rollback() }
-            after(error) { if (commits) connection.autoCommit = true }
+            // After a failed rollback, this setting would commit half of a handler. Closing rolls back.
+            after(error) {
+                connection.rollback()
+                if (commits) connection.autoCommit = true
+            }
             throw error
         }
         if (commits) connection.autoCommit = true

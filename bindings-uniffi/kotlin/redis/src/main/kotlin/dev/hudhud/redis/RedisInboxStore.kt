@@ -8,6 +8,7 @@ import dev.hudhud.TransactionalInboxStore
 import java.time.Instant
 import java.util.function.Function
 import redis.clients.jedis.AbstractTransaction
+import redis.clients.jedis.Response
 import redis.clients.jedis.UnifiedJedis
 import redis.clients.jedis.exceptions.JedisDataException
 import redis.clients.jedis.params.ScanParams
@@ -21,9 +22,9 @@ import redis.clients.jedis.params.SetParams
  * ```
  *
  * A transactional handler receives Redis's transaction. Its commands are queued, so they return no values before the end. Redis
- * executes all or, if another process was faster, none. It does not roll back: if one of the commands fails, the others stay, and its
- * exception is thrown. Jedis has no transactions in a cluster. Set `appendonly yes` and `appendfsync always`, or a crash of Redis
- * loses marks.
+ * executes all or, if another process was faster, none. The handler must neither execute nor discard the transaction. Redis does
+ * not roll back: if one of the commands fails, the others stay, and its exception is thrown. Jedis has no transactions in a
+ * cluster. Set `appendonly yes` and `appendfsync always`, or a crash of Redis loses marks.
  *
  * @param client the client. Set its time limits.
  * @param prefix the beginning of the store's keys.
@@ -36,6 +37,7 @@ public class RedisInboxStore @JvmOverloads constructor(
         val own = Queued(transaction)
         val result = use.apply(own)
         if (own.hasBegun) {
+            own.queueMarks()
             val results = transaction.exec() ?: throw InboxBusyException("another process changed the entry at the same moment: the vendor delivers again")
             // Jedis returns the error of a command in place of its result.
             results.firstNotNullOfOrNull { it as? JedisDataException }?.let { throw it }
@@ -44,7 +46,9 @@ public class RedisInboxStore @JvmOverloads constructor(
     }
 
     private inner class Queued(override val connection: AbstractTransaction) : InboxTransaction<AbstractTransaction> {
-        var hasBegun = false
+        /** The marks. They are queued after the commands of the handler: it can begin another transaction, which then has them. */
+        private val marks = LinkedHashMap<String, InboxChange>()
+        val hasBegun get() = marks.isNotEmpty()
 
         override fun putOrGet(key: String, change: InboxChange): ByteArray {
             // The watch comes first: if the entry changes after it, the transaction fails.
@@ -62,9 +66,24 @@ public class RedisInboxStore @JvmOverloads constructor(
 
         private fun put(key: String, change: InboxChange) {
             if (!hasBegun) connection.multi()
-            hasBegun = true
-            val parameters = change.forgetAt?.let { SetParams().pxAt(it.toEpochMilli()) } ?: SetParams()
-            connection.set(nameOf(key), change.entry, parameters)
+            marks[key] = change
+        }
+
+        /** Queues the marks. Fails if the handler has ended the transaction. */
+        fun queueMarks() {
+            for ((key, change) in marks) {
+                check(isQueued(connection.get(nameOf(key)))) { "the handler ended the transaction: it must neither execute nor discard it" }
+                val parameters = change.forgetAt?.let { SetParams().pxAt(it.toEpochMilli()) } ?: SetParams()
+                connection.set(nameOf(key), change.entry, parameters)
+            }
+        }
+
+        /** Returns true for the response to a command in a transaction. Outside of one, a response is there at once. */
+        private fun isQueued(response: Response<*>): Boolean = try {
+            response.get()
+            false
+        } catch (_: IllegalStateException) {
+            true
         }
     }
 

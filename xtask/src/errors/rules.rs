@@ -664,9 +664,22 @@ pub(super) const RULES: &[Rule] = &[
     rule("bindings-uniffi/swift/Sources/Hudhud/Call.swift", "Mistake", "", Then::Nothing),
     rule(
         "bindings-uniffi/swift/Sources/Hudhud/URLSessionTransport.swift",
-        "FieldErrors",
         "",
+        "expected a ",
         Then::Kind("invalid_request"),
+    ),
+    // The sentences around the messages of the fields.
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/URLSessionTransport.swift",
+        "",
+        "A value is invalid.",
+        Then::Nothing,
+    ),
+    rule(
+        "bindings-uniffi/swift/Sources/Hudhud/URLSessionTransport.swift",
+        "",
+        "Correct the named fields",
+        Then::Nothing,
     ),
     rule(
         "bindings-uniffi/swift/Sources/HudhudTesting/",

@@ -203,10 +203,10 @@ final class OfflineTests: XCTestCase {
         }
     }
 
-    func testTheCallersConfigurationIsNotChanged() {
+    func testTheCallersConfigurationIsNotChanged() throws {
         let configuration = URLSessionConfiguration.default
         configuration.urlCache = URLCache(memoryCapacity: 1, diskCapacity: 0, diskPath: nil)
-        _ = URLSessionTransport(configuration: configuration)
+        _ = try URLSessionTransport(configuration: configuration)
         XCTAssertNotNil(configuration.urlCache)
         XCTAssertNotNil(configuration.httpCookieStorage)
     }

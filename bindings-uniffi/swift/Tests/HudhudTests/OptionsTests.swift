@@ -168,15 +168,15 @@ final class OptionsTests: XCTestCase {
                 + "effect: correct this, then repeat it with its idempotency key.")
     }
 
-    func testANegativeTimeoutOfATransportIsAWrongOption() async throws {
-        for timeout in [Duration.seconds(-1), .zero] {
-            let zagely = try zagely(URLSessionTransport(timeout: timeout))
-            let found = await failure { try await zagely.account.me() }
-            XCTAssertEqual(found?.kind, "invalid_request")
-            XCTAssertEqual(
-                found?.summary,
-                "account.me: invalid_request: The call is invalid and was not sent. timeout: expected a duration > 0 for "
-                    + "URLSessionTransport. Correct the named fields; nothing was sent.")
+    func testANegativeTimeoutOfATransportIsAWrongOption() throws {
+        for (timeout, found) in [(Duration.seconds(-1), "-1.0"), (.zero, "0.0")] {
+            XCTAssertThrowsError(try URLSessionTransport(timeout: timeout)) { error in
+                guard case HudhudError.invalidRequest = error else { return XCTFail("\(error)") }
+                XCTAssertEqual(
+                    "\(error)",
+                    "invalid_request: A value is invalid. timeout: expected a duration > 0, found \(found) seconds. Correct the named "
+                        + "fields; nothing was sent.")
+            }
         }
     }
 

@@ -146,7 +146,7 @@ final class SandboxTests: XCTestCase {
         XCTAssertEqual(unknown, .connect)
         let health = try Sandbox.readyText("zagely_base_url") + "/api/v1/health"
         try await Sandbox.fault("account.health", "delay=4000")
-        let slow = try await fault(URLSessionTransport(configuration: shortTimeout), health)
+        let slow = try await fault(try URLSessionTransport(configuration: shortTimeout), health)
         XCTAssertEqual(slow, .timeout)
         try await Sandbox.admin("DELETE", "/faults")
         try await Sandbox.fault("account.health", "close", times: 5)

@@ -59,7 +59,8 @@ func version() -> String {
 }
 
 func outcome(of given: Case, input: String) async -> Outcome {
-    let transport = transport(for: given)
+    let transport: URLSessionTransport
+    do { transport = try limited(by: given) } catch { return Outcome(outcome: "foreign", shown: shown(error)) }
     let retry = RetryPolicy(maxAttempts: given.max_attempts, base: .milliseconds(20), cap: .milliseconds(50), maxRetryAfter: .seconds(1))
     let settings = Settings(retry: retry)
     var origin = URLComponents(string: given.base_url)!
@@ -98,7 +99,7 @@ func outcome(of given: Case, input: String) async -> Outcome {
     return outcome
 }
 
-func transport(for given: Case) -> URLSessionTransport {
+func limited(by given: Case) throws -> URLSessionTransport {
     let configuration = URLSessionConfiguration.ephemeral
     if let proxy = given.proxy.flatMap(URLComponents.init(string:)), let host = proxy.host {
         let port = proxy.port ?? 80
@@ -108,9 +109,9 @@ func transport(for given: Case) -> URLSessionTransport {
     }
     let timeout = Duration.seconds(given.timeout_ms / 1000)
     guard let most = given.max_response_bytes else {
-        return URLSessionTransport(configuration: configuration, timeout: timeout, caFile: given.ca_file)
+        return try URLSessionTransport(configuration: configuration, timeout: timeout, caFile: given.ca_file)
     }
-    return URLSessionTransport(
+    return try URLSessionTransport(
         configuration: configuration, timeout: timeout, maxResponseBytes: most, caFile: given.ca_file)
 }
 

@@ -197,33 +197,30 @@ public struct Client<S: Service>: Sendable {
                     throw exchange.cancelled()
                 }
                 watch?.sends(request)
+                let response: Response
                 do {
-                    try exchange.receive(try await transport.send(request), now: now())
-                    watch?.received()
+                    response = try await transport.send(request)
                 } catch let error as TransportError {
                     underlyingError = error.underlyingError
                     try exchange.fail(error.fault, now: now(), reason: error.reason)
-                    if Task.isCancelled { throw exchange.cancelled() }
                     watch?.received()
+                    if Task.isCancelled { throw end(exchange, watch, exchange.cancelled()) }
                     if error.isUnusable {
-                        // No other attempt follows.
-                        var last = exchange.lastAttempt()
-                        last?.wait = nil
-                        watch?.ended(last)
-                        throw exchange.unusable(error.reason ?? "", begun.duration(to: .now))
+                        throw end(exchange, watch, exchange.unusable(error.reason ?? "", begun.duration(to: .now)))
                     }
-                } catch let error where error is CancellationError || Task.isCancelled {
-                    throw exchange.cancelled()
-                } catch let error where !(error is HudhudError) {
-                    // A mistake of the transport, or an error that it does not translate. Another attempt would fail again.
-                    let reason = "\(Mistake.reason) \(type(of: error))"
+                    continue
+                } catch {
+                    let isCancelled = Task.isCancelled
+                    // Otherwise it is a mistake of the transport, or an error that it does not translate. Another attempt would
+                    // fail again. It may be any error, such as the `HudhudError` of another client, or a `CancellationError`.
+                    let reason = isCancelled ? nil : "\(Mistake.reason) \(type(of: error))"
                     try exchange.fail(.closed, now: now(), reason: reason)
                     watch?.received()
-                    var last = exchange.lastAttempt()
-                    last?.wait = nil
-                    watch?.ended(last)
-                    throw exchange.mistaken(error, begun.duration(to: .now))
+                    if isCancelled { throw end(exchange, watch, exchange.cancelled()) }
+                    throw end(exchange, watch, exchange.mistaken(error, begun.duration(to: .now)))
                 }
+                try exchange.receive(response, now: now())
+                watch?.received()
             case .wait(let duration):
                 do {
                     watch?.waits()
@@ -236,6 +233,16 @@ public struct Client<S: Service>: Sendable {
 }
 
 extension Client {
+    /// Returns the error of a call that ends between two steps. Ends the observed attempt, which no other attempt follows.
+    private func end<CallOutput, Failure>(_ exchange: Exchange<CallOutput>, _ watch: Watch?, _ error: Failure) -> Failure {
+        if let watch {
+            var last = exchange.lastAttempt()
+            last?.wait = nil
+            watch.ended(last)
+        }
+        return error
+    }
+
     /// Returns the next step. If the transport failed, adds the transport's own error to the error of the call.
     private func step<CallOutput>(_ exchange: Exchange<CallOutput>, _ underlyingError: (any Error)?, _ watch: Watch?) throws
         -> Step<CallOutput>

@@ -178,6 +178,9 @@ final class ObserverTests: XCTestCase {
         _ = await task.result
         let last = try XCTUnwrap(recorder.recorded.last)
         XCTAssertTrue(last.hasPrefix("info account.me: CallCancelled after 1 attempt, "), last)
+        // The attempt has its end before that of the call.
+        let kinds = recorder.recorded.map { String($0.prefix { $0.isLetter }) }
+        XCTAssertEqual(kinds.filter { $0.hasPrefix("attempt") }, ["attemptBegan", "attemptEnded"])
     }
 
     func testALongWaitForTheRateLimiterIsAWarningAndEachLimiterHasOneInAMinute() async throws {

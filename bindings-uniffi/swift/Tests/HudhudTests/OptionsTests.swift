@@ -180,6 +180,34 @@ final class OptionsTests: XCTestCase {
         }
     }
 
+    func testAnyErrorOfATransportIsItsFailureIfTheTaskIsNotCancelled() async throws {
+        struct Throwing: Transport {
+            let error: any Error
+            func send(_: Request) async throws -> Response { throw error }
+        }
+        var refusal: (any Error)?
+        let negative = CallOptions(retry: RetryPolicy(base: .seconds(-1)))
+        do { _ = try zagely().request(CheckHealth(), options: negative) } catch { refusal = error }
+        let errors: [any Error] = [
+            try XCTUnwrap(refusal), CancellationError(), URLError(.cancelled),
+            CallCancelled(call: "messages.send", idempotencyKey: nil, mayHaveHappened: false),
+        ]
+        for error in errors {
+            let zagely = try zagely(Throwing(error: error))
+            let path = NSTemporaryDirectory() + "hudhud-\(UUID().uuidString).outbox"
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            let outbox = try Outbox(path: path, client: zagely)
+            try outbox.add(send)
+            for found in [await failure { try await zagely.messages.send(send) }, await failure { try await outbox.send() }] {
+                XCTAssertEqual(found?.kind, "transport", "\(error)")
+                XCTAssertEqual(found?.underlyingError.map { "\(type(of: $0))" }, "\(type(of: error))")
+                XCTAssertEqual(found?.mayHaveHappened, true)
+            }
+            XCTAssertEqual([outbox.report.refused, outbox.report.waiting, outbox.report.inDoubt], [0, 0, 1], "\(error)")
+            try outbox.close()
+        }
+    }
+
     func testSettingsLimitsAndWebhooksDescribeThemselves() throws {
         let limits = RateLimit(limit: 120, remaining: 7)
         XCTAssertEqual("\(limits)", "RateLimit(limit: 120, remaining: 7)")

@@ -52,13 +52,14 @@ public final class TransactionalInbox<Store: TransactionalInboxStore>: Inbox, @u
         try super.init(store, InboxRules(isTransactional: true, lease: lease, maxAttempts: maxAttempts, clock: clock, logger: logger))
     }
 
-    /// Handles the event of a verified delivery, unless it was handled before. The error of the handler is in the receipt.
+    /// Handles the event of a verified delivery, unless it was handled before. The error of the handler is in the receipt. A
+    /// handler that ends because the task was cancelled is not counted as an attempt.
     ///
     /// - Parameters:
     ///   - delivery: the delivery, which `Webhook.receive` returns.
     ///   - handler: writes rows through the connection of the transaction. It must not commit.
-    /// - Throws: the error of the store, or `CancellationError` if the task was cancelled. Respond with 500, so that the vendor
-    ///   delivers again.
+    /// - Throws: the error of the store; if the task was cancelled, `CancellationError`, or `CallCancelled` if the handler was in
+    ///   a call of a client. Respond with 500, so that the vendor delivers again.
     public func receive(
         _ delivery: VerifiedDelivery,
         handler: @escaping @Sendable (_ event: WebhookEvent, _ connection: Store.Connection) async throws -> Void
@@ -83,7 +84,8 @@ public final class TransactionalInbox<Store: TransactionalInboxStore>: Inbox, @u
         } catch is InboxBusy {
             return .busy
         } catch let failed as HandlerFailed {
-            if failed.error is CancellationError, Task.isCancelled { throw failed.error }
+            // Nothing is stored: the program ends, or the server gave the delivery up.
+            if isCancellation(failed.error) { throw failed.error }
             return try await arrival.failed(failed.claim, failed.error)
         }
     }
@@ -127,8 +129,8 @@ public final class LeasedInbox: Inbox, @unchecked Sendable {
     /// - Parameters:
     ///   - delivery: the delivery, which `Webhook.receive` returns.
     ///   - handler: calls other services, with the key of the lease.
-    /// - Throws: the error of the store, or `CancellationError` if the task was cancelled. Respond with 500, so that the vendor
-    ///   delivers again.
+    /// - Throws: the error of the store; if the task was cancelled, `CancellationError`, or `CallCancelled` if the handler was in
+    ///   a call of a client. Respond with 500, so that the vendor delivers again.
     public func receive(
         _ delivery: VerifiedDelivery, handler: (_ event: WebhookEvent, _ lease: InboxLease) async throws -> Void
     ) async throws -> InboxReceipt {
@@ -153,11 +155,17 @@ public final class LeasedInbox: Inbox, @unchecked Sendable {
         // The result is stored even if the task of the delivery was cancelled.
         do { try await handler(delivery.event, lease) } catch {
             let receipt = try await arrival.failed(claim, error)
-            if error is CancellationError, Task.isCancelled { throw error }
+            if isCancellation(error) { throw error }
             return receipt
         }
         return try await arrival.done(claim)
     }
+}
+
+/// Returns true if a handler ended with this error because the current task was cancelled.
+private func isCancellation(_ error: any Error) -> Bool {
+    guard Task.isCancelled else { return false }
+    return error is CancellationError || error is CallCancelled || (error as? URLError)?.code == .cancelled
 }
 
 /// The error of a handler, and the claim of its event.

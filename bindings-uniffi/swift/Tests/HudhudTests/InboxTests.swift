@@ -245,6 +245,32 @@ final class InboxTests: XCTestCase {
         XCTAssertEqual(handled.outcome, .handled)
     }
 
+    func testACallThatACancellationEndsIsNoAttemptOfATransactionalHandler() async throws {
+        struct Never: Transport {
+            func send(_: Request) async throws -> Response {
+                try await Task.sleep(for: .seconds(60))
+                throw TransportError(.timeout)
+            }
+        }
+        let zagely = try Zagely(publicKey: "pk_test", secretKey: "sk_test", transport: Never())
+        let inbox = try TransactionalInbox(SQLiteInboxStore(path: path), maxAttempts: 1, clock: clock)
+        let (delivery, begun) = (try delivery(), Box<Int>())
+        let running = Task {
+            try await inbox.receive(delivery) { _, _ in
+                begun.add(1)
+                try await zagely.account.me()
+            }
+        }
+        while begun.all.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        running.cancel()
+        do {
+            _ = try await running.value
+            XCTFail("expected a cancellation")
+        } catch is CallCancelled {}
+        let handled = try await inbox.receive(delivery) { _, _ in }
+        XCTAssertEqual(handled.outcome, .handled)
+    }
+
     func testEntriesAreDeletedAfterTheirTime() async throws {
         for store in try stores() {
             let (inbox, delivery) = (try leased(store), try delivery())

@@ -20,7 +20,7 @@ public final class Outbox<S: Service>: Sendable {
     private let handle: OutboxHandle
     private let client: Client<S>
     private let call: String
-    private let outcomes = Outcomes()
+    private let news = News()
 
     fileprivate init(_ path: String, _ client: Client<S>, _ call: String, _ refusals: Int) throws {
         guard refusals >= 0 else { throw OutboxError.refused(message: "stopAfterRefusals: expected a number >= 0") }
@@ -30,7 +30,8 @@ public final class Outbox<S: Service>: Sendable {
         self.call = call
     }
 
-    /// Adds a message, and returns false if the outbox already has it.
+    /// Adds a message, and returns false if the outbox already has it. A `send` that runs sends it too, unless it is about to end:
+    /// call `send` again after the last message.
     ///
     /// - Parameters:
     ///   - message: the call that sends it.
@@ -47,7 +48,9 @@ public final class Outbox<S: Service>: Sendable {
             let place = row > 0 ? "row \(row) of the list: " : ""
             throw OutboxError.refused(message: "\(place)expected a message of \(call), not of \(C.callName)")
         }
-        return try handle.add(id: id, row: Int64(row), fields: client.outboxFields(message, row: row))
+        let isNew = try handle.add(id: id, row: Int64(row), fields: client.outboxFields(message, row: row))
+        if isNew { news.rise() }
+        return isNew
     }
 
     /// Adds all messages of the outbox, and closes the outbox for further ones. Returns the number of new messages. The rows
@@ -96,7 +99,7 @@ public final class Outbox<S: Service>: Sendable {
             for _ in 0..<concurrency {
                 group.addTask { [self] in
                     do { try await work(failure, progress) } catch { failure.keep(error) }
-                    outcomes.rise()
+                    news.rise()
                 }
             }
         }
@@ -109,13 +112,13 @@ public final class Outbox<S: Service>: Sendable {
 
     private func work(_ failure: Failure, _ progress: (@Sendable (OutboxReport) -> Void)?) async throws {
         while failure.error == nil, !Task.isCancelled {
-            let seen = outcomes.count
+            let seen = news.count
             switch try handle.next(now: now()) {
             case .send(let number, let fields, let key, let deadline):
                 try await deliver(number, fields, key, deadline)
                 progress?(report)
-            case .wait(let millis): await outcomes.wait(after: seen, atMost: .milliseconds(millis))
-            case .busy: await outcomes.wait(after: seen, atMost: .seconds(60))
+            case .wait(let millis): await news.wait(after: seen, atMost: .milliseconds(millis))
+            case .busy: await news.wait(after: seen, atMost: .seconds(60))
             case .stopped, .done: return
             }
         }
@@ -123,7 +126,7 @@ public final class Outbox<S: Service>: Sendable {
 
     /// Sends a message and records its outcome.
     private func deliver(_ number: Int64, _ fields: String, _ key: String?, _ deadline: UInt64?) async throws {
-        defer { outcomes.rise() }
+        defer { news.rise() }
         do { try handle.flush() } catch {
             try? handle.notSent(number: number, now: now())
             throw error
@@ -190,8 +193,8 @@ private final class Failure: @unchecked Sendable {
     func keep(_ error: any Error) { lock.withLock { first = first ?? error } }
 }
 
-/// The number of outcomes so far, and the tasks that wait for the next one.
-private final class Outcomes: @unchecked Sendable {
+/// The number of outcomes and new messages so far, and the tasks that wait for the next one.
+private final class News: @unchecked Sendable {
     private let lock = NSLock()
     private var risen = 0
     private var waiting: [Waiter] = []
@@ -207,7 +210,7 @@ private final class Outcomes: @unchecked Sendable {
         for waiter in woken { waiter.end() }
     }
 
-    /// Waits until there are more than `seen` outcomes, but not longer than this time. It returns early if the task is cancelled.
+    /// Waits until there are more than `seen` of them, but not longer than this time. It returns early if the task is cancelled.
     func wait(after seen: Int, atMost time: Duration) async {
         let waiter = Waiter()
         let isOver = lock.withLock {

@@ -164,4 +164,34 @@ final class OutboxTests: XCTestCase {
         XCTAssertEqual([report.inDoubt, report.waiting, report.inFlight], [3, 9, 0])
         try outbox.close()
     }
+
+    func testAMessageThatIsAddedDuringASendIsSentByAnIdleTask() async throws {
+        let outbox = try open(TwoAtOnce(answer: sent))
+        try outbox.add(guests[0])
+        let sending = Task { try await outbox.send(concurrency: 2) }
+        while outbox.report.inFlight == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        // The other task waits for a message.
+        try await Task.sleep(for: .milliseconds(100))
+        try outbox.add(guests[1])
+        let report = try await sending.value
+        XCTAssertEqual([report.sent, report.left], [2, 0])
+        try outbox.close()
+    }
+
+    /// Answers two requests when both have arrived. A request that remains alone for some seconds fails.
+    private actor TwoAtOnce: Transport {
+        private let answer: String
+        private var arrived = 0
+
+        init(answer: String) { self.answer = answer }
+
+        func send(_ request: Request) async throws -> Response {
+            arrived += 1
+            for _ in 0..<500 where arrived < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            guard arrived == 2 else { throw NotTwo() }
+            return Response(status: 201, headers: [Header(name: "Content-Type", value: "application/json")], body: Data(answer.utf8))
+        }
+
+        private struct NotTwo: Error {}
+    }
 }

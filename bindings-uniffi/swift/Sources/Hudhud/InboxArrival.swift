@@ -82,7 +82,7 @@ struct Arrival: Sendable {
         let kind = "\(type(of: error))"
         let then = isPoisoned ? "the event is poisoned and not handled again" : "the event is handled again at its next delivery"
         rules.log?(.warning, "inbox: the handler threw \(kind) in attempt \(claim.attempt): \(then)", ["error": kind])
-        let isStored = try await store.replaceDespiteCancellation(key: key, change: change)
+        let isStored = try await storeEnd(change)
         if !isStored && !rules.isTransactional { return leaseLost(claim) }
         if isPoisoned { return InboxReceipt(.poisoned, error: error) }
         return try InboxReceipt(.failed, retryAfter: decide(change.entry).retryAfter, error: error)
@@ -91,7 +91,19 @@ struct Arrival: Sendable {
     /// Stores the success of a leased handler.
     func done(_ claim: InboxDecision) async throws -> InboxReceipt {
         guard let change = try claim.change(after: .done, now: now()) else { return InboxReceipt(.handled) }
-        return try await store.replaceDespiteCancellation(key: key, change: change) ? InboxReceipt(.handled) : leaseLost(claim)
+        return try await storeEnd(change) ? InboxReceipt(.handled) : leaseLost(claim)
+    }
+
+    /// Stores the end of an attempt. Tries again while the entry or the database is locked: without its end, an event that was
+    /// handled would be handled again.
+    private func storeEnd(_ change: InboxChange) async throws -> Bool {
+        for pause in [Duration.milliseconds(50), .milliseconds(250), .seconds(1)] {
+            do { return try await store.replaceDespiteCancellation(key: key, change: change) } catch is InboxBusy {
+                // The pause has its own task, because a cancelled task does not sleep.
+                await Task { try? await Task.sleep(for: pause) }.value
+            }
+        }
+        return try await store.replaceDespiteCancellation(key: key, change: change)
     }
 
     private func leaseLost(_ claim: InboxDecision) -> InboxReceipt {

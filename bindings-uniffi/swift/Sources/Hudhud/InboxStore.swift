@@ -13,7 +13,8 @@ public protocol InboxStore: Sendable {
     /// atomic step. Returns true if the entry was stored.
     func replace(key: String, change: InboxChange) async throws -> Bool
 
-    /// Does what `replace` does, in a task that was cancelled too. The default starts a separate task for `replace`.
+    /// Does what `replace` does, in a task that was cancelled too. The default starts a separate task for `replace`. An inbox
+    /// stores the end of an attempt with it. After `InboxBusy`, it tries again up to three times.
     func replaceDespiteCancellation(key: String, change: InboxChange) async throws -> Bool
 
     /// Deletes entries whose `forgetAt` has passed, at most 1,000. Returns their number.

@@ -271,6 +271,45 @@ final class InboxTests: XCTestCase {
         XCTAssertEqual(handled.outcome, .handled)
     }
 
+    /// A store that is locked when an inbox stores the end of an attempt, for some times.
+    private final class Locked: InboxStore, @unchecked Sendable {
+        private let inner = ForgetfulInboxStore()
+        private let lock = NSLock()
+        private var left: Int
+
+        init(_ times: Int) { left = times }
+
+        func putOrGet(key: String, change: InboxChange) async throws -> Data { await inner.putOrGet(key: key, change: change) }
+        func replace(key: String, change: InboxChange) async throws -> Bool {
+            let isLocked = lock.withLock {
+                left -= 1
+                return left >= 0
+            }
+            if isLocked { throw InboxBusy() }
+            return await inner.replace(key: key, change: change)
+        }
+        func cleanUp(now: Date) async throws -> Int { 0 }
+        func poisoned() async throws -> [String] { [] }
+        func forget(key: String) async throws -> Bool { false }
+    }
+
+    func testTheEndOfAnAttemptIsStoredAfterALock() async throws {
+        let delivery = try delivery()
+        let inbox = try leased(Locked(2))
+        let handled = try await inbox.receive(delivery) { _, _ in }
+        XCTAssertEqual(handled.outcome, .handled)
+        now.at += 3600
+        let again = try await inbox.receive(delivery) { _, _ in XCTFail("a second run") }
+        XCTAssertEqual(again.outcome, .duplicate)
+        let failing = try leased(Locked(3))
+        let failed = try await failing.receive(delivery) { _, _ in throw Broken() }
+        XCTAssertEqual(failed.outcome, .failed)
+        do {
+            _ = try await leased(Locked(99)).receive(delivery) { _, _ in }
+            XCTFail("expected an error")
+        } catch is InboxBusy {}
+    }
+
     func testEntriesAreDeletedAfterTheirTime() async throws {
         for store in try stores() {
             let (inbox, delivery) = (try leased(store), try delivery())

@@ -50,7 +50,7 @@ enum info {
   INFO_PRETRANSFER_TIME_T = 0x600000 + 53,
 };
 enum code { COULDNT_CONNECT = 7, GOT_NOTHING = 52, SSL_CONNECT_ERROR = 35, PEER_FAILED_VERIFICATION = 60 };
-enum { VERSION_1_1 = 2, HTTP_AND_HTTPS = 3, MESSAGE_DONE = 1, ERROR_BYTES = 256, WAIT_MS = 60000, MOST_HEAD_BYTES = 1 << 20 };
+enum { GLOBAL_ALL = 3, VERSION_1_1 = 2, HTTP_AND_HTTPS = 3, MESSAGE_DONE = 1, ERROR_BYTES = 256, WAIT_MS = 60000, MOST_HEAD_BYTES = 1 << 20 };
 
 struct slist;
 struct message {
@@ -63,6 +63,7 @@ struct message {
 };
 
 static struct {
+  int (*global_init)(long);
   void *(*easy_init)(void);
   void (*easy_cleanup)(void *);
   int (*easy_setopt)(void *, int, ...);
@@ -84,6 +85,7 @@ static int load(void) {
     const char *name;
     void *function;
   } names[] = {
+      {"curl_global_init", &curl.global_init},
       {"curl_easy_init", &curl.easy_init},
       {"curl_easy_cleanup", &curl.easy_cleanup},
       {"curl_easy_setopt", &curl.easy_setopt},
@@ -175,7 +177,8 @@ static int before_request(void *given, char *remote, char *local, int remote_por
 }
 
 hudhud_curl_loop *hudhud_curl_loop_new(void) {
-  if (!load()) return NULL;
+  // Before version 7.84, libcurl must not be initialized by several threads. The first transfers would do that.
+  if (!load() || curl.global_init(GLOBAL_ALL) != 0) return NULL;
   hudhud_curl_loop *loop = calloc(1, sizeof *loop);
   if (!loop) return NULL;
   loop->multi = curl.multi_init();

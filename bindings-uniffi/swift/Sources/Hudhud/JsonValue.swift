@@ -18,11 +18,12 @@ extension JsonValue {
     /// The integer, or `nil` if this is not an integer of 64 bits.
     public var integer: Int64? { if case .int(let value) = self { value } else { nil } }
 
-    /// The number, or `nil` if this is not a number.
+    /// The nearest number, or `nil` if this is not a number.
     public var number: Double? {
         switch self {
         case .double(let value): value
         case .int(let value): Double(value)
+        case .digits(let text): Double(text)
         default: nil
         }
     }
@@ -30,13 +31,13 @@ extension JsonValue {
     /// `true` or `false`, or `nil` if this is neither.
     public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// Returns the JSON text. It contains all values, also personal ones. Members are in the order of their names.
+    /// Returns the JSON text. It contains all values, also personal ones. Members are in the order of their names. NaN and an
+    /// infinity become `null`, because JSON has neither: `JSONEncoder` throws an error with their place instead.
     public func toJSON() -> String {
         switch self {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .int(let value): String(value)
-        // JSON has no infinity.
         case .double(let value): value.isFinite ? String(value) : "null"
         case .digits(let text): text
         case .text(let value): Self.quoted(value)
@@ -64,7 +65,8 @@ extension JsonValue {
 }
 
 extension JsonValue: Codable {
-    /// Reads any JSON. A number that neither `Int64` nor `Double` holds loses digits, because decoders offer no others.
+    /// Reads any JSON. A number with digits that neither `Int64` nor `Double` holds becomes `digits`. It has the first 38 of them,
+    /// because decoders offer no more.
     public init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {
@@ -72,9 +74,10 @@ extension JsonValue: Codable {
         } else if let flag = try? value.decode(Bool.self) {
             self = .bool(value: flag)
         } else if let number = try? value.decode(Int64.self) {
-            self = .int(value: number)
+            // Decoders round a fraction such as 1.00000000000000000001.
+            self = Self.digits(of: value, besides: Decimal(number)) ?? .int(value: number)
         } else if let number = try? value.decode(Double.self) {
-            self = .double(value: number)
+            self = Self.digits(of: value, besides: Decimal(string: "\(number)")) ?? .double(value: number)
         } else if let text = try? value.decode(String.self) {
             self = .text(value: text)
         } else if let items = try? value.decode([JsonValue].self) {
@@ -82,6 +85,15 @@ extension JsonValue: Codable {
         } else {
             self = .object(members: try value.decode([String: JsonValue].self))
         }
+    }
+
+    /// Returns the number with all its digits if `number`, which was decoded from the same text, does not have them.
+    private static func digits(of value: any SingleValueDecodingContainer, besides number: Decimal?) -> JsonValue? {
+        guard let decimal = try? value.decode(Decimal.self), !decimal.isNaN else { return nil }
+        let text = "\(decimal)"
+        // A `Double` holds each number of 15 digits.
+        guard text.filter(\.isNumber).count > 15, decimal != number else { return nil }
+        return .digits(text: text)
     }
 
     /// Writes the JSON. `digits` becomes a number, or text if it is too large for `Decimal`.

@@ -317,4 +317,17 @@ final class OptionsTests: XCTestCase {
             }
         }
     }
+
+    func testJSONThatIsDecodedKeepsTheDigitsOfItsNumbers() throws {
+        let exact = ["9223372036854775807", "9007199254740993", "18446744073709551615", "-12345678901234567890", "1.00000000000000000001"]
+        for text in exact {
+            let value = try JSONDecoder().decode([JsonValue].self, from: Data("[\(text)]".utf8))[0]
+            XCTAssertEqual(value.toJSON(), text)
+            XCTAssertEqual(String(decoding: try JSONEncoder().encode([value]), as: UTF8.self), "[\(text)]")
+            XCTAssertEqual(value.number, Double(text))
+        }
+        for (text, number) in [("0.1", 0.1), ("1e300", 1e300), ("0.30000000000000004", 0.30000000000000004), ("-2.5", -2.5)] {
+            XCTAssertEqual(try JSONDecoder().decode([JsonValue].self, from: Data("[\(text)]".utf8)), [.double(value: number)], text)
+        }
+    }
 }

@@ -1,5 +1,6 @@
 // The order in which tasks use a connection.
 import Foundation
+import Hudhud
 
 /// Lets one task after the other use a connection, in the order of their arrival.
 final class ConnectionQueue: @unchecked Sendable {
@@ -27,9 +28,13 @@ final class ConnectionQueue: @unchecked Sendable {
     /// The places of the current task, one for each connection that it uses.
     @TaskLocal private static var held: [Place] = []
 
+    private let longestWait: Duration
     private let lock = NSLock()
     private var isTaken = false
     private var waiting: [(place: Place, continuation: CheckedContinuation<Void, any Error>)] = []
+
+    /// Creates a queue. A task that has waited for `longestWait` gets `InboxBusy`: a handler may hang.
+    init(longestWait: Duration = .seconds(30)) { self.longestWait = longestWait }
 
     /// Waits until the connection is free for this task, and runs `use`. A task that is cancelled waits no longer, and does not run `use`, unless
     /// `isCancellable` is false.
@@ -56,6 +61,11 @@ final class ConnectionQueue: @unchecked Sendable {
     }
 
     private func begin(_ place: Place, _ isCancellable: Bool) async throws {
+        let timer = Task { [self] in
+            try await Task.sleep(for: longestWait)
+            refuse(place, InboxBusy())
+        }
+        defer { timer.cancel() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let isMine: Bool? = lock.withLock {
@@ -74,12 +84,16 @@ final class ConnectionQueue: @unchecked Sendable {
                 }
             }
         } onCancel: {
-            guard isCancellable else { return }
-            let cancelled: CheckedContinuation<Void, any Error>? = lock.withLock {
-                guard let at = waiting.firstIndex(where: { $0.place === place }) else { return nil }
-                return waiting.remove(at: at).continuation
-            }
-            cancelled?.resume(throwing: CancellationError())
+            if isCancellable { refuse(place, CancellationError()) }
         }
+    }
+
+    /// Ends the wait of a task with an error, if it still waits.
+    private func refuse(_ place: Place, _ error: any Error) {
+        let refused: CheckedContinuation<Void, any Error>? = lock.withLock {
+            guard let at = waiting.firstIndex(where: { $0.place === place }) else { return nil }
+            return waiting.remove(at: at).continuation
+        }
+        refused?.resume(throwing: error)
     }
 }

@@ -10,8 +10,9 @@ import Hudhud
 /// ```
 ///
 /// The tables are `hudhud_inbox` and `hudhud_inbox_version`. A transactional handler receives the connection of the
-/// transaction. It must not begin or end a transaction. Savepoints are allowed. SQLite writes one transaction at a time, so
-/// other deliveries wait until the handler has ended.
+/// transaction. It must not begin or end a transaction. Savepoints are allowed. Settings with `PRAGMA`, attached databases and
+/// temporary tables of a handler stay for the next events, so it should undo them. SQLite writes one transaction at a time, so other
+/// deliveries wait until the handler has ended. A delivery that has waited for 30 seconds is `busy`.
 public final class SQLiteInboxStore: TransactionalInboxStore {
     private let connection: SQLiteConnection
     private let queue = ConnectionQueue()

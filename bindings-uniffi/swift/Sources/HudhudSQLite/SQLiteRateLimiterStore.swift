@@ -9,7 +9,8 @@ import Hudhud
 /// let zagely = try Zagely.fromEnvironment(rateLimiter: limiter)
 /// ```
 ///
-/// The table is `hudhud_rate_limiter`.
+/// The table is `hudhud_rate_limiter`. Use another file than that of a `TransactionalInbox` whose handler makes calls: SQLite has
+/// one writer at a time, so a call within the handler would wait for the end of the handler's own transaction.
 public final class SQLiteRateLimiterStore: RateLimiterStore {
     private let connection: SQLiteConnection
     private let name: String

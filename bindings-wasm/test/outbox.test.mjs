@@ -1,15 +1,14 @@
 // `hudhud/outbox`: what it adds, sends, refuses, stops at and reports, and how it protects its journal.
 
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { inspect, promisify } from "node:util";
+import { inspect } from "node:util";
 
-import { bin, deno, folder, load } from "./about.mjs";
+import { load } from "./about.mjs";
 
 const { Wazaj, Zagely, InvalidRequestError } = await load("index");
 const { fakeFetch, apiError } = await load("testing");
@@ -356,36 +355,6 @@ test("a closed outbox writes nothing more", async () => {
   await outbox.close();
   await assert.rejects(outbox.add(GUESTS[0]), /closed with close/);
   assert.equal(readFileSync(path).length, 16 + 70);
-});
-
-const PROGRAM = `
-import { Zagely } from "hudhud";
-import { fakeFetch } from "hudhud/testing";
-import { Outbox } from "hudhud/outbox";
-const fetch = fakeFetch(() => ({ json: { message_id: "m-1" } }));
-const zagely = () => new Zagely({ publicKey: "pk_test", secretKey: "sk_test", fetch });
-const outbox = await Outbox.open("FILE", zagely());
-let refusal;
-await Outbox.open("FILE", zagely()).catch((error) => (refusal = error.message));
-await outbox.addAll([{ to: "+15551230000", message: "Hi" }]);
-console.log(String(await outbox.send()), "|", refusal);
-await outbox.close();
-`;
-for (const [name, command, skip] of [["Bun", [join(bin, "bun")]], ["Deno", [deno.path, "run", "--quiet", "--no-lock", "--allow-all"], deno.skip]]) {
-  test(`${name} keeps a journal in a file and locks it`, { skip }, async () => {
-    const place = join(path, "..");
-    mkdirSync(join(place, "node_modules"));
-    symlinkSync(folder, join(place, "node_modules/hudhud"));
-    writeFileSync(join(place, "package.json"), `{ "type": "module" }`);
-    writeFileSync(join(place, "program.mjs"), PROGRAM.replaceAll("FILE", path));
-    const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), join(place, "program.mjs")], { cwd: place });
-    assert.match(stdout, /^1 sent, 0 refused, 0 unknown, 0 left of 1 \| another program uses the journal/);
-    assert.equal((await readReport(path)).sent, 1);
-  });
-}
-
-test("CommonJS loads the module", () => {
-  assert.equal(typeof createRequire(import.meta.url)(join(folder, "dist/outbox.cjs")).Outbox.open, "function");
 });
 
 test("spellings of a number are one message", async () => {

@@ -92,7 +92,7 @@ class _Outbox:
         self._running = 0
 
     def add(self, fields: Mapping[str, Any], *, id: str | None = None, row: int = 0) -> bool:
-        """Adds a message. Returns false if the outbox already has it.
+        """Adds a message. Returns false if the outbox already has it. While `send` runs, an idle part of it sends the message.
 
         Args:
             fields: The fields of the call, such as `{"to": "+15551234567", "message": "Hi"}`.
@@ -111,7 +111,12 @@ class _Outbox:
         with self._lock:
             added = self._add(fields, id, row)
             self._journal.append()
+            self._wake()
         return added
+
+    def _wake(self) -> None:
+        """Wakes the parts of `send` that wait for a message. The caller holds the lock."""
+        raise NotImplementedError
 
     def _add(self, fields: Mapping[str, Any], id: str | None, row: int) -> bool:
         try:
@@ -166,6 +171,7 @@ class _Outbox:
                 raise
             self._state.close()
             self._journal.append()
+            self._wake()
         self._journal.flush()
         return count
 
@@ -306,6 +312,9 @@ class Outbox(_Outbox):
             raise self._failure
         return self.report()
 
+    def _wake(self) -> None:
+        self._lock.notify_all()
+
     def _work(self, progress: Callable[[OutboxReport, RateLimit | None], None] | None) -> None:
         try:
             while (claimed := self._claim()) is not None:
@@ -371,6 +380,7 @@ class AsyncOutbox(_Outbox):
     ) -> None:
         """Opens the journal, or begins it; see `Outbox`."""
         super().__init__(path, client, call=call, stop_after_refusals=stop_after_refusals)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(
         self,
@@ -386,6 +396,7 @@ class AsyncOutbox(_Outbox):
         with self._sending():
             if self._running == 1:
                 self._changed = asyncio.Event()  # Calls of this function that run at the same time share it.
+                self._loop = asyncio.get_running_loop()
             tasks = [asyncio.ensure_future(self._work(self._changed, progress)) for _ in range(concurrency)]
             try:
                 await asyncio.gather(*tasks)
@@ -399,6 +410,12 @@ class AsyncOutbox(_Outbox):
         if self._failure is not None:
             raise self._failure
         return self.report()
+
+    def _wake(self) -> None:
+        # Another thread may add the message, also after the end of the loop.
+        if self._running and self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._changed.set)
 
     async def _work(
         self, changed: asyncio.Event, progress: Callable[[OutboxReport, RateLimit | None], None] | None

@@ -83,7 +83,8 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
     }
 
     /// Adds a message. Its id is the recipient, in the form in which it is sent, so that spellings of a number are one
-    /// recipient. The same message under the same id is added once.
+    /// recipient. The same message under the same id is added once. While [`OutboxFile::send`] runs, an idle thread of it sends
+    /// the message.
     ///
     /// # Errors
     /// [`OutboxFileError::Call`] for an invalid call, [`OutboxFileError::NoRecipient`], and those of [`Outbox::add`]. The messages
@@ -139,6 +140,8 @@ impl<'a, E: Endpoint, T: Transport> OutboxFile<'a, E, T> {
         let mut state = self.lock();
         let added = state.outbox.add(&id, row, &fields)?;
         state.append()?;
+        drop(state);
+        self.changed.notify_all();
         Ok(added)
     }
 

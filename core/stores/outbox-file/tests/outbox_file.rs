@@ -235,6 +235,30 @@ fn a_send_can_be_stopped_and_continued() {
 }
 
 #[test]
+fn a_message_that_is_added_during_a_send_is_sent_by_an_idle_thread() {
+    let (_folder, path) = journal();
+    let client = zagely(Canned { takes: Duration::from_secs(3), ..Canned::default() });
+    let outbox = OutboxFile::<SendMessage, _>::open(&path, &client).unwrap();
+    outbox.add(&message(0)).unwrap();
+    std::thread::scope(|scope| {
+        let sending = scope.spawn(|| outbox.send(2));
+        while client_keys(&client).is_empty() {
+            std::thread::yield_now();
+        }
+        outbox.add(&message(1)).unwrap();
+        let added = std::time::Instant::now();
+        while client_keys(&client).len() < 2 {
+            assert!(
+                added.elapsed() < Duration::from_millis(2500),
+                "the second message waits for the first one"
+            );
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert_eq!(sending.join().unwrap().unwrap().sent, 2);
+    });
+}
+
+#[test]
 fn a_list_is_added_once_and_names_its_faulty_row() {
     let (_folder, path) = journal();
     let client = zagely(Canned::default());

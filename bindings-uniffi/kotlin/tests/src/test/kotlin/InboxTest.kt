@@ -6,16 +6,13 @@ package dev.hudhud.tests
 import dev.hudhud.*
 import dev.hudhud.jdbc.JdbcInboxStore
 import dev.hudhud.redis.RedisInboxStore
-import dev.hudhud.testing.sign
 import java.lang.reflect.Proxy
 import java.nio.file.Files
 import java.sql.Connection
 import java.sql.DriverManager
 import java.sql.SQLException
-import java.time.Clock
 import java.time.Duration
 import java.time.Instant
-import java.time.ZoneOffset
 import java.util.UUID
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Executors
@@ -33,40 +30,18 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.ValueSource
 import org.postgresql.ds.PGSimpleDataSource
 import org.sqlite.SQLiteDataSource
-import redis.clients.jedis.AbstractTransaction
-import redis.clients.jedis.ConnectionPoolConfig
 import redis.clients.jedis.RedisClient
-import redis.clients.jedis.exceptions.JedisDataException
 
 class InboxTest {
-    /** A clock that a test sets. */
-    private class Now(@Volatile var at: Instant = Instant.now()) : Clock() {
-        override fun instant(): Instant = at
-
-        override fun getZone() = ZoneOffset.UTC
-
-        override fun withZone(zone: java.time.ZoneId) = this
-    }
-
     private val now = Now()
 
-    /** Returns a verified delivery with this id. */
-    private fun delivery(id: String = "test-${UUID.randomUUID()}"): VerifiedDelivery {
-        val body = """{"event":"webhook.test","delivery_id":"$id","data":{"message":"hi"}}""".toByteArray()
-        return Webhook("whsec_test", clock = now).receive(sign("whsec_test", body, now.at), body)
-    }
-
-    private fun port(variable: String): Int {
-        assumeTrue(System.getenv(variable) != null, "$variable is not set: run `cargo xtask test Kotlin`")
-        return System.getenv(variable).toInt()
-    }
+    private fun delivery(id: String = "test-${UUID.randomUUID()}") = now.delivery(id)
 
     private val sqlite: DataSource by lazy {
         val file = Files.createTempFile("inbox", ".db").toFile().apply { deleteOnExit() }
@@ -279,46 +254,6 @@ class InboxTest {
     }
 
     @Test
-    fun `the commands of a transactional handler are executed with the mark in Redis`() {
-        val client = RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT"))
-        val key = "effects:${UUID.randomUUID()}"
-        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client), clock = now)
-        val delivery = delivery()
-        val failed = inbox.receive(delivery) { _, commands ->
-            commands.incr(key)
-            throw IllegalStateException()
-        }
-        assertEquals(InboxOutcome.FAILED to null, failed.outcome to client.get(key))
-        now.at += failed.retryAfter!!
-        val threads = Executors.newFixedThreadPool(4)
-        val outcomes = List(12) { threads.submit<InboxOutcome> { inbox.receive(delivery) { _, commands -> commands.incr(key) }.outcome } }.map { it.get() }
-        threads.shutdown()
-        assertEquals("1" to 1, client.get(key) to outcomes.count { it == InboxOutcome.HANDLED })
-    }
-
-    @Test
-    fun `a handler that ends the transaction in Redis loses no event and handles none twice`() {
-        val client = RedisClient.create("127.0.0.1", port("HUDHUD_REDIS_PORT"))
-        val key = "effects:${UUID.randomUUID()}"
-        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client), clock = now)
-        fun receive(delivery: VerifiedDelivery, use: (AbstractTransaction) -> Unit) = inbox.receive(delivery) { _, commands -> use(commands) }.outcome
-        val ends = listOf<(AbstractTransaction) -> Unit>({ it.discard() }, { it.exec() })
-        for (end in ends) {
-            val begunAgain = delivery()
-            assertEquals(InboxOutcome.HANDLED, receive(begunAgain) { end(it); it.multi(); it.incr(key) })
-            assertEquals(InboxOutcome.DUPLICATE, receive(begunAgain) { it.incr(key) })
-            val ended = delivery()
-            assertEquals("the handler ended the transaction: it must neither execute nor discard it", assertThrows<IllegalStateException> { receive(ended, end) }.message)
-            assertEquals(InboxOutcome.HANDLED, receive(ended) { it.incr(key) })
-            val failed = delivery()
-            assertEquals(InboxOutcome.FAILED, receive(failed) { end(it); throw IllegalArgumentException() })
-            now.at += Duration.ofHours(1)
-            assertEquals(InboxOutcome.HANDLED, receive(failed) { it.incr(key) })
-        }
-        assertEquals("6", client.get(key))
-    }
-
-    @Test
     fun `after a failed rollback a connection commits nothing`() {
         val url = "jdbc:sqlite:${Files.createTempFile("inbox", ".db").toFile().apply { deleteOnExit() }}"
         val calls = mutableListOf<String>()
@@ -350,24 +285,6 @@ class InboxTest {
         val inbox = LeasedInbox(failing, clock = now)
         val lost = assertThrows<SQLException> { inbox.receive(delivery()) { _, _ -> throw IllegalStateException("a defect") } }
         assertEquals("a defect", lost.suppressed.single().message)
-    }
-
-    @Test
-    fun `a transaction in Redis needs one connection, and an error of a command is thrown`() {
-        val pool = ConnectionPoolConfig().apply {
-            maxTotal = 1
-            setMaxWait(Duration.ofSeconds(5))
-        }
-        val client = RedisClient.builder().hostAndPort("127.0.0.1", port("HUDHUD_REDIS_PORT")).poolConfig(pool).build()
-        val prefix = "a[1]*${UUID.randomUUID()}:"
-        val inbox = TransactionalInbox<AbstractTransaction>(RedisInboxStore(client, prefix), clock = now)
-        val delivery = delivery()
-        assertEquals(InboxOutcome.HANDLED, inbox.receive(delivery) { _, commands -> commands.set("${prefix}x", "text") }.outcome)
-        assertEquals(InboxOutcome.DUPLICATE, inbox.receive(delivery) { _, _ -> }.outcome)
-        assertThrows<JedisDataException> { inbox.receive(delivery()) { _, commands -> commands.incr("${prefix}x") } }
-        val rejected = delivery()
-        assertEquals(InboxOutcome.POISONED, inbox.receive(rejected) { _, _ -> throw RejectedEventException() }.outcome)
-        assertEquals(listOf(rejected.replayKey), inbox.poisoned())
     }
 
     @ParameterizedTest

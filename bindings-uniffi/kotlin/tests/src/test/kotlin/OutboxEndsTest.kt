@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
@@ -139,6 +141,23 @@ class OutboxEndsTest {
             assertTrue(error is CancellationException, "$error")
             assertTrue(isInterrupted)
             assertEquals(listOf(1L, 99L), outbox.report.run { listOf(inDoubt, waiting) })
+        }
+    }
+
+    @Test
+    fun `a message that is added during a send is sent by an idle coroutine`() = runBlocking {
+        val (first, second) = CompletableDeferred<Unit>() to CompletableDeferred<Unit>()
+        val client = zagely {
+            if (first.complete(Unit)) second.await() else second.complete(Unit)
+            Response(201, listOf(Header("Content-Type", "application/json")), sent)
+        }
+        Outbox.open(path, client).use { outbox ->
+            outbox.add(guests[0])
+            val sending = async(Dispatchers.Default) { outbox.send(2) }
+            first.await()
+            delay(200)
+            outbox.add(guests[1])
+            assertEquals(2L, sending.await().sent)
         }
     }
 

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.Assumptions.assumeTrue
 import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
@@ -59,11 +58,6 @@ class RateLimiterStoreTest {
     private fun sqlite(): DataSource {
         val file = Files.createTempFile("limits", ".db").toFile().apply { deleteOnExit() }
         return SQLiteDataSource().apply { url = "jdbc:sqlite:$file" }
-    }
-
-    private fun port(variable: String): Int {
-        assumeTrue(System.getenv(variable) != null, "$variable is not set: run `cargo xtask test Kotlin`")
-        return System.getenv(variable).toInt()
     }
 
     private fun postgres(): DataSource = PGSimpleDataSource().apply {

@@ -42,14 +42,14 @@ public class Outbox<V> private constructor(
     private val client: Client<V>,
     private val call: String,
 ) : AutoCloseable {
-    /** Rises with each outcome, so that coroutines that wait for a message ask again. */
+    /** Rises with each outcome and each new message, so that coroutines that wait for a message ask again. */
     private val outcomes = MutableStateFlow(0L)
 
     /** The coroutines of [sendAsync]. */
     private val background = ConcurrentHashMap.newKeySet<Job>()
 
     /**
-     * Adds a message, and returns false if the outbox already has it.
+     * Adds a message, and returns false if the outbox already has it. While [send] runs, an idle coroutine of it sends the message.
      *
      * @param message the call that sends it.
      * @param id the id under which it is sent once. Default: the recipient.
@@ -62,7 +62,7 @@ public class Outbox<V> private constructor(
         require(row >= 0) { "row: expected a number >= 0" }
         val (name, fields) = client.outboxFields(message, row)
         require(name == call) { "${if (row > 0) "row $row of the list: " else ""}expected a message of $call, not of $name" }
-        return handle.add(id, row, fields)
+        return handle.add(id, row, fields).also { outcomes.update { it + 1 } }
     }
 
     /**

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::check_error::{self, CheckError};
 use crate::command::{cargo, succeed};
-use crate::tools::{self, CheckError};
 use crate::{conformance, kotlin, loopback, npm, python, swift};
 
 /// The host to measure, and the arguments of its benchmark.
@@ -37,7 +37,7 @@ pub(crate) fn run(Options { host, arguments }: &Options) -> ExitCode {
         Host::Swift => swift::bench,
         Host::Scaling => return conformance::scaling(arguments),
     };
-    tools::exit_code(loopback::start().map_err(CheckError::from).and_then(|url| bench(arguments, &url)))
+    check_error::exit_code(loopback::start().map_err(CheckError::from).and_then(|url| bench(arguments, &url)))
 }
 
 /// Measures in Rust. `url` is the base URL of the loopback server.

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::check_error::CheckError;
 use crate::command::{root, succeed};
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 /// The folder of the tests of the sandbox's page.
 const PAGE: &str = "tests/sandbox/browser";

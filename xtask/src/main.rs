@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod check;
+mod check_error;
 mod command;
 mod conformance;
 mod crates;
@@ -107,10 +108,10 @@ fn main() -> ExitCode {
         Task::Package(package) => package::run(&package),
         Task::Bench(options) => bench::run(&options),
         Task::Sim(options) => sim::run(&options),
-        Task::Kill(options) => tools::exit_code(kill::run(&options)),
-        Task::Fleet(options) => tools::exit_code(fleet::run(&options)),
+        Task::Kill(options) => check_error::exit_code(kill::run(&options)),
+        Task::Fleet(options) => check_error::exit_code(fleet::run(&options)),
         Task::Times => times::run(),
-        Task::Soak { calls } => tools::exit_code(
+        Task::Soak { calls } => check_error::exit_code(
             python::soak(calls)
                 .and_then(|()| npm::soak(calls))
                 .and_then(|()| kotlin::soak())

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::check_error::CheckError;
 use crate::command::{succeed, words};
 use crate::manifests;
-use crate::tools::CheckError;
 
 /// The maximum size of the stripped shared library, in bytes. The file grows in pages of 4,096 bytes. Writing the names in
 /// errors as Kotlin and Swift do takes one of them, and the reports of long waits and hanging stores take three.

@@ -14,8 +14,8 @@ use std::{fs, str};
 
 use cargo_metadata::{CargoOpt, Metadata, MetadataCommand};
 
+use crate::check_error::{self, CheckError};
 use crate::command::{cargo, root};
-use crate::tools::{self, CheckError};
 
 use licences::Work;
 
@@ -167,7 +167,7 @@ fn metadata() -> Result<Metadata, String> {
 
 /// Writes the notices of all packages.
 pub(crate) fn run() -> ExitCode {
-    tools::exit_code(write().map_err(CheckError::from))
+    check_error::exit_code(write().map_err(CheckError::from))
 }
 
 fn write() -> Result<(), String> {

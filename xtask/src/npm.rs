@@ -5,10 +5,11 @@ use std::io::{BufRead as _, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::check_error::CheckError;
 use crate::command::{cargo, root, succeed};
 use crate::sandbox::{self, Sandbox};
 use crate::servers::Servers;
-use crate::tools::{self, CheckError};
+use crate::tools;
 use crate::{browser, layers, loopback, manifests, notices, once, wasm};
 
 const FOLDER: &str = "bindings-wasm";

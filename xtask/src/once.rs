@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 use std::{env, process};
 
+use crate::check_error::CheckError;
 use crate::manifests;
-use crate::tools::CheckError;
 
 /// The environment variable that passes the run's name on to the checks.
 const VARIABLE: &str = "HUDHUD_RUN";

@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::process::{Command, ExitCode, Stdio};
 
+use crate::check_error::CheckError;
 use crate::command::{cargo, exit_code_of, root};
 use crate::sandbox::{SEED, Sandbox};
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 const FOLDER: &str = "tests/openapi";
 /// The checks of Schemathesis. A response fails if its status is 5xx, if the document does not contain its status,

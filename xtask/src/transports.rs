@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode};
 use serde_json::json;
 
 use crate::check::Check;
+use crate::check_error::{self, CheckError};
 use crate::command::{cargo, root, succeed, words};
-use crate::tools::{self, CheckError};
 use crate::{kotlin, manifests, npm, python, swift};
 
 /// Builds what a host needs, and says with which command it is driven.
@@ -76,7 +76,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         }
         end(command.status())
     });
-    tools::exit_code(measured)
+    check_error::exit_code(measured)
 }
 
 /// The runner with the driver of a host.
@@ -92,7 +92,7 @@ fn end(status: std::io::Result<std::process::ExitStatus>) -> Result<(), CheckErr
     match status.code() {
         Some(0) => Ok(()),
         Some(EXIT_MISSING_REQUIREMENT) => {
-            Err(tools::missing_requirement("this machine gives the tests no separate names".into()))
+            Err(check_error::missing_requirement("this machine gives the tests no separate names".into()))
         }
         _ => Err(CheckError::Failed(format!("a breach, or a page that says something else: {status}"))),
     }

@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::check_error::{CheckError, missing_requirement};
 use crate::command::{cargo, root, succeed};
 use crate::manifests;
 use crate::once;
-use crate::tools::{APT, CheckError, missing_requirement};
+use crate::tools::APT;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The prefix of cargo's environment variables for the target.

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::check_error::CheckError;
 use crate::command::{root, succeed};
-use crate::tools::{self, CheckError};
+use crate::tools;
 
 const FOLDER: &str = ".github";
 

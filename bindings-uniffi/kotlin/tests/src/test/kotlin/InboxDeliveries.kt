@@ -1,4 +1,4 @@
-// What the tests of the inbox share: a clock, deliveries, and the ports of the servers.
+// The clock, the deliveries and the ports of the servers that the tests of the inbox share.
 package dev.hudhud.tests
 
 import dev.hudhud.VerifiedDelivery
